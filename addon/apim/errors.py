@@ -1,0 +1,97 @@
+"""What can go wrong: mistakes of the operator (at load) and errors of a request (in a run)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, order=True)
+class Mistake:
+    """One mistake in a file, with its place (line and column count from 1)."""
+
+    line: int
+    column: int
+    message: str
+
+
+class DocumentError(ValueError):
+    """A file that cannot be used: every mistake found in it, in the order of their places."""
+
+    def __init__(self, path: str, mistakes: Sequence[Mistake]) -> None:
+        self.path = path
+        self.mistakes = sorted(mistakes)
+        super().__init__("\n".join(f"{path}:{m.line}:{m.column}: {m.message}" for m in self.mistakes))
+
+
+class RequestError(Exception):
+    """An error in a run: it ends the section and sends the request to `on-error`.
+
+    `reason` and `source` are what `context.LastError` shows (api-management-error-handling-policies.md);
+    `status` and `headers` make the gateway's own answer. Only a `public` message reaches the client: the others
+    are answered with "Internal server error" and an activity id. `path` is the place in the section, like
+    `choose[3]/when[2]`, and `line` the one in the document, filled in by the innermost element it passes.
+    """
+
+    status = 500
+    public = False
+    source = ""
+    reason = ""
+
+    def __init__(self, message: str, *, headers: Sequence[tuple[str, str]] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.headers = tuple(headers)
+        self.path = ""
+        self.line = 0
+
+
+class ExpressionError(RequestError):
+    """A policy expression threw; the message is the one of the C# exception."""
+
+    source = "expression"
+    reason = "ExpressionValueEvaluationFailure"
+
+
+class BackendNotFound(RequestError):
+    """`set-backend-service` names a backend that is not configured, or a URL that is none."""
+
+    source = "set-backend-service"
+    reason = "BackendNotFound"
+
+
+class BackendConnectionFailure(RequestError):
+    """The backend could not be reached, or ended the connection before it answered."""
+
+    source = "forward-request"
+    reason = "BackendConnectionFailure"
+
+
+class ForwardTimeout(RequestError):
+    """The backend sent no headers within the timeout of `forward-request`."""
+
+    source = "forward-request"
+    reason = "Timeout"
+
+
+class ErrorStatusCode(RequestError):
+    """The backend answered 400 to 599 and `fail-on-error-status-code` is set."""
+
+    source = "forward-request"
+    reason = "BackendErrorStatusCode"
+
+
+class OperationNotFound(RequestError):
+    """The request matches no operation of the API."""
+
+    status = 404
+    public = True
+    source = "configuration"
+    reason = "OperationNotFound"
+
+
+class RateLimitExceeded(RequestError):
+    """A counter of `rate-limit-by-key` is used up."""
+
+    status = 429
+    public = True
+    source = "rate-limit-by-key"
+    reason = "RateLimitExceeded"

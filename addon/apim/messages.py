@@ -1,0 +1,144 @@
+"""HTTP messages as a policy sees them: the types behind `context.Request` and `context.Response`.
+
+Source: api-management-policy-expressions.md, "Context variable". Python names are the C# names in snake_case.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from urllib.parse import parse_qsl, urlsplit
+
+
+class Headers:
+    """Header fields in the order they were sent; names compare without case (RFC 9110, section 5.1)."""
+
+    def __init__(self, fields: Iterable[tuple[str, str]] = ()) -> None:
+        self.fields = list(fields)
+
+    def get_all(self, name: str) -> list[str]:
+        wanted = name.lower()
+        return [value for key, value in self.fields if key.lower() == wanted]
+
+    def get(self, name: str) -> str | None:
+        """The field's value, several of them joined by a comma (RFC 9110, section 5.3); None where it is absent."""
+        values = self.get_all(name)
+        return ",".join(values) if values else None
+
+    def set(self, name: str, *values: str) -> None:
+        """Replace the field where it stands first, or append it."""
+        wanted = name.lower()
+        position = next((i for i, (key, _) in enumerate(self.fields) if key.lower() == wanted), len(self.fields))
+        self.remove(name)
+        self.fields[position:position] = [(name, value) for value in values]
+
+    def append(self, name: str, *values: str) -> None:
+        self.fields.extend((name, value) for value in values)
+
+    def remove(self, name: str) -> None:
+        wanted = name.lower()
+        self.fields = [(key, value) for key, value in self.fields if key.lower() != wanted]
+
+    def copy(self) -> "Headers":
+        return Headers(self.fields)
+
+    def __contains__(self, name: str) -> bool:
+        wanted = name.lower()
+        return any(key.lower() == wanted for key, _ in self.fields)
+
+
+class Body:
+    """A message's body, decoded (no Content-Encoding).
+
+    `content` is None while the body has not arrived yet: an expression that reads it waits for it first. Reading it
+    with `take` consumes it unless it is to be preserved, as `IMessageBody.As<T>(preserveContent)` does.
+    `is_original`: it is what the sender of the message sent, and may go on as it came.
+    """
+
+    def __init__(self, content: bytes | None = b"", *, is_original: bool = False) -> None:
+        self.content = content
+        self.is_original = is_original
+
+    @property
+    def has_arrived(self) -> bool:
+        return self.content is not None
+
+    def take(self, *, preserve: bool) -> bytes:
+        content = self.content or b""
+        if not preserve:
+            self.replace(b"")
+        return content
+
+    def replace(self, content: bytes) -> None:
+        self.content = content
+        self.is_original = False
+
+
+@dataclass(frozen=True)
+class Url:
+    """A URL as `IUrl` shows it: `port` always a number, `query` in order, `query_string` with its leading "?"."""
+
+    scheme: str
+    host: str
+    port: int
+    path: str
+    query_string: str = ""
+
+    @classmethod
+    def parse(cls, url: str) -> "Url":
+        """Raises ValueError for anything but an absolute http(s) URL."""
+        parts = urlsplit(url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError(f"{url!r} is not an absolute http:// or https:// URL")
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        return cls(parts.scheme, parts.hostname, port, parts.path, f"?{parts.query}" if parts.query else "")
+
+    @property
+    def query(self) -> Mapping[str, list[str]]:
+        values: dict[str, list[str]] = {}
+        for name, value in parse_qsl(self.query_string[1:], keep_blank_values=True):
+            values.setdefault(name, []).append(value)
+        return values
+
+    @property
+    def authority(self) -> str:
+        """Host and port for a Host header: the scheme's own port is left out (RFC 9110, section 7.2)."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        default = 443 if self.scheme == "https" else 80
+        return host if self.port == default else f"{host}:{self.port}"
+
+    @property
+    def target(self) -> str:
+        """Path and query, for the request line."""
+        return (self.path or "/") + self.query_string
+
+    def join(self, path: str, query_string: str) -> "Url":
+        """This URL as a base, with `path` behind its own path, which API Management does for a backend."""
+        return replace(self, path=self.path.rstrip("/") + path, query_string=query_string)
+
+    def __str__(self) -> str:
+        return f"{self.scheme}://{self.authority}{self.target}"
+
+
+@dataclass
+class Request:
+    """`context.Request`. `url` is the URL in force (policies rewrite it), `original_url` the one the client used."""
+
+    method: str
+    url: Url
+    headers: Headers = field(default_factory=Headers)
+    body: Body = field(default_factory=Body)
+    ip_address: str = "127.0.0.1"
+    matched_parameters: Mapping[str, str] = field(default_factory=dict)
+    original_url: Url = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.original_url = self.url
+
+
+@dataclass
+class Response:
+    """`context.Response`: the backend's answer, or the one the gateway makes."""
+
+    status_code: int = 200
+    status_reason: str = "OK"
+    headers: Headers = field(default_factory=Headers)
+    body: Body = field(default_factory=Body)
