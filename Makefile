@@ -1,0 +1,34 @@
+# The lab, the tests and the checks. PYTHON=python3.13 VENV=.venv-3.13 make test: the same on another Python.
+VENV ?= .venv
+PYTHON ?=
+RUN = $(VENV)/bin/python -m
+STAMP = $(VENV)/.installed
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help lab test check bench clean
+
+help:  ## what can be made
+	@sed -n 's/^\([a-z]*\):.*  ## \(.*\)/  make \1\t\2/p' Makefile
+
+lab: $(STAMP)  ## the gateway and three mock backends, until Ctrl-C
+	@$(RUN) lab
+
+test: $(STAMP)  ## all tests; ARGS="tests/lab -x" goes to pytest
+	$(RUN) pytest $(ARGS)
+
+check: $(STAMP)  ## lint, format and types
+	$(RUN) ruff check
+	$(RUN) ruff format --check
+	$(RUN) mypy
+
+bench: $(STAMP)  ## measurements against a bare mitmproxy
+	$(RUN) bench
+
+clean:  ## remove the virtual environments and the caches
+	rm -rf .venv .venv-* .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+$(STAMP): pyproject.toml constraints.txt
+	PYTHON='$(PYTHON)' bin/setup $(VENV)
+	@touch $@
