@@ -1,0 +1,88 @@
+"""The error answers of Azure OpenAI: one function per refusal, each the body and headers found on the wire.
+
+Sources: reports with the body in public issues (BotSharp#386 for 401, chat.md#2 for 404, dbchatprov2#2 for
+the 429 of tokens, of which that of calls is a variant). The wording of the 400s, the 413 and the 500 was not
+found in a capture; it follows OpenAI's form, with all four fields.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from mockbackends.throttle import Verdict
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """An answer that is an error: its status line, the object under `error`, and headers of its own."""
+
+    status: str
+    error: dict[str, Any]
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+class BadRequestError(ValueError):
+    """The body cannot be served: what the client is told, the parameter at fault, and OpenAI's code."""
+
+    def __init__(self, message: str, param: str | None = None, code: str | None = None) -> None:
+        super().__init__(message)
+        self.param = param
+        self.code = code
+
+
+def access_denied() -> Refusal:
+    """The key is wrong or missing."""
+    message = (
+        "Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a valid "
+        "key for an active subscription and use a correct regional API endpoint for your resource."
+    )
+    return Refusal("401 PermissionDenied", {"code": "401", "message": message})
+
+
+def resource_not_found() -> Refusal:
+    """The path does not exist, or its `api-version` is missing or none."""
+    return Refusal("404 Resource Not Found", {"code": "404", "message": "Resource not found"})
+
+
+def bad_request(fault: BadRequestError) -> Refusal:
+    """The body is not JSON, or not a chat request."""
+    return Refusal("400 Bad Request", _openai_error(str(fault), "invalid_request_error", fault.param, fault.code))
+
+
+def too_large(limit: int) -> Refusal:
+    """The body has more than `limit` bytes: the rest is not read, so the connection ends here."""
+    message = f"The request body is larger than {limit} bytes."
+    return Refusal(
+        "413 Content Too Large",
+        _openai_error(message, "invalid_request_error", None, None),
+        {"Connection": "close"},
+    )
+
+
+def server_error() -> Refusal:
+    """The fault named `error`."""
+    message = "The server had an error while processing your request. Sorry about that!"
+    return Refusal("500 Internal Server Error", _openai_error(message, "server_error", None, None))
+
+
+def call_rate_limit(verdict: Verdict, api_version: str) -> Refusal:
+    """The calls of this slice are used up: the form of the dated api-versions."""
+    message = (
+        f"Requests to the ChatCompletions_Create Operation under Azure OpenAI API version {api_version} have "
+        "exceeded call rate limit of your current OpenAI S0 pricing tier. "
+        f"Please retry after {verdict.seconds} seconds. "
+        "Please contact Azure support service if you would like to further increase the default rate limit."
+    )
+    return Refusal(
+        "429 Too Many Requests",
+        {"code": "429", "message": message},
+        {"Retry-After": str(verdict.seconds), "retry-after-ms": str(verdict.milliseconds)},
+    )
+
+
+def http_error(status: int, message: str) -> Refusal:
+    """Any other error of HTTP."""
+    return Refusal(str(status), {"code": str(status), "message": message})
+
+
+def _openai_error(message: str, kind: str, param: str | None, code: str | None) -> dict[str, Any]:
+    return {"message": message, "type": kind, "param": param, "code": code}

@@ -1,0 +1,272 @@
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from freezegun import freeze_time
+from freezegun.api import FrozenDateTimeFactory
+
+from mockbackends.app import MAX_BODY, create_app
+from mockbackends.backend import Backend
+
+HELLO = {"model": "gpt-4o", "messages": [{"role": "user", "content": "Hello"}]}
+AZURE = "/openai/deployments/gpt-4o/chat/completions?api-version=2024-10-21"
+AZURE_V1 = "/openai/v1/chat/completions"
+OPENAI_V1 = "/v1/chat/completions"
+NOT_FOUND = {"error": {"code": "404", "message": "Resource not found"}}
+
+
+@pytest.fixture
+def clock() -> Iterator[FrozenDateTimeFactory]:
+    with freeze_time("2026-11-23 10:00:00") as frozen:
+        yield frozen
+
+
+def client(**settings: Any) -> FlaskClient:
+    return create_app(Backend("east", **settings)).test_client()
+
+
+def events(text: str) -> list[str]:
+    """The data of each event; the text has to be data lines with a blank line after each."""
+    *parts, rest = text.split("\n\n")
+    assert rest == ""
+    assert all(part.startswith("data: ") for part in parts)
+    return [part.removeprefix("data: ") for part in parts]
+
+
+@pytest.mark.parametrize("path", [AZURE, AZURE_V1, OPENAI_V1])
+def test_each_route_answers_and_names_the_backend(path: str) -> None:
+    response = client().post(path, json=HELLO)
+
+    assert response.status_code == 200
+    assert response.json is not None
+    assert response.json["choices"][0]["message"]["content"] == "This is east. You said: Hello"
+    assert response.json["model"] == "gpt-4o"
+    assert response.headers["content-type"] == "application/json"
+    assert response.headers["x-ms-region"] == "east"
+    assert "apim-request-id" in response.headers
+
+
+@pytest.mark.parametrize(("path", "azure"), [(AZURE, True), (AZURE_V1, True), (OPENAI_V1, False)])
+def test_the_routes_of_azure_report_their_content_filter(path: str, azure: bool) -> None:
+    response = client().post(path, json=HELLO)
+
+    assert ("prompt_filter_results" in response.text) is azure
+
+
+def test_the_deployment_in_the_path_goes_before_the_model_in_the_body() -> None:
+    response = client().post(AZURE.replace("gpt-4o", "mine"), json=HELLO)
+
+    assert response.json is not None
+    assert response.json["model"] == "mine"
+
+
+@pytest.mark.parametrize(("path", "chunks"), [(AZURE, 9), (AZURE_V1, 9), (OPENAI_V1, 8)])
+def test_a_stream_is_events_that_end_with_done(path: str, chunks: int) -> None:
+    response = client().post(path, json=HELLO | {"stream": True})
+
+    *data, done = events(response.text)
+
+    assert response.headers["content-type"].split(";")[0] == "text/event-stream"
+    assert len([json.loads(chunk) for chunk in data]) == chunks
+    assert done == "[DONE]"
+
+
+def test_usage_is_streamed_when_the_stream_options_ask_for_it() -> None:
+    body = HELLO | {"stream": True, "stream_options": {"include_usage": True}}
+
+    *_, last, _ = events(client().post(AZURE, json=body).text)
+
+    assert json.loads(last)["usage"]["total_tokens"] == 7
+
+
+@pytest.mark.parametrize("query", ["", "?api-version=", "?api-version=1", "?api_version=2024-10-21"])
+def test_the_dated_route_needs_an_api_version(query: str) -> None:
+    response = client().post(AZURE.split("?", maxsplit=1)[0] + query, json=HELLO)
+
+    assert (response.status_code, response.json) == (404, NOT_FOUND)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/"),
+        ("GET", AZURE),
+        ("POST", "/openai/deployments"),
+        ("POST", AZURE.replace("/chat", "//chat")),
+        ("PUT", OPENAI_V1),
+    ],
+)
+def test_any_other_path_is_not_found(method: str, path: str) -> None:
+    response = client().open(path, method=method)
+
+    assert (response.status_code, response.json) == (404, NOT_FOUND)
+
+
+@pytest.mark.parametrize("body", [b"", b"Hello", b"{}", b"[1]", b'{"messages": "Hello"}', b"\xff"])
+@pytest.mark.parametrize("path", [AZURE, AZURE_V1, OPENAI_V1])
+def test_a_bad_body_is_a_bad_request(path: str, body: bytes) -> None:
+    response = client().post(path, data=body)
+
+    assert response.status_code == 400
+    assert response.json is not None
+    assert set(response.json["error"]) == {"message", "type", "param", "code"}
+    assert response.json["error"]["type"] == "invalid_request_error"
+
+
+def test_the_largest_body_is_read_and_a_larger_one_refused() -> None:
+    body = json.dumps(HELLO).encode()
+
+    read = client().post(AZURE, data=body.ljust(MAX_BODY))
+    refused = client().post(AZURE, data=body.ljust(MAX_BODY + 1))
+
+    assert read.status_code == 200
+    assert refused.status_code == 413
+    assert refused.json is not None
+    assert "16777216 bytes" in refused.json["error"]["message"]
+    assert refused.headers["Connection"] == "close"
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"api-key": "secret"}, 200),
+        ({"Authorization": "Bearer secret"}, 200),
+        ({}, 401),
+        ({"api-key": ""}, 401),
+        ({"api-key": "wrong"}, 401),
+        ({"api-key": "sécret"}, 401),
+        ({"Authorization": "Bearer wrong"}, 401),
+        ({"Authorization": "Basic secret"}, 401),
+    ],
+)
+def test_a_backend_with_a_key_wants_to_see_it(headers: dict[str, str], status: int) -> None:
+    assert client(key="secret").post(AZURE, json=HELLO, headers=headers).status_code == status
+
+
+def test_a_wrong_key_is_refused_in_the_words_of_azure() -> None:
+    response = client(key="secret").post(AZURE, json=HELLO)
+
+    assert response.status == "401 PermissionDenied"
+    assert response.json == {
+        "error": {
+            "code": "401",
+            "message": "Access denied due to invalid subscription key or wrong API endpoint. Make sure to "
+            "provide a valid key for an active subscription and use a correct regional API endpoint for your "
+            "resource.",
+        }
+    }
+    # BotSharp#386 has the length of Azure's body, too
+    assert response.content_length == 224
+
+
+def test_a_call_over_the_limit_is_refused_in_the_words_of_azure(clock: FrozenDateTimeFactory) -> None:
+    east = client(rpm=6, window=10)
+    east.post(AZURE, json=HELLO)
+    clock.tick(timedelta(seconds=3.5))
+
+    response = east.post(AZURE, json=HELLO)
+
+    assert response.status_code == 429
+    assert response.json == {
+        "error": {
+            "code": "429",
+            "message": "Requests to the ChatCompletions_Create Operation under Azure OpenAI API version "
+            "2024-10-21 have exceeded call rate limit of your current OpenAI S0 pricing tier. Please retry "
+            "after 7 seconds. Please contact Azure support service if you would like to further increase the "
+            "default rate limit.",
+        }
+    }
+    assert response.headers["Retry-After"] == "7"
+    assert response.headers["retry-after-ms"] == "6500"
+    assert response.headers["x-ratelimit-limit-requests"] == "1"
+    assert response.headers["x-ratelimit-remaining-requests"] == "0"
+    assert response.headers["x-ratelimit-reset-requests"] == "7"
+
+
+@pytest.mark.parametrize(("early", "status"), [(0.001, 429), (0, 200)])
+def test_a_call_after_the_time_of_retry_after_is_admitted(
+    clock: FrozenDateTimeFactory, early: float, status: int
+) -> None:
+    east = client(rpm=6, window=10)
+    east.post(AZURE, json=HELLO)
+    wait = int(east.post(AZURE, json=HELLO).headers["Retry-After"])
+    clock.tick(timedelta(seconds=wait - early))
+
+    assert east.post(AZURE, json=HELLO).status_code == status
+
+
+def test_the_remaining_calls_are_counted_down(clock: FrozenDateTimeFactory) -> None:
+    east = client(rpm=18, window=10)
+
+    responses = [east.post(AZURE, json=HELLO) for _ in range(3)]
+
+    assert [response.headers["x-ratelimit-remaining-requests"] for response in responses] == ["2", "1", "0"]
+
+
+def test_the_routes_share_one_limit(clock: FrozenDateTimeFactory) -> None:
+    east = client(rpm=6, window=10)
+
+    statuses = [east.post(path, json=HELLO).status_code for path in (OPENAI_V1, AZURE_V1, AZURE)]
+
+    assert statuses == [200, 429, 429]
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "body", "counted"),
+    [
+        pytest.param(AZURE, {"api-key": "k"}, b"{}", True, id="bad body"),
+        pytest.param(AZURE, {}, b"{}", False, id="no key"),
+        pytest.param(AZURE.split("?", maxsplit=1)[0], {"api-key": "k"}, b"{}", False, id="no api-version"),
+        pytest.param("/healthz", {}, b"", False, id="health"),
+    ],
+)
+def test_which_calls_count_towards_the_limit(
+    clock: FrozenDateTimeFactory, path: str, headers: dict[str, str], body: bytes, counted: bool
+) -> None:
+    east = client(rpm=6, window=10, key="k")
+    east.post(path, headers=headers, data=body)
+
+    response = east.post(AZURE, headers={"api-key": "k"}, json=HELLO)
+
+    assert response.status_code == (429 if counted else 200)
+
+
+def test_a_backend_without_a_limit_says_nothing_about_limits() -> None:
+    assert "ratelimit" not in str(client().post(AZURE, json=HELLO).headers)
+
+
+@pytest.mark.parametrize(
+    ("body", "sleeps"),
+    [
+        pytest.param(HELLO, [0.25], id="whole: the latency"),
+        pytest.param(HELLO | {"stream": True}, [0.25] + [0.02] * 6, id="stream: and each token"),
+    ],
+)
+@pytest.mark.parametrize("path", [AZURE, OPENAI_V1])
+def test_an_answer_takes_its_time(
+    monkeypatch: pytest.MonkeyPatch, path: str, body: dict[str, Any], sleeps: list[float]
+) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr("time.sleep", slept.append)
+
+    client(latency_ms=250, token_ms=20).post(path, json=body).get_data()
+
+    assert slept == sleeps
+
+
+def test_the_fault_named_error_is_a_500() -> None:
+    response = client(fault="error").post(AZURE, json=HELLO)
+
+    assert response.status_code == 500
+    assert response.json is not None
+    assert response.json["error"]["type"] == "server_error"
+
+
+@pytest.mark.parametrize("settings", [{}, {"key": "k"}, {"fault": "error"}])
+def test_healthz_names_the_backend(settings: dict[str, str]) -> None:
+    response = client(**settings).get("/healthz")
+
+    assert (response.status_code, response.json) == (200, {"name": "east"})

@@ -1,0 +1,131 @@
+"""The command line, as a process of its own."""
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from click.testing import CliRunner
+
+from mockbackends.__main__ import LAB, line, main
+from mockbackends.backend import SETTINGS
+from mockbackends.faults import NAMES
+from mockbackends.server import Call
+
+
+@contextmanager
+def started(*arguments: str) -> Iterator[subprocess.Popen[str]]:
+    with subprocess.Popen(
+        [sys.executable, "-m", "mockbackends", *arguments], stdout=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def first_line(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_without_an_error(number: int) -> None:
+    with started("--backend", "east=0") as process:
+        first_line(process)
+        process.send_signal(number)
+
+        assert process.wait(10) == 0
+
+
+def test_it_says_which_port_was_chosen_and_logs_each_call() -> None:
+    with started("--backend", "east=0,rpm=12", "--backend", "northwest=0") as process:
+        introduction = first_line(process)
+        url = introduction.split()[1]
+        first_line(process)
+        with urllib.request.urlopen(f"{url}/healthz?key=secret") as response:
+            response.read()
+        logged = first_line(process)
+
+    assert re.fullmatch(r"east       http://127\.0\.0\.1:[1-9]\d+  2 calls in 10 s\n", introduction)
+    assert logged == "east       200  GET /healthz\n"
+
+
+def test_quiet_logs_no_call() -> None:
+    with started("--quiet", "--backend", "east=0") as process:
+        with urllib.request.urlopen(f"{first_line(process).split()[1]}/healthz") as response:
+            response.read()
+        process.terminate()
+
+        assert first_line(process) == ""
+
+
+def test_a_key_holds_for_the_backends_without_one() -> None:
+    with started("--key", "secret", "--backend", "east=0") as process:
+        url = f"{first_line(process).split()[1]}/v1/chat/completions"
+        with pytest.raises(urllib.error.HTTPError, match="401") as caught:
+            urllib.request.urlopen(url, b"{}")
+        caught.value.close()
+
+
+def test_a_port_that_is_taken_is_a_message_and_an_exit_code() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ended = subprocess.run(
+            [sys.executable, "-m", "mockbackends", "--backend", f"east={port}"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    assert ended.returncode == 1
+    assert ended.stderr == f"Error: east cannot listen on 127.0.0.1, port {port}: Address already in use\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--backend", "east=5001,rmp=6"], "'rmp=6' is not a setting"),
+        (["--backend", "east=0", "--backend", "east=0"], "each backend needs a name of its own"),
+    ],
+)
+def test_a_bad_option_says_what_is_wrong(arguments: list[str], message: str) -> None:
+    result = CliRunner().invoke(main, arguments)
+
+    assert result.exit_code == 2
+    assert message in result.output
+
+
+def test_help_names_every_setting_and_fault() -> None:
+    text = CliRunner().invoke(main, ["--help"]).output
+
+    words = text.replace("=", " ").split()
+    assert {*SETTINGS, *NAMES} <= set(words)
+
+
+def test_the_lab_has_the_three_backends_of_the_default_policy() -> None:
+    assert {backend.name: backend.port for backend in LAB} == {
+        "openAiBackend1": 5001,
+        "openAiBackend2": 5002,
+        "openAiBackend3": 5003,
+    }
+
+
+@pytest.mark.parametrize(
+    ("call", "text"),
+    [
+        (Call("east", 200, "POST", "/a"), "east  \x1b[32m200\x1b[0m  POST /a"),
+        (Call("east", 429, "POST", "/a"), "east  \x1b[33m429\x1b[0m  POST /a"),
+        (Call("east", 500, "POST", "/a"), "east  \x1b[31m500\x1b[0m  POST /a"),
+        (Call("east", 0, "POST", "/a"), "east  \x1b[31m---\x1b[0m  POST /a"),
+        (Call("east", 200, "GET", "/\x1b[2J"), "east  \x1b[32m200\x1b[0m  GET '/\\x1b[2J'"),
+    ],
+)
+def test_a_line_of_the_log(call: Call, text: str) -> None:
+    assert line(call, width=4) == text
