@@ -1,0 +1,1 @@
+"""The lab: the gateway and its mock backends, started and stopped together."""

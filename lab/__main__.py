@@ -1,0 +1,89 @@
+"""The command line: `python -m lab`, from the directory of the project, runs the gateway and three mock backends."""
+
+import signal
+import sys
+import threading
+from pathlib import Path
+
+import click
+
+from lab import ports
+from lab.supervision import EndedError, Program, supervise
+
+HOST = "127.0.0.1"
+GATEWAY_PORT = 8080
+BACKEND_PORTS = (5001, 5002, 5003)  # also those of addon/lab.yaml and of `python -m mockbackends`
+
+PROGRAMS = (
+    Program("the mock backends", (sys.executable, "-m", "mockbackends", "--host", HOST), BACKEND_PORTS),
+    Program(
+        "the gateway",
+        (
+            str(Path(sys.executable).with_name("mitmdump")),
+            *("--scripts", "addon/balancer.py"),
+            *("--listen-host", HOST, "--listen-port", str(GATEWAY_PORT)),
+            *("--set", "flow_detail=0"),  # the backends have a line for each call
+        ),
+        (GATEWAY_PORT,),
+    ),
+)
+
+WELCOME = """
+The lab is running:
+  gateway   http://127.0.0.1:8080/openai, with the policy addon/policies/openai-round-robin.xml
+  backends  http://127.0.0.1:5001, 5002 and 5003; each line below is a call that one of them answered
+
+Try it from another terminal:
+  curl 'http://127.0.0.1:8080/openai/deployments/gpt-4o/chat/completions?api-version=2024-10-21' \\
+    -H 'api-key: any' -H 'Content-Type: application/json' \\
+    -d '{"messages": [{"role": "user", "content": "Hello"}]}'
+
+or from Python:
+  from openai import AzureOpenAI
+  client = AzureOpenAI(azure_endpoint="http://127.0.0.1:8080", api_key="any", api_version="2024-10-21")
+  for chunk in client.chat.completions.create(
+      model="gpt-4o", messages=[{"role": "user", "content": "Hello"}], stream=True
+  ):
+      print(*(choice.delta.content or "" for choice in chunk.choices), end="", flush=True)
+
+Ctrl-C stops everything.
+"""
+
+
+@click.command()
+def main() -> None:
+    """Run the gateway and its three mock backends until Ctrl-C."""
+    run(PROGRAMS, WELCOME)
+
+
+def run(programs: tuple[Program, ...], welcome: str) -> None:
+    """Run the programs; raise ClickException if a port is taken, or when one of them ends by itself."""
+    stop = _stop_on_signals()
+    _check_ports(programs)
+    try:
+        supervise(programs, stop, lambda: click.echo(welcome))
+    except EndedError as error:
+        raise click.ClickException(f"{error}; everything else was stopped.") from error
+    except FileNotFoundError as error:
+        raise click.ClickException(f"{error.filename} is not installed; everything was stopped.") from error
+
+
+def _check_ports(programs: tuple[Program, ...]) -> None:
+    lines = [
+        f"port {port} of {program.name} is taken on {program.host}"
+        for program in programs
+        for port in ports.taken(program.host, program.ports)
+    ]
+    if lines:
+        raise click.ClickException("\n".join([*lines, "Nothing was started. End what listens there first."]))
+
+
+def _stop_on_signals() -> threading.Event:
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m lab")

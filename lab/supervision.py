@@ -1,0 +1,83 @@
+"""Programs that run together: all of them until they are stopped, or none once one has ended."""
+
+import subprocess
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from lab import ports
+
+_TICK = 0.1  # seconds between two looks at the programs
+_GRACE = 5.0  # seconds to end after SIGTERM, before SIGKILL
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program to run: its command, and the ports on `host` that it will answer on."""
+
+    name: str
+    command: Sequence[str]
+    ports: Sequence[int]
+    host: str = "127.0.0.1"
+
+    def is_ready(self) -> bool:
+        """Whether it answers on every one of its ports."""
+        return all(ports.answers(self.host, port) for port in self.ports)
+
+
+class EndedError(Exception):
+    """A program ended although nobody stopped it; `code` is its exit code."""
+
+    def __init__(self, name: str, code: int) -> None:
+        super().__init__(f"{name} ended with exit code {code}")
+        self.code = code
+
+
+def supervise(programs: Sequence[Program], stop: threading.Event, ready: Callable[[], None]) -> None:
+    """Run the programs until `stop` is set, and call `ready` when all of them answer.
+
+    Raises EndedError when one ends by itself. All have ended when this returns. What they write is not kept: it
+    goes where this process writes.
+    """
+    with _running(programs) as processes:
+        waiting, told = list(programs), False
+        while not stop.wait(_TICK):
+            _check(programs, processes)
+            if waiting:
+                waiting = [program for program in waiting if not program.is_ready()]
+            elif not told:  # a tick later: mitmproxy listens for a moment even if its script is refused
+                told = True
+                ready()
+
+
+def _check(programs: Sequence[Program], processes: Sequence[subprocess.Popen[bytes]]) -> None:
+    for program, process in zip(programs, processes, strict=True):
+        if process.poll() is not None:
+            raise EndedError(program.name, process.returncode)
+
+
+@contextmanager
+def _running(programs: Sequence[Program]) -> Iterator[list[subprocess.Popen[bytes]]]:
+    processes: list[subprocess.Popen[bytes]] = []
+    try:
+        processes.extend(map(_start, programs))
+        yield processes
+    finally:
+        _stop(processes)
+
+
+def _start(program: Program) -> subprocess.Popen[bytes]:
+    # In a process group of its own: Ctrl-C reaches only this process, which then stops the others in order.
+    return subprocess.Popen(program.command, stdin=subprocess.DEVNULL, process_group=0)  # noqa: S603 - our own
+
+
+def _stop(processes: Sequence[subprocess.Popen[bytes]]) -> None:
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        try:
+            process.wait(_GRACE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
