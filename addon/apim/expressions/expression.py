@@ -1,0 +1,77 @@
+"""Policy expressions, compiled once and evaluated for every request."""
+
+from dataclasses import dataclass, field
+
+from apim.context import Context
+
+# Imported for what they register: the types and the syntax that expressions may use
+from apim.expressions import access, allow_list, blocks, literals, operators  # noqa: F401
+from apim.expressions.code import Frame, Run
+from apim.expressions.compiler import Compiler
+from apim.expressions.exceptions import DotNetError
+from apim.expressions.parsing import parse
+from apim.expressions.static_types import OBJECT, Type
+from apim.expressions.syntax import CompileError, Node
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A compiled `@(...)` or `@{...}`.
+
+    `type` is what C# knows of its value beforehand. `reads_request_body` and `reads_response_body`: some part of it
+    takes the `Body` of an IRequest or IResponse, so the body must have arrived before it is evaluated.
+    """
+
+    source: str
+    type: Type
+    reads_request_body: bool
+    reads_response_body: bool
+    run: Run = field(repr=False, compare=False)
+    slots: int = field(repr=False, compare=False)
+
+    def evaluate(self, context: Context) -> object:
+        """The value; raises ExpressionError with the message of the .NET exception that C# would throw."""
+        try:
+            return self.run(Frame(context, self.slots))
+        except RecursionError:
+            raise DotNetError("Insufficient execution stack to continue executing the program safely.") from None
+
+
+def compile_expression(source: str) -> Expression:
+    """Compile the text of an expression, with its `@(` `)` or `@{` `}`.
+
+    Raises CompileError, whose `mistakes` are all that were found, each with its offset into `source`.
+    """
+    block = parse(source)
+    compiler = Compiler()
+    run, type_ = _value(compiler, block) if source[1] == "(" else _function(compiler, block)
+    if compiler.mistakes:
+        raise CompileError(compiler.mistakes)
+    return Expression(
+        source,
+        type_,
+        "request" in compiler.observed,
+        "response" in compiler.observed,
+        run,
+        compiler.slots,
+    )
+
+
+def _value(compiler: Compiler, block: Node) -> tuple[Run, Type]:
+    """`@(x)`, which was parsed as `{ return x; }`."""
+    code = compiler.value(block.parts[0].parts[0])
+    return code.run, code.type
+
+
+def _function(compiler: Compiler, block: Node) -> tuple[Run, Type]:
+    """`@{ ... }`: every way through it must return a value."""
+    statement = compiler.statement(block)
+    if compiler.flow is not None:
+        compiler.mistakes.append((block.end - 1, "Not all code paths return a value"))
+
+    def run(frame: Frame) -> object:
+        statement(frame)
+        return frame.result
+
+    types = set(compiler.returns)
+    return run, types.pop() if len(types) == 1 else OBJECT

@@ -1,0 +1,87 @@
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ('"abc".Length', 3),
+        ("string.Empty", ""),
+        ("System.String.Empty", ""),
+        ("String.IsNullOrEmpty(null)", True),
+        ("\"abc\"[1] == 'b'", True),
+        ("new string('x', 3)", "xxx"),
+        ("new[] { 1, 2 }[1]", 2),
+        ("new[] { 1, 2.5 }[0]", 1.0),
+        ('new string[] { "a", "b" }.Length', 2),
+        ("new int[3][2]", 0),
+        ('"a-b".Replace(newValue: "+", oldValue: "-")', "a+b"),
+        ("nameof(context.Request)", "Request"),
+        ('int.TryParse("12", out var n) ? n : -1', 12),
+        ('int.TryParse("x", out int n) ? n : -1', -1),
+        ('string.Concat("a", 1, null, true)', "a1True"),
+        ("context.LastError?.Message.Length", 8),
+        ('context.Variables.GetValueOrDefault<string>("x")?.Length', None),
+        ('context.Variables.GetValueOrDefault<string>("x")?.Trim()?.Substring(1)', None),
+        ('context.Variables.GetValueOrDefault<JObject>("x")?["a"]?["b"] == null', True),
+        ('new JObject { { "a", 1 }, ["b"] = "x" }.ToString()', '{\r\n  "a": 1,\r\n  "b": "x"\r\n}'),
+        ('new JArray { 1, "x" }.Count', 2),
+    ],
+)
+def test_members_are_reached(evaluate, source, expected):
+    assert evaluate(f"@({source})") == expected
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "((string)null).Length",
+        "((string)null).Trim()",
+        "((string)null)[0]",
+        '((JObject)null)["a"]',
+        '(context.Variables.GetValueOrDefault<string>("x")?.Trim()).Length',
+        'context.Variables.GetValueOrDefault("x").ToString()',
+    ],
+)
+def test_a_member_of_null_throws(thrown, source):
+    assert thrown(f"@({source})") == "Object reference not set to an instance of an object."
+
+
+@pytest.mark.parametrize(
+    ("source", "offset", "message"),
+    [
+        ("nope", 2, "The name 'nope' does not exist in the current context"),
+        ("nope(1)", 2, "The name 'nope' does not exist in the current context"),
+        ("context.Response.Foo", 19, "'IResponse' does not contain a definition for 'Foo'"),
+        ("context.Response.Foo()", 19, "'IResponse' does not contain a definition for 'Foo'"),
+        ("context.response", 10, "'IProxyRequestContext' does not contain a definition for 'response'"),
+        ("string.Foo", 9, "'string' does not contain a definition for 'Foo'"),
+        ("int.Parse()", 6, "No overload for method 'Parse' takes 0 arguments"),
+        ('int.Parse("1", "2", "3")', 6, "No overload for method 'Parse' takes 3 arguments"),
+        ("int.Parse(1)", 12, "Argument 1: cannot convert from 'int' to 'string'"),
+        ("context.Variables[1]", 20, "Argument 1: cannot convert from 'int' to 'string'"),
+        ("context.Variables.ContainsKey", 20, "'ContainsKey' is a method: it must be called"),
+        (
+            "context.Request.Body.As<string>(preserve: true)",
+            34,
+            "The best overload for 'As' does not have a parameter named 'preserve'",
+        ),
+        ("context.Request.Body.As<int>()", 23, "The message body cannot be read as type 'int'"),
+        ("1[0]", 2, "Cannot apply indexing with [] to an expression of type 'int'"),
+        ("1?.ToString()", 2, "Operator '?' cannot be applied to operand of type 'int'"),
+        ("JObject", 2, "'JObject' is a type, which is not valid in the given context"),
+        ("new Foo()", 6, "The type or namespace name 'Foo' could not be found"),
+        ("new Random(1, 2)", 6, "No overload for method 'Random' takes 2 arguments"),
+        ("new JToken()", 2, "'JToken' cannot be created with new"),
+        ("new int[]", 2, "Array creation must have array size or array initializer"),
+        ('new[] { 1, "a" }', 2, "No best type found for implicitly-typed array"),
+        ("new int[] { 1.5 }", 14, "Cannot implicitly convert type 'double' to 'int'"),
+        ("1.CompareTo(ref 2)", 14, "'ref' is not supported"),
+        ('"a".Trim()()', 2, "Method name expected"),
+    ],
+)
+def test_what_cannot_be_reached(mistakes, source, offset, message):
+    assert mistakes(f"@({source})")[0] == (offset, message)
+
+
+def test_negative_array_sizes_throw(thrown):
+    assert thrown('@(new int[(int)context.Variables["n"]])', n=-1) == "Arithmetic operation resulted in an overflow."
