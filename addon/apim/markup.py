@@ -27,10 +27,12 @@ class Text:
     """An attribute's value or an element's text, entities and named values filled in.
 
     `pieces` maps places in `value` back to the file: pairs of (index in value, offset in file), ascending.
+    `is_complete`: no named value in it was missing.
     """
 
     value: str
     pieces: tuple[tuple[int, int], ...]
+    is_complete: bool = True
 
     def offset(self, index: int) -> int:
         """The offset in the file of `value[index]`."""
@@ -244,12 +246,12 @@ class _Reader:
         return len(self.text) if end < 0 else end
 
     def make_text(self, runs: list[tuple[int, int, bool]]) -> Text:
-        value, pieces = "", []
+        value, pieces, before = "", [], len(self.source.mistakes)
         for start, end, literal in runs:
             for offset, piece in self.decode(start, end, literal):
                 pieces.append((len(value), offset))
                 value += piece
-        return Text(value, tuple(pieces) or ((0, self.position),))
+        return Text(value, tuple(pieces) or ((0, self.position),), len(self.source.mistakes) == before)
 
     def decode(self, start: int, end: int, literal: bool) -> Iterator[tuple[int, str]]:
         """The run text[start:end] as (offset, text) pieces, entities and named values replaced."""

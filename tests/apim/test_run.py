@@ -1,0 +1,161 @@
+"""Runs: sections in order, errors to on-error, answers of the gateway's own."""
+
+import asyncio
+import re
+
+import pytest
+
+from apim.context import Forward
+from apim.document import read_document
+from apim.errors import BackendConnectionFailure, OperationNotFound
+from apim.run import Run
+
+FAILING = '<inbound><set-variable name="a" value="@((int)context.Variables["none"])" /></inbound>'
+TRAIL = '<set-variable name="trail" value="@(context.Variables.GetValueOrDefault<string>("trail", "") + "{}")" />'
+
+
+def trail(letter: str) -> str:
+    return TRAIL.format(letter)
+
+
+async def test_sections_run_in_their_order(gateway):
+    context = await gateway.run(
+        f"<outbound>{trail('o')}</outbound><inbound>{trail('i')}</inbound>"
+        f"<backend>{trail('b')}<base /></backend><on-error>{trail('e')}</on-error>"
+    )
+
+    assert context.variables["trail"] == "ibo"
+
+
+async def test_an_error_ends_its_section_and_goes_to_on_error(gateway):
+    context = await gateway.run(
+        f"{FAILING.replace('</inbound>', trail('i') + '</inbound>')}"
+        f"<backend>{trail('b')}</backend><outbound>{trail('o')}</outbound><on-error>{trail('e')}</on-error>"
+    )
+
+    assert context.variables["trail"] == "e"
+
+
+async def test_the_last_error_tells_what_happened_where(gateway):
+    context = await gateway.run(
+        FAILING.replace("<set", "<choose><when condition='true'><set").replace("/></in", "/></when></choose></in")
+    )
+
+    error = context.last_error
+    assert (error.source, error.reason, error.section, error.path) == (
+        "expression",
+        "ExpressionValueEvaluationFailure",
+        "inbound",
+        "choose[1]/when[1]/set-variable[1]",
+    )
+    assert "The given key was not present in the dictionary." in error.message
+
+
+async def test_an_error_of_the_policy_is_answered_without_its_details(gateway, caplog):
+    context = await gateway.run(FAILING)
+
+    assert context.response.status_code == 500
+    assert context.response.body.content.decode() == (
+        f'{{ "statusCode": 500, "message": "Internal server error", "activityId": "{context.request_id}" }}'
+    )
+    assert "policy.xml:1: ExpressionValueEvaluationFailure" in caplog.text
+    assert str(context.request_id) in caplog.text
+
+
+async def test_on_error_can_change_the_answer(gateway):
+    context = await gateway.run(
+        FAILING
+        + '<on-error><set-status code="503" reason="Sorry" /><set-body>@(context.LastError.Reason)</set-body></on-error>'
+    )
+
+    assert context.response.status_code == 503
+    assert context.response.body.content == b"ExpressionValueEvaluationFailure"
+
+
+async def test_on_error_sees_the_status_of_the_error(gateway):
+    context = await gateway.run(
+        FAILING + '<on-error><set-variable name="s" value="@(context.Response.StatusCode)" /></on-error>'
+    )
+
+    assert context.variables["s"] == 500
+
+
+async def test_on_error_can_return_a_response(gateway):
+    context = await gateway.run(
+        FAILING + '<on-error><return-response><set-status code="200" reason="OK" /></return-response></on-error>'
+    )
+
+    assert context.response.status_code == 200
+
+
+async def test_an_error_in_on_error_is_answered_with_500(gateway):
+    context = await gateway.run(
+        '<inbound><set-backend-service backend-id="none" /></inbound>' + FAILING.replace("inbound", "on-error")
+    )
+
+    assert context.response.status_code == 500
+    assert b"Internal server error" in context.response.body.content
+
+
+async def test_an_unexpected_exception_is_answered_with_500_and_logged(gateway, monkeypatch, caplog):
+    async def fail(*_: object) -> None:
+        raise ZeroDivisionError("oops")
+
+    monkeypatch.setattr(gateway.store, "get", fail)
+    context = await gateway.run('<inbound><cache-lookup-value key="k" variable-name="v" /></inbound>')
+
+    assert context.response.status_code == 500
+    assert context.last_error.message == "Unexpected ZeroDivisionError."
+    assert "oops" in caplog.text
+
+
+async def test_a_refusal_is_public_and_is_not_logged(gateway, caplog):
+    context = gateway.context()
+    await Run.refusing(OperationNotFound("Resource not found"), context).resume()
+
+    assert context.response.body.content == b'{ "statusCode": 404, "message": "Resource not found" }'
+    assert caplog.text == ""
+
+
+async def test_a_future_of_the_event_loop_passes_through_the_run(gateway, monkeypatch):
+    async def slow(*_: object) -> object:
+        await asyncio.sleep(0)
+        return "late"
+
+    monkeypatch.setattr(gateway.store, "get", slow)
+    context = await gateway.run('<inbound><cache-lookup-value key="k" variable-name="v" /></inbound>')
+
+    assert context.variables["v"] == "late"
+
+
+async def test_a_cancelled_future_is_seen_by_the_run(gateway, monkeypatch):
+    async def never(*_: object) -> None:
+        await asyncio.get_running_loop().create_future()
+
+    monkeypatch.setattr(gateway.store, "get", never)
+    task = asyncio.ensure_future(gateway.run('<inbound><cache-lookup-value key="k" variable-name="v" /></inbound>'))
+    await asyncio.sleep(0)
+    task.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def test_a_run_that_is_closed_does_nothing_more(gateway):
+    document = read_document(
+        f"<policies><outbound>{trail('o')}</outbound><on-error>{trail('e')}</on-error></policies>", "p.xml"
+    )
+    context = gateway.context()
+    run = Run.of(document, context)
+    question = await run.resume()
+    run.close()
+
+    assert isinstance(question, Forward)
+    assert run.is_finished
+    assert context.variables == {}
+
+
+async def test_the_activity_id_is_a_guid(gateway):
+    context = await gateway.run("", answers=[BackendConnectionFailure("refused")])
+
+    assert re.search(rb'"activityId": "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"', context.response.body.content)
