@@ -193,9 +193,7 @@ def test_operation_ids_are_made_unique(load):
     ]
 
 
-@pytest.mark.parametrize(
-    "missing", [{}, {"operationId": None, "summary": None}, {"operationId": "", "summary": ""}]
-)
+@pytest.mark.parametrize("missing", [{}, {"operationId": None, "summary": None}, {"operationId": "", "summary": ""}])
 def test_missing_names_are_made_from_method_and_path(load, missing):
     operations = load({"openapi": "3.0.0", "paths": {"/foo": {"get": missing}}}, "api.json")
 
@@ -309,9 +307,7 @@ def test_operations_of_one_path_are_told_apart_by_their_query():
     [("/a", "/a"), ("/a", "/a/"), ("/a/{x}", "/a/{y}"), ("/a?q={q}", "/a?q={r}"), ("/*", "/*")],
 )
 def test_a_template_that_exists_is_refused(known, added):
-    with pytest.raises(
-        ValueError, match="operation with the same method and URL template already exists: GET, /"
-    ):
+    with pytest.raises(ValueError, match="operation with the same method and URL template already exists: GET, /"):
         api(known, added)
 
 
@@ -337,16 +333,10 @@ BROKEN_DOCUMENTS = [
     pytest.param("openapi: \x00", "a.yaml", (1, 1), "not YAML: ", id="not text"),
     pytest.param("", "a.yaml", (1, 1), "expected an OpenAPI document, found nothing", id="empty"),
     pytest.param("[]", "a.json", (1, 1), "expected an OpenAPI document, found a list", id="a list"),
-    pytest.param(
-        "paths: {}", "a.yaml", (1, 1), "expected 'swagger: \"2.0\"' or 'openapi: 3.x'", id="no version"
-    ),
-    pytest.param(
-        "a: 1\nswagger: 1.2\npaths: {}", "a.yaml", (2, 1), "expected 'swagger: \"2.0\"'", id="version"
-    ),
+    pytest.param("paths: {}", "a.yaml", (1, 1), "expected 'swagger: \"2.0\"' or 'openapi: 3.x'", id="no version"),
+    pytest.param("a: 1\nswagger: 1.2\npaths: {}", "a.yaml", (2, 1), "expected 'swagger: \"2.0\"'", id="version"),
     pytest.param("\n\nopenapi: 3.0.0", "a.yaml", (3, 1), "expected 'paths'", id="no paths"),
-    pytest.param(
-        "openapi: 3.0.0\npaths:", "a.yaml", (2, 1), "expected paths, found nothing", id="empty paths"
-    ),
+    pytest.param("openapi: 3.0.0\npaths:", "a.yaml", (2, 1), "expected paths, found nothing", id="empty paths"),
     pytest.param(
         '{\n\t"openapi": "3.0.0",\n\t"paths": {\n\t\t"/a": 7\n\t}\n}',
         "a.json",
@@ -376,9 +366,7 @@ BROKEN_PATHS = [
     pytest.param("/a: {put: {^parameters: 5}}", "expected a list of parameters, found 5", id="parameters"),
     pytest.param("/a: {^parameters: x, get: {}}", "expected a list of parameters, found text", id="shared"),
     pytest.param("/a: {get: {parameters: [^5]}}", "expected a parameter, found 5", id="parameter"),
-    pytest.param(
-        "/a: {get: {parameters: [^{in: query}]}}", "expected a parameter with 'name' and 'in'", id="no name"
-    ),
+    pytest.param("/a: {get: {parameters: [^{in: query}]}}", "expected a parameter with 'name' and 'in'", id="no name"),
     pytest.param(
         "/a: {get: {parameters: [{^$ref: 'other.yaml#/b'}]}}",
         "'other.yaml#/b' is not in this document: APIM follows local references only, expected '#/...'",

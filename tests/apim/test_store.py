@@ -196,9 +196,7 @@ class ObviousWindow:
             return period
         opens = (when + period for when, _ in self.counted)
         return next(
-            ceil(then - now)
-            for then in sorted(opens)
-            if then > now and self.used(period, then) + amount <= calls
+            ceil(then - now) for then in sorted(opens) if then > now and self.used(period, then) + amount <= calls
         )
 
 
