@@ -1,0 +1,341 @@
+"""An HTTP stream that sends its flow again, in place.
+
+mitmproxy makes an HttpStream for each request: it runs the hooks, gets a connection to the server, sends the request
+and returns the answer. The stream here can do the sending again, to another server, before the client has got anything:
+the client's connection, the flow and the kept-alive connections to each server stay. It asks the addon what to do
+with an answer or a failure through hooks of its own, so that mitmproxy's `response` and `error` hooks still come once
+per request, and what else listens to them (the flow list, `-w`) sees one request with one answer.
+
+Written for mitmproxy 12 (mitmproxy/proxy/layers/http/__init__.py), whose state machine it extends.
+"""
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary, WeakSet
+
+from mitmproxy import http
+from mitmproxy.connection import Connection, ConnectionState, Server
+from mitmproxy.net.http.validate import validate_headers
+from mitmproxy.proxy import commands, events, layer
+from mitmproxy.proxy.context import Context
+from mitmproxy.proxy.layers.http import (
+    GetHttpConnection,
+    HttpLayer,
+    HTTPMode,
+    HttpStream,
+    SendHttp,
+)
+from mitmproxy.proxy.layers.http import _events as http_events
+from mitmproxy.proxy.layers.http import _hooks as http_hooks
+
+DRAIN_TIMEOUT = 5.0
+"""Seconds that the body of a discarded answer may take to arrive, so that its connection can be used again."""
+
+
+@dataclass
+class Exchange:
+    """What the addon and the stream of one flow tell each other.
+
+    The stream says: `is_direct`, the request names no server, it is for the proxy itself; `failure`, why
+    the backend gave no answer, `timed_out`, whether that was the timeout; `is_gone`, the client hung up. The addon
+    says: `is_governed`, it decides about this flow; `timeout`, seconds until the headers of the answer; `again`, send
+    `flow.request` once more; `wants_body`, run its hook `backend_answer` when the answer is complete; `on_hang_up`,
+    call this when the client hangs up.
+    """
+
+    is_direct: bool = False
+    failure: str = ""
+    timed_out: bool = False
+    is_gone: bool = False
+    is_governed: bool = False
+    timeout: float = math.inf
+    again: bool = False
+    wants_body: bool = False
+    on_hang_up: Callable[[], None] | None = None
+
+    def hang_up(self) -> None:
+        self.is_gone = True
+        if self.on_hang_up:
+            self.on_hang_up()
+
+
+_exchanges: WeakKeyDictionary[http.HTTPFlow, Exchange] = WeakKeyDictionary()
+
+
+def exchange_of(flow: http.HTTPFlow) -> Exchange:
+    """The flow's Exchange; a new one for a flow that no stream of ours carries (one loaded from a file)."""
+    return _exchanges.setdefault(flow, Exchange())
+
+
+@dataclass
+class BackendAnswerHook(commands.StartHook):
+    """The answer that the addon `wants_body` of is complete: `flow.response`."""
+
+    flow: http.HTTPFlow
+
+
+@dataclass
+class BackendFailureHook(commands.StartHook):
+    """The backend gave no answer. The addon sets `exchange.again` or `flow.response`."""
+
+    flow: http.HTTPFlow
+
+
+class Alarm(commands.RequestWakeup):
+    """Wake the layer when the first of its streams may be overdue."""
+
+
+class Overdue(events.Event):
+    """The stream's deadline is over."""
+
+
+class ReplayStream(HttpStream):
+    """An HttpStream that asks the addon before it gives the client an answer, and can send the request again."""
+
+    def __init__(self, context: Context, stream_id: int, layer: "ReplayLayer") -> None:
+        super().__init__(context, stream_id)
+        self.layer = layer
+        self.exchange = Exchange()
+        self.deadline = math.inf
+        self.is_reused = False
+
+    # ---- what comes in ---------------------------------------------------------------------------------------
+
+    def handle_event(self, event: events.Event) -> layer.CommandGenerator[None]:
+        # While a hook runs the event is only queued, so the hook has to be told that nobody waits for it.
+        if isinstance(event, http_events.RequestProtocolError):
+            self.exchange.hang_up()
+        yield from super().handle_event(event)
+
+    def _handle_event(self, event: events.Event) -> layer.CommandGenerator[None]:
+        if isinstance(event, Overdue):
+            yield from self.on_overdue()
+        else:
+            yield from super()._handle_event(event)
+
+    def state_wait_for_request_headers(self, event: http_events.RequestHeaders) -> layer.CommandGenerator[None]:
+        # Made here and not by mitmproxy, so that the flow's exchange is known in the first hook.
+        event.replay_flow = event.replay_flow or http.HTTPFlow(self.context.client, self.context.server)
+        _exchanges[event.replay_flow] = self.exchange
+        self.exchange.is_direct = self.mode is HTTPMode.regular and not event.request.host
+        yield from super().state_wait_for_request_headers(event)
+
+    # ---- sending ---------------------------------------------------------------------------------------------
+
+    def make_server_connection(self) -> layer.CommandGenerator[bool]:
+        """Get a connection to the flow's destination; as often as the policy wants another one after a failure."""
+        if not self.exchange.is_governed:
+            return (yield from super().make_server_connection())
+        while True:
+            self.exchange.again = False
+            yield from self.set_deadline(self.exchange.timeout)
+            request, via = self.flow.request, self.flow.server_conn.via
+            connection, failure = yield GetHttpConnection((request.host, request.port), request.scheme == "https", via)
+            if not failure:
+                self.context.server = self.flow.server_conn = connection
+                self.is_reused = connection in self.layer.answered
+                return True
+            timed_out = time.monotonic() >= self.deadline
+            if not (yield from self.asks_again_after(failure, timed_out=timed_out)):
+                return False
+
+    def send_again(self) -> layer.CommandGenerator[None]:
+        """Send the request as it is in the flow now, and wait for its answer from the start."""
+        self.flow.response = None
+        self.response_body_buf.clear()
+        self.server_state = self.state_wait_for_response_headers
+        if not (yield from self.make_server_connection()):
+            return
+        content = self.flow.request.raw_content
+        headers = http_events.RequestHeaders(self.stream_id, self.flow.request, end_stream=not content)
+        yield SendHttp(headers, self.context.server)
+        if content:
+            yield SendHttp(http_events.RequestData(self.stream_id, content), self.context.server)
+        yield SendHttp(http_events.RequestEndOfMessage(self.stream_id), self.context.server)
+
+    # ---- the answer ------------------------------------------------------------------------------------------
+
+    def state_wait_for_response_headers(self, event: http_events.ResponseHeaders) -> layer.CommandGenerator[None]:
+        self.deadline = math.inf
+        self.layer.answered.add(self.context.server)
+        yield from super().state_wait_for_response_headers(event)
+        if self.exchange.again:
+            yield from self.set_deadline(DRAIN_TIMEOUT)
+
+    def send_response(self, already_streamed: bool = False) -> layer.CommandGenerator[None]:
+        self.deadline = math.inf
+        if self.exchange.wants_body:
+            self.exchange.wants_body = False
+            yield BackendAnswerHook(self.flow)
+            if (yield from self.check_killed(True)):
+                return
+        if self.exchange.again:
+            yield from self.send_again()
+        else:
+            yield from super().send_response(already_streamed)
+
+    # ---- no answer -------------------------------------------------------------------------------------------
+
+    def handle_protocol_error(
+        self, event: http_events.RequestProtocolError | http_events.ResponseProtocolError
+    ) -> layer.CommandGenerator[None]:
+        if not isinstance(event, http_events.ResponseProtocolError) or not self.owes_an_answer():
+            yield from super().handle_protocol_error(event)
+            return
+        yield from self.drop_connection()
+        if self.exchange.again:
+            yield from self.send_again()  # it broke off in the body of an answer that is discarded anyway
+        elif self.is_reused and event.message == "server closed connection" and not self.flow.response:
+            # A kept-alive connection that the backend closed while the request was on its way: not one byte
+            # of an answer, and another connection may well work (RFC 9112, section 9.3.1).
+            yield from self.send_again()
+        else:
+            yield from self.fail(event.message)
+
+    def owes_an_answer(self) -> bool:
+        """Whether the addon decides about the flow and the client has not got a byte of an answer yet."""
+        waiting = (self.state_wait_for_response_headers, self.state_consume_response_body)
+        return self.exchange.is_governed and self.client_state == self.state_done and self.server_state in waiting
+
+    def check_invalid(self, request: bool) -> layer.CommandGenerator[bool]:
+        if request or not self.exchange.is_governed:
+            return (yield from super().check_invalid(request))
+        if self.context.options.validate_inbound_headers:
+            try:
+                validate_headers(self.flow.response)
+            except ValueError as error:
+                yield from self.drop_connection()
+                yield from self.fail(f"invalid answer: {error}")
+                return True
+        return False
+
+    def on_overdue(self) -> layer.CommandGenerator[None]:
+        if self.deadline > time.monotonic():
+            return  # the answer came while the event was on its way
+        yield from self.drop_connection()
+        if self.exchange.again:
+            yield from self.send_again()
+        else:
+            yield from self.fail(f"no answer within {self.exchange.timeout:g} s", timed_out=True)
+
+    def fail(self, failure: str, *, timed_out: bool = False) -> layer.CommandGenerator[None]:
+        if (yield from self.asks_again_after(failure, timed_out=timed_out)):
+            yield from self.send_again()
+
+    def asks_again_after(self, failure: str, *, timed_out: bool) -> layer.CommandGenerator[bool]:
+        """Let the addon decide about a failure. If it does not ask for another attempt, its own answer is sent."""
+        self.deadline = math.inf
+        if (yield from self.check_killed(True)):
+            return False
+        self.exchange.failure, self.exchange.timed_out = failure, timed_out
+        self.exchange.again = self.exchange.wants_body = False
+        self.flow.response = None
+        yield BackendFailureHook(self.flow)
+        if (yield from self.check_killed(True)):
+            return False
+        if not self.exchange.again:
+            yield from self.send_own_answer()
+        return self.exchange.again
+
+    def send_own_answer(self) -> layer.CommandGenerator[None]:
+        """Send the response that the addon has made, with the hooks that mitmproxy runs for such a one."""
+        self.flow.response.timestamp_start = time.time()
+        yield http_hooks.HttpResponseHeadersHook(self.flow)
+        if not (yield from self.check_killed(True)):
+            yield from super().send_response()
+
+    def drop_connection(self) -> layer.CommandGenerator[None]:
+        """Close the connection to the server, and hear no more of it: it may still be speaking of the last attempt."""
+        self.layer.connections.pop(self.context.server, None)
+        yield commands.CloseConnection(self.context.server)
+
+    def set_deadline(self, seconds: float) -> layer.CommandGenerator[None]:
+        self.deadline = time.monotonic() + seconds
+        yield from self.layer.set_alarm(self.deadline)
+
+
+class ReplayLayer(HttpLayer):
+    """An HttpLayer whose streams can replay; it also watches their deadlines and forgets closed connections."""
+
+    def __init__(self, context: Context, mode: HTTPMode) -> None:
+        super().__init__(context, mode)
+        self.answered: WeakSet[Connection] = WeakSet()
+        self.alarm_at = math.inf
+
+    def _handle_event(self, event: events.Event) -> layer.CommandGenerator[None]:
+        if isinstance(event, events.Wakeup) and isinstance(event.command, Alarm):
+            self.command_sources.pop(event.command, None)
+            yield from self.on_alarm()
+        elif not self.is_forgotten(event):
+            yield from super()._handle_event(event)
+
+    def make_stream(self, stream_id: int) -> layer.CommandGenerator[None]:
+        self.streams[stream_id] = ReplayStream(self.context.fork(), stream_id, self)
+        yield from self.event_to_child(self.streams[stream_id], events.Start())
+
+    # ---- deadlines -------------------------------------------------------------------------------------------
+
+    def set_alarm(self, deadline: float) -> layer.CommandGenerator[None]:
+        """One alarm serves all streams: a timer of its own for each request would outlive it by minutes."""
+        if deadline < self.alarm_at:
+            self.alarm_at = deadline
+            yield Alarm(max(0.0, deadline - time.monotonic()))
+
+    def on_alarm(self) -> layer.CommandGenerator[None]:
+        now = time.monotonic()
+        self.alarm_at = math.inf
+        for stream in list(self.streams.values()):
+            if isinstance(stream, ReplayStream) and stream.deadline <= now:
+                yield from self.expire(stream)
+        waiting = [stream.deadline for stream in self.streams.values() if isinstance(stream, ReplayStream)]
+        yield from self.set_alarm(min(waiting, default=math.inf))
+
+    def expire(self, stream: ReplayStream) -> layer.CommandGenerator[None]:
+        """Tell the stream; where it still waits for a connection, which it cannot be told, end that attempt."""
+        for connection, waiting in self.waiting_for_establishment.items():
+            if any(self.command_sources.get(command) is stream for command in waiting):
+                yield commands.CloseConnection(connection)
+                return
+        yield from self.event_to_child(stream, Overdue())
+
+    # ---- connections -----------------------------------------------------------------------------------------
+
+    def get_connection(self, event: GetHttpConnection, *, reuse: bool = True) -> layer.CommandGenerator[None]:
+        self.forget_closed_connections()
+        yield from super().get_connection(event, reuse=reuse)
+
+    def forget_closed_connections(self) -> None:
+        """mitmproxy keeps them all: they would pile up, and one that once failed would fail every later attempt."""
+        in_use = {stream.context.server for stream in self.streams.values()}
+        for connection in list(self.connections):
+            if not isinstance(connection, Server) or connection in self.waiting_for_establishment:
+                continue
+            if connection.error or (connection.state is ConnectionState.CLOSED and connection not in in_use):
+                del self.connections[connection]
+
+    def is_forgotten(self, event: events.Event) -> bool:
+        return (
+            isinstance(event, events.ConnectionEvent)
+            and event.connection not in self.connections
+            and event.connection != self.context.server
+        )
+
+
+def install(next_layer: layer.NextLayer) -> None:
+    """Put a ReplayLayer in the place of the HttpLayer that was chosen, which may be inside a TLS layer."""
+    parent, chosen = None, next_layer.layer
+    while chosen is not None and type(chosen) is not HttpLayer:
+        parent, chosen = chosen, getattr(chosen, "child_layer", None)
+    if chosen is None:
+        return
+    chosen.context.layers.remove(chosen)
+    replacement = ReplayLayer(chosen.context, chosen.mode)
+    if parent is None:
+        next_layer.layer = replacement
+    else:
+        parent.child_layer = replacement
+
+
+__all__ = ["BackendAnswerHook", "BackendFailureHook", "Exchange", "exchange_of", "install"]

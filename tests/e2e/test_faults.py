@@ -1,0 +1,265 @@
+"""What a backend or a client can do wrong: the answer that API Management would give, and the next call works."""
+
+import json
+import re
+import socket
+import time
+from contextlib import suppress
+from urllib.parse import urlsplit
+
+import httpx2
+import pytest
+
+from mockbackends import Backend
+
+URL = "/openai/deployments/gpt-4o/chat/completions?api-version=2024-10-21"
+BODY = {"messages": [{"role": "user", "content": "Hello"}]}
+ACTIVITY = r'\{ "statusCode": 500, "message": "Internal server error", "activityId": "[0-9a-f-]{36}" \}'
+FORWARD = '<policies><inbound><set-backend-service backend-id="only" /></inbound><backend>{}</backend></policies>'
+ONCE = FORWARD.format('<forward-request timeout="{timeout}" />')
+RETRIED = FORWARD.format(
+    '<retry condition="@(context.Response.StatusCode &gt;= 500)" count="2" interval="0">'
+    '<forward-request timeout="1" /></retry>'
+)
+
+
+@pytest.fixture
+def behind(lab, tmp_path):
+    """A gateway with one backend named "only" behind a policy."""
+
+    def start(url: str, policy: str = ONCE, timeout: str = "20"):
+        document = tmp_path / "policy.xml"
+        document.write_text(policy.replace("{timeout}", timeout))
+        return lab.gateway("--set", f"apim_policy={document}", urls={"only": url})
+
+    return start
+
+
+def post(gateway, client=httpx2, **options) -> httpx2.Response:
+    return client.post(gateway.url + URL, json=BODY, **({"timeout": 30} | options))
+
+
+def answer(body: bytes = b"fine", status: bytes = b"200 OK", *fields: bytes) -> bytes:
+    head = [b"HTTP/1.1 " + status, b"Content-Length: %d" % len(body), *fields]
+    return b"\r\n".join(head) + b"\r\n\r\n" + body
+
+
+@pytest.mark.parametrize("fault", ["reset", "garbage"])
+def test_a_backend_that_breaks_off_is_answered_for_with_500(behind, lab, fault):
+    gateway = behind(lab.backends(Backend("only", fault=fault))["only"])
+    with httpx2.Client() as client:  # one connection: it must stay usable
+        answers = [post(gateway, client) for _ in range(2)]
+
+    for response in answers:
+        assert response.status_code == 500
+        assert re.fullmatch(ACTIVITY, response.text)
+    assert "BackendConnectionFailure" in gateway.log
+
+
+def test_a_backend_that_is_down_is_answered_for_with_500_until_it_is_up(behind, lab, free_port):
+    gateway = behind(f"http://127.0.0.1:{free_port}")
+    with httpx2.Client() as client:
+        down = post(gateway, client)
+        lab.backends(Backend("only", port=free_port))
+        up = post(gateway, client)
+
+    assert down.status_code == 500
+    assert re.fullmatch(ACTIVITY, down.text)
+    assert up.status_code == 200
+
+
+def test_a_backend_that_does_not_answer_in_time_is_answered_for_with_500(behind, lab):
+    gateway = behind(lab.backends(Backend("only", fault="stall"))["only"], timeout="1")
+    response = post(gateway)
+
+    assert response.status_code == 500
+    assert re.fullmatch(ACTIVITY, response.text)
+    assert "Timeout: no answer within 1 s" in gateway.log
+
+
+def test_the_time_for_an_answer_is_not_over_while_the_backend_is_streaming(behind, scripted):
+    def slow(backend, connection, request) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n")
+        for _ in range(4):
+            time.sleep(0.4)
+            connection.sendall(b"data: x\n\n")
+
+    response = post(behind(scripted(slow).url, timeout="1"))
+
+    assert response.text == "data: x\n\n" * 4
+
+
+@pytest.mark.parametrize("fault", ["reset", "garbage", "stall"])
+def test_a_policy_can_retry_what_gave_no_answer(behind, lab, fault):
+    gateway = behind(lab.backends(Backend("only", fault=fault))["only"], RETRIED)
+    response = post(gateway)
+
+    assert response.status_code == 500
+    assert len(lab.wait_for_calls(3)) == 3
+
+
+def test_a_retry_after_a_refused_connection_can_succeed(behind, scripted, free_port, tmp_path, lab):
+    policy = FORWARD.format(
+        '<retry condition="@(context.Response.StatusCode == 500)" count="1" interval="0"><choose>'
+        '<when condition="@(context.Response.StatusCode == 500)"><set-backend-service base-url="{up}" /></when>'
+        "</choose><forward-request /></retry>"
+    )
+    up = lab.backends(Backend("up"))["up"]
+    gateway = behind(f"http://127.0.0.1:{free_port}", policy.replace("{up}", f"{up}/openai"))
+
+    assert post(gateway).status_code == 200
+
+
+def test_headers_that_smuggle_are_not_passed_on(behind, scripted):
+    def smuggle(backend, connection, request) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")
+
+    response = post(behind(scripted(smuggle).url))
+
+    assert response.status_code == 500
+    assert re.fullmatch(ACTIVITY, response.text)
+
+
+def test_a_body_that_breaks_off_before_a_byte_was_passed_on_becomes_a_500(behind, scripted):
+    def break_off(backend, connection, request) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nonly this")
+
+    response = post(behind(scripted(break_off).url))
+
+    assert response.status_code == 500
+    assert re.fullmatch(ACTIVITY, response.text)
+
+
+def test_a_stream_that_breaks_off_ends_there_for_the_client_too(behind, lab):
+    gateway = behind(lab.backends(Backend("only", fault="cut"))["only"])
+    pieces: list[bytes] = []
+    with (
+        httpx2.stream("POST", gateway.url + URL, json=BODY | {"stream": True}) as response,
+        pytest.raises(httpx2.RemoteProtocolError),
+    ):
+        pieces.extend(response.iter_raw())
+
+    assert b"".join(pieces).startswith(b"data: {")
+    assert b"[DONE]" not in b"".join(pieces)
+    assert post(gateway).status_code == 500  # `cut` takes the end of a whole answer away, too
+
+
+def test_a_kept_alive_connection_that_the_backend_closed_is_replaced(behind, scripted):
+    """The first answer keeps the connection; the second request on it gets an end instead of an answer."""
+
+    def close_on_second(backend, connection, request) -> bool:
+        if len(backend.requests) == 2:
+            return False
+        connection.sendall(answer())
+        return True
+
+    backend = scripted(close_on_second)
+    gateway = behind(backend.url)
+    with httpx2.Client() as client:
+        texts = [post(gateway, client).text for _ in range(2)]
+
+    assert texts == ["fine", "fine"]
+    assert len(backend.requests) == 3
+
+
+def test_a_first_request_on_a_connection_is_not_sent_twice(behind, scripted):
+    backend = scripted(lambda backend, connection, request: False)
+    response = post(behind(backend.url))
+
+    assert response.status_code == 500
+    assert len(backend.requests) == 1
+
+
+def test_a_discarded_answer_that_never_ends_does_not_hold_up_the_retry(behind, scripted):
+    def endless_once(backend, connection, request) -> bool:
+        if len(backend.requests) == 1:
+            connection.sendall(b"HTTP/1.1 503 Busy\r\nContent-Length: 100\r\n\r\n")
+            return backend.proceed.wait(60)
+        connection.sendall(answer())
+        return True
+
+    assert post(behind(scripted(endless_once).url, RETRIED)).text == "fine"
+
+
+def test_a_client_that_hangs_up_in_mid_stream_ends_the_backends_work(behind, scripted):
+    def stream(backend, connection, request) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: x\n\n")
+        backend.ended = connection.recv(1) == b""
+        backend.proceed.set()
+
+    backend = scripted(stream)
+    gateway = behind(backend.url)
+    with httpx2.stream("POST", gateway.url + URL, json=BODY) as response:
+        next(response.iter_raw())
+
+    assert backend.proceed.wait(30)
+    assert backend.ended
+    assert "crashed" not in gateway.log
+
+
+def test_a_client_that_hangs_up_while_a_retry_waits_ends_the_run(behind, scripted):
+    throttled = scripted(lambda backend, connection, request: connection.sendall(answer(b"", b"503 Busy")) or True)
+    policy = RETRIED.replace('interval="0"', 'interval="300"')
+    gateway = behind(throttled.url, policy)
+    with suppress(httpx2.TimeoutException):
+        post(gateway, timeout=2)
+    gateway.wait_for("Client disconnected")
+
+    assert len(throttled.requests) == 1
+
+
+@pytest.mark.parametrize("size", [0, 20_000_000])
+def test_a_body_of_any_size_reaches_the_backend(behind, scripted, size):
+    backend = scripted(lambda backend, connection, request: connection.sendall(answer()) or True)
+    gateway = behind(backend.url)
+    response = httpx2.post(gateway.url + URL, content=b"x" * size, timeout=60)
+
+    assert response.text == "fine"
+    assert len(backend.requests[0].partition(b"\r\n\r\n")[2]) == size
+
+
+def raw(gateway, request: bytes) -> bytes:
+    """Everything that comes back, until the gateway closes or nothing comes for a second."""
+    target = urlsplit(gateway.url)
+    with socket.create_connection((target.hostname, target.port), timeout=10) as connection:
+        connection.sendall(request)
+        connection.settimeout(1)
+        received = b""
+        with suppress(TimeoutError):
+            while piece := connection.recv(65536):
+                received += piece
+        return received
+
+
+def test_a_body_with_broken_framing_gets_a_400_and_no_call(behind, lab):
+    gateway = behind(lab.backends(Backend("only"))["only"])
+    raw(gateway, f"POST {URL} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nnot a size\r\n".encode())
+
+    assert lab.calls == []
+    assert post(gateway).status_code == 200
+
+
+def test_a_body_that_is_not_json_is_the_backends_business(behind, lab):
+    gateway = behind(lab.backends(Backend("only"))["only"])
+    response = httpx2.post(gateway.url + URL, content=b"not json")
+
+    assert response.status_code == 400
+    assert lab.outcomes() == [("only", 400)]
+
+
+def test_a_path_of_no_api_gets_a_404(behind, lab):
+    gateway = behind(lab.backends(Backend("only"))["only"])
+    response = httpx2.get(f"{gateway.url}/nothing/here")
+
+    assert response.status_code == 404
+    assert response.text == '{ "statusCode": 404, "message": "Resource not found" }'
+    assert response.headers["Content-Type"] == "application/json"
+    assert lab.calls == []
+
+
+def test_a_backend_that_answers_500_by_itself_is_passed_on(behind, lab):
+    gateway = behind(lab.backends(Backend("only", fault="error"))["only"])
+    response = post(gateway)
+
+    assert response.status_code == 500
+    assert "error" in json.loads(response.text)

@@ -1,0 +1,166 @@
+"""Every way to reach the gateway, and what it leaves alone."""
+
+import ssl
+from pathlib import Path
+
+import httpx2
+import openai
+import pytest
+from mitmproxy import http, io
+
+from mockbackends import Backend
+
+URL = "/openai/deployments/gpt-4o/chat/completions?api-version=2024-10-21"
+BODY = {"messages": [{"role": "user", "content": "Hello"}]}
+BACKENDS = tuple(Backend(f"openAiBackend{number}") for number in (1, 2, 3))
+HOST = "my-resource.openai.azure.com"
+CONFIG = """
+backends:
+  openAiBackend1: {url: "%s/openai", api-key: "${LAB_KEY}"}
+apis:
+  - {id: azure-openai, path: openai, policy: policy.xml}
+hosts: [%s]
+"""
+POLICY = """
+<policies>
+    <inbound><set-backend-service backend-id="openAiBackend1" /></inbound>
+    <outbound><set-header name="Served-By"><value>the gateway</value></set-header></outbound>
+</policies>
+"""
+
+
+@pytest.fixture
+def authority(confdir: Path, lab) -> Path:
+    """mitmproxy's certificate authority, made by the first start."""
+    path = confdir / "mitmproxy-ca-cert.pem"
+    if not path.exists():
+        lab.start().wait_for("listening at")
+    return path
+
+
+@pytest.fixture
+def configured(lab, tmp_path: Path, monkeypatch):
+    """A gateway for one API and one host; its backend has a key of its own."""
+
+    def start(backend: Backend, *arguments: str, program: str = "mitmdump"):
+        monkeypatch.setenv("LAB_KEY", "the backend's")
+        url = lab.backends(backend)[backend.name]
+        (tmp_path / "lab.yaml").write_text(CONFIG % (url, HOST))
+        (tmp_path / "policy.xml").write_text(POLICY)
+        return lab.gateway("--set", f"apim_config={tmp_path / 'lab.yaml'}", *arguments, program=program)
+
+    return start
+
+
+def proxied(gateway, authority: Path, **options) -> httpx2.Client:
+    context = ssl.create_default_context(cafile=authority)
+    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+    return httpx2.Client(proxy=gateway.url, verify=context, timeout=30, **options)
+
+
+@pytest.mark.parametrize("http2", [False, True])
+def test_an_https_proxy_for_a_configured_host_runs_the_policy(configured, authority, http2):
+    gateway = configured(Backend("openAiBackend1", key="the backend's"))
+    with proxied(gateway, authority, http2=http2) as client:
+        answers = [client.post(f"https://{HOST}{URL}", json=BODY, headers={"api-key": "mine"}) for _ in range(3)]
+
+    assert {answer.http_version for answer in answers} == {"HTTP/2" if http2 else "HTTP/1.1"}
+    assert [answer.status_code for answer in answers] == [200] * 3
+    assert answers[0].headers["Served-By"] == "the gateway"
+
+
+def test_a_stream_over_http2_arrives_event_by_event(configured, authority):
+    gateway = configured(Backend("openAiBackend1", token_ms=5))
+    client = openai.AzureOpenAI(
+        azure_endpoint=f"https://{HOST}",
+        api_key="mine",
+        api_version="2024-10-21",
+        http_client=proxied(gateway, authority, http2=True),
+    )
+    with client, client.chat.completions.create(model="gpt-4o", messages=BODY["messages"], stream=True) as stream:
+        text = "".join(chunk.choices[0].delta.content or "" for chunk in stream if chunk.choices)
+
+    assert text.endswith("You said: Hello")
+
+
+def test_the_clients_key_is_not_passed_on_where_the_backend_has_its_own(
+    configured, scripted, lab, tmp_path, monkeypatch
+):
+    backend = scripted(
+        lambda backend, connection, request: connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n") or True
+    )
+    monkeypatch.setenv("LAB_KEY", "the backend's")
+    (tmp_path / "lab.yaml").write_text(CONFIG % (backend.url, HOST))
+    (tmp_path / "policy.xml").write_text(POLICY)
+    gateway = lab.gateway("--set", f"apim_config={tmp_path / 'lab.yaml'}")
+    httpx2.post(gateway.url + URL, json=BODY, headers={"api-key": "mine", "Authorization": "Bearer mine"})
+
+    request = backend.requests[0].decode().lower()
+    assert "api-key: the backend's" in request
+    assert "mine" not in request
+    assert "the backend's" not in gateway.log
+    assert f"host: {backend.url.removeprefix('http://')}" in request
+
+
+def test_traffic_for_other_hosts_passes_through_untouched(configured, scripted):
+    gateway = configured(Backend("openAiBackend1"))
+    other = scripted(
+        lambda backend, connection, request: (
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nother") or True
+        )
+    )
+    with httpx2.Client(proxy=gateway.url) as client:
+        response = client.post(f"{other.url}{URL}", json=BODY)
+
+    assert response.text == "other"
+    assert "Served-By" not in response.headers
+
+
+def test_in_reverse_mode_the_api_is_served_and_other_paths_go_to_the_target(configured, scripted):
+    target = scripted(
+        lambda backend, connection, request: (
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\ntarget") or True
+        )
+    )
+    gateway = configured(Backend("openAiBackend1", key="the backend's"), "--mode", f"reverse:{target.url}@0")
+    api, other = httpx2.post(gateway.url + URL, json=BODY), httpx2.get(f"{gateway.url}/elsewhere")
+
+    assert api.headers["Served-By"] == "the gateway"
+    assert other.text == "target"
+    assert len(target.requests) == 1
+
+
+def test_flows_are_recorded_once_with_the_way_they_took_and_can_be_read_again(round_robin, lab, tmp_path):
+    path = tmp_path / "flows"
+    gateway = round_robin(
+        Backend("openAiBackend1", rpm=1, window=60), *BACKENDS[1:], arguments=("-w", str(path)), calls="4"
+    )
+    for _ in range(5):
+        httpx2.post(gateway.url + URL, json=BODY)
+    gateway.stop()
+
+    with path.open("rb") as file:
+        flows = [flow for flow in io.FlowReader(file).stream() if isinstance(flow, http.HTTPFlow)]
+    assert [flow.comment for flow in flows] == [
+        "openAiBackend1 200",
+        "openAiBackend2 200",
+        "openAiBackend3 200",
+        "openAiBackend1 429 → openAiBackend2 200",
+        "answered by the gateway",
+    ]
+    again = lab.start(arguments=("-r", str(path), "-n"))
+    assert again.exit_code() == 0
+    assert "error" not in again.log.lower()
+
+
+def test_mitmweb_shows_the_way_a_request_took(round_robin, free_port):
+    gateway = round_robin(
+        Backend("openAiBackend1", fault="error"),
+        *BACKENDS[1:],
+        arguments=("--set", f"web_port={free_port}", "--set", "web_open_browser=false", "--set", "web_password=lab"),
+        program="mitmweb",
+    )
+    httpx2.post(gateway.url + URL, json=BODY)
+    flows = httpx2.get(f"http://127.0.0.1:{free_port}/flows", headers={"Authorization": "Bearer lab"}).json()
+
+    assert [flow["comment"] for flow in flows] == ["openAiBackend1 500"]
