@@ -22,7 +22,7 @@ PROGRAMS = (
             str(Path(sys.executable).with_name("mitmdump")),
             *("--scripts", "addon/balancer.py"),
             *("--listen-host", HOST, "--listen-port", str(GATEWAY_PORT)),
-            *("--set", "flow_detail=0"),  # the backends have a line for each call
+            *("--set", "flow_detail=0", "--set", "termlog_verbosity=warn"),  # the backends have a line for each call
         ),
         (GATEWAY_PORT,),
     ),

@@ -1,5 +1,6 @@
-"""Which ports are free, and which answer."""
+"""Which ports are free, and behind which an HTTP server answers."""
 
+import http.client
 import socket
 from collections.abc import Iterable
 
@@ -12,12 +13,18 @@ def taken(host: str, ports: Iterable[int]) -> list[int]:
 
 
 def answers(host: str, port: int) -> bool:
-    """Whether a connection to the port is accepted."""
+    """Whether an HTTP server there answers with a status below 500.
+
+    A mitmproxy whose script was refused listens for a moment too, before it ends, and answers 502.
+    """
+    connection = http.client.HTTPConnection(host, port, timeout=_PATIENCE)
     try:
-        with socket.create_connection((host, port), timeout=_PATIENCE):
-            return True
-    except OSError:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status < 500
+    except (OSError, http.client.HTTPException):
         return False
+    finally:
+        connection.close()
 
 
 def _is_free(host: str, port: int) -> bool:

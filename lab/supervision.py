@@ -41,14 +41,13 @@ def supervise(programs: Sequence[Program], stop: threading.Event, ready: Callabl
     goes where this process writes.
     """
     with _running(programs) as processes:
-        waiting, told = list(programs), False
+        waiting = list(programs)
         while not stop.wait(_TICK):
             _check(programs, processes)
             if waiting:
                 waiting = [program for program in waiting if not program.is_ready()]
-            elif not told:  # a tick later: mitmproxy listens for a moment even if its script is refused
-                told = True
-                ready()
+                if not waiting:
+                    ready()
 
 
 def _check(programs: Sequence[Program], processes: Sequence[subprocess.Popen[bytes]]) -> None:

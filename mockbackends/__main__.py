@@ -19,6 +19,8 @@ LAB = (
     Backend("openAiBackend3", 5003, rpm=600, latency_ms=50, token_ms=40),
 )
 
+PROBE = "/healthz"  # asked again and again by whoever waits for a backend; no call of a client
+
 _COLOURS = {2: "green", 4: "yellow"}  # by the first digit of the status; anything else is red
 
 
@@ -113,7 +115,8 @@ def _printer(backends: list[Backend]) -> Callable[[Call], None]:
     colour = False if os.environ.get("NO_COLOR") else None  # None: on a terminal only
 
     def show(call: Call) -> None:
-        click.echo(line(call, width), color=colour)
+        if call.path != PROBE:
+            click.echo(line(call, width), color=colour)
 
     return show
 

@@ -15,7 +15,10 @@ LISTEN = """
 import socket, sys
 server = socket.create_server(("127.0.0.1", int(sys.argv[1])))
 while True:
-    server.accept()[0].close()
+    connection = server.accept()[0]
+    connection.recv(4096)
+    connection.sendall(b"HTTP/1.1 404 Not Found\\r\\nContent-Length: 0\\r\\n\\r\\n")
+    connection.close()
 """
 LAUNCH = """
 import sys, click

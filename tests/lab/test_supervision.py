@@ -15,7 +15,10 @@ import os, pathlib, signal, socket, sys
 server = socket.create_server(("127.0.0.1", int(sys.argv[1])))
 pathlib.Path(sys.argv[2]).write_text(str(os.getpid()))
 while True:
-    server.accept()[0].close()
+    connection = server.accept()[0]
+    connection.recv(4096)
+    connection.sendall(b"HTTP/1.1 404 Not Found\\r\\nContent-Length: 0\\r\\n\\r\\n")
+    connection.close()
 """
 DEAF = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n" + LISTEN
 

@@ -49,12 +49,14 @@ def test_it_says_which_port_was_chosen_and_logs_each_call() -> None:
         introduction = first_line(process)
         url = introduction.split()[1]
         first_line(process)
-        with urllib.request.urlopen(f"{url}/healthz?key=secret") as response:
+        with urllib.request.urlopen(f"{url}/healthz") as response:  # a probe is no call
             response.read()
+        with pytest.raises(urllib.error.HTTPError, match="404"):
+            urllib.request.urlopen(f"{url}/nothing?key=secret")
         logged = first_line(process)
 
     assert re.fullmatch(r"east       http://127\.0\.0\.1:[1-9]\d+  2 calls in 10 s\n", introduction)
-    assert logged == "east       200  GET /healthz\n"
+    assert logged == "east       404  GET /nothing\n"
 
 
 def test_quiet_logs_no_call() -> None:
