@@ -23,7 +23,7 @@ check: $(STAMP)  ## lint, format and types
 	$(RUN) mypy
 
 bench: $(STAMP)  ## measurements against a bare mitmproxy
-	$(RUN) bench
+	$(RUN) bench $(ARGS)
 
 clean:  ## remove the virtual environments and the caches
 	rm -rf .venv .venv-* .mypy_cache .pytest_cache .ruff_cache .hypothesis
