@@ -66,7 +66,9 @@ _exchanges: WeakKeyDictionary[http.HTTPFlow, Exchange] = WeakKeyDictionary()
 
 def exchange_of(flow: http.HTTPFlow) -> Exchange:
     """The flow's Exchange; a new one for a flow that no stream of ours carries (one loaded from a file)."""
-    return _exchanges.setdefault(flow, Exchange())
+    if flow not in _exchanges:
+        _exchanges[flow] = Exchange()
+    return _exchanges[flow]
 
 
 @dataclass
@@ -107,13 +109,10 @@ class ReplayStream(HttpStream):
         # While a hook runs the event is only queued, so the hook has to be told that nobody waits for it.
         if isinstance(event, http_events.RequestProtocolError):
             self.exchange.hang_up()
-        yield from super().handle_event(event)
+        return super().handle_event(event)
 
     def _handle_event(self, event: events.Event) -> layer.CommandGenerator[None]:
-        if isinstance(event, Overdue):
-            yield from self.on_overdue()
-        else:
-            yield from super()._handle_event(event)
+        return self.on_overdue() if isinstance(event, Overdue) else super()._handle_event(event)
 
     def state_wait_for_request_headers(self, event: http_events.RequestHeaders) -> layer.CommandGenerator[None]:
         # Made here and not by mitmproxy, so that the flow's exchange is known in the first hook.

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Awaitable, Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 
 from apim.backends import CLIENT_CREDENTIALS, Backend
 from apim.errors import BackendNotFound, RequestError
@@ -117,11 +118,15 @@ class Context:
     afterwards: list[Callable[["Context"], Awaitable[None]]] = field(default_factory=list)
     answer_headers: list[tuple[str, str]] = field(default_factory=list)
     section: str = "inbound"
-    request_id: uuid.UUID = field(default_factory=uuid.uuid4)
     started: float = field(default_factory=time.monotonic)
     timestamp: datetime = field(default_factory=lambda: datetime.now(UTC))
     waited: float = 0.0
     buffers_response: bool = True
+
+    @cached_property
+    def request_id(self) -> uuid.UUID:
+        """`context.RequestId`, also the activity id of an error. Made when it is asked for: few requests need one."""
+        return uuid.uuid4()
 
     @property
     def elapsed(self) -> float:
