@@ -26,16 +26,17 @@ def context() -> Context:
         ip_address="10.0.0.7",
         matched_parameters={"deployment-id": "gpt"},
     )
-    return Context(
+    context = Context(
         request,
         MemoryStore(),
         response=Response(429, "Too Many Requests", Headers([("Retry-After", "7")]), Body(RESPONSE_BODY)),
         api=Api("api-id", "api-name", "openai"),
         operation=Operation("op-id", "Chat", "POST", "/deployments/{deployment-id}/chat"),
         last_error=LastError("forward-request", "Timeout", "too slow", "api", "backend", "retry/forward-request[1]"),
-        request_id=uuid.UUID("01234567-89ab-cdef-0123-456789abcdef"),
         timestamp=datetime(2026, 1, 15, 10, 30, 5, tzinfo=UTC),
     )
+    context.request_id = uuid.UUID("01234567-89ab-cdef-0123-456789abcdef")
+    return context
 
 
 @pytest.fixture
