@@ -32,6 +32,9 @@ HERE = Path(__file__).parent
 RELOAD_INTERVAL = 1.0
 """Seconds between two looks at the files of the configuration."""
 
+WITHOUT_CONTENT = frozenset({204, 304})
+"""Statuses whose answers end with their headers, as those to HEAD do (RFC 9110, section 6.4.1)."""
+
 logger = logging.getLogger("apim")
 
 
@@ -93,6 +96,8 @@ class Balancer:
 
     def configure(self, updated: set[str]) -> None:
         try:
+            if ctx.options.stream_large_bodies:
+                raise ValueError("stream_large_bodies sends a request on before the policy has seen it: leave it out")
             if "apim_store" in updated:
                 self.store = open_store(ctx.options.apim_store)
             if any(name.startswith("apim_") for name in updated):
@@ -167,7 +172,7 @@ class Balancer:
     # ---- flows -----------------------------------------------------------------------------------------------
 
     async def request(self, flow: http.HTTPFlow) -> None:
-        if flow.response or flow.error or not flow.live or not self.gateway:
+        if flow.response or flow.error or flow.is_replay or not flow.live or not self.gateway:
             return
         exchange = replay.exchange_of(flow)
         if run := start(self.gateway, flow, is_direct=exchange.is_direct):
@@ -200,7 +205,7 @@ class Balancer:
     def response(self, flow: http.HTTPFlow) -> None:
         run = self.runs.pop(flow, None)
         if run and run.context.response.body.has_arrived:
-            put_answer(run.context.response, flow.response)
+            put_answer(run.context.response, flow)
 
     def error(self, flow: http.HTTPFlow) -> None:
         run = self.runs.pop(flow, None)
@@ -288,13 +293,6 @@ def decoded(field: bytes) -> str:
     return field.decode("utf-8", "surrogateescape")
 
 
-def encoded(headers: Headers) -> http.Headers:
-    return http.Headers(
-        (name.encode("utf-8", "surrogateescape"), value.encode("utf-8", "surrogateescape"))
-        for name, value in headers.fields
-    )
-
-
 # ---- and back --------------------------------------------------------------------------------------------------
 
 
@@ -307,8 +305,8 @@ def address(target: http.Request, context: Context) -> None:
         context.backend.authorize(headers)
     data = target.data  # the setters of Request would each look through the headers
     data.scheme, data.host, data.port = url.scheme.encode(), url.host, url.port
-    data.method, data.path, data.authority = request.method.encode(), url.target.encode(), b""
-    data.headers = encoded(headers)
+    data.method, data.path, data.authority = request.method.encode(), encoded(url.target), b""
+    data.headers = fields_of(headers)
     if not request.body.is_original:
         target.content = request.body.content
 
@@ -322,21 +320,35 @@ def begin_answer(flow: http.HTTPFlow, run: Run) -> None:
     response = run.context.response
     if flow.response is None:
         flow.response = http.Response.make(response.status_code)
-        put_answer(response, flow.response)
+        put_answer(response, flow)
     elif not response.body.has_arrived:
         put_head(response, flow.response)
         flow.response.stream = not run.context.buffers_response or is_event_stream(response)
 
 
+def fields_of(headers: Headers) -> http.Headers:
+    return http.Headers((encoded(name), encoded(value)) for name, value in headers.fields)
+
+
+def encoded(text: str) -> bytes:
+    """Bytes that are no UTF-8 go back as they came; what no UTF-8 can be made of becomes "?"."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace")
+
+
 def put_head(response: Response, target: http.Response) -> None:
     target.status_code, target.reason = response.status_code, response.status_reason
-    target.headers = encoded(response.headers)
+    target.headers = fields_of(response.headers)
 
 
-def put_answer(response: Response, target: http.Response) -> None:
-    put_head(response, target)
+def put_answer(response: Response, flow: http.HTTPFlow) -> None:
+    put_head(response, flow.response)
     if not response.body.is_original:
-        target.content = response.body.content
+        flow.response.content = response.body.content
+    if flow.request.method == "HEAD" or response.status_code in WITHOUT_CONTENT:
+        flow.response.raw_content = b""
 
 
 def is_event_stream(response: Response) -> bool:

@@ -21,6 +21,7 @@ from mitmproxy.net.http.validate import validate_headers
 from mitmproxy.proxy import commands, events, layer
 from mitmproxy.proxy.context import Context
 from mitmproxy.proxy.layers.http import (
+    ErrorCode,
     GetHttpConnection,
     HttpLayer,
     HTTPMode,
@@ -127,6 +128,11 @@ class ReplayStream(HttpStream):
         """Get a connection to the flow's destination; as often as the policy wants another one after a failure."""
         if not self.exchange.is_governed:
             return (yield from super().make_server_connection())
+        if not self.exchange.again:
+            # The addon failed before it said where to: the request must not go where the client meant it to go.
+            failed = http_events.ResponseProtocolError(self.stream_id, "gateway failure", ErrorCode.CONNECT_FAILED)
+            yield from super().handle_protocol_error(failed)
+            return False
         while True:
             self.exchange.again = False
             yield from self.set_deadline(self.exchange.timeout)
@@ -142,6 +148,7 @@ class ReplayStream(HttpStream):
 
     def send_again(self) -> layer.CommandGenerator[None]:
         """Send the request as it is in the flow now, and wait for its answer from the start."""
+        self.exchange.again = True
         self.flow.response = None
         self.response_body_buf.clear()
         self.server_state = self.state_wait_for_response_headers

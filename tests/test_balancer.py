@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 from mitmproxy import exceptions, http
+from mitmproxy.addons.proxyserver import Proxyserver
 from mitmproxy.test import taddons, tflow, tutils
 
 import replay
-from balancer import Balancer, pause
+from balancer import Balancer, encoded, pause
 
+LAB = Path(__file__).parents[1] / "addon" / "lab.yaml"
 URL = b"/openai/deployments/gpt-4o/chat/completions?api-version=2024-10-21"
 POLICY = """<policies>
     <inbound><set-backend-service backend-id="openAiBackend1" /></inbound>
@@ -27,7 +29,7 @@ def policy(tmp_path: Path) -> Path:
 @pytest.fixture
 def balancer(policy: Path):
     addon = Balancer()
-    with taddons.context(addon) as context:
+    with taddons.context(Proxyserver(), addon) as context:
         context.configure(addon, apim_policy=str(policy))
         addon.context = context
         yield addon
@@ -95,10 +97,12 @@ async def test_a_response_that_is_not_to_be_buffered_is_streamed(balancer, polic
         tflow.tflow(resp=True),
         tflow.tflow(err=True),
         tflow.tflow(),
+        flow(),
     ],
-    ids=["another host", "answered", "failed", "not live"],
+    ids=["another host", "answered", "failed", "not live", "replayed"],
 )
-async def test_what_is_not_the_gateways_is_left_alone(balancer, made):
+async def test_what_is_not_the_gateways_is_left_alone(balancer, made, request):
+    made.is_replay = "request" if "replayed" in request.node.name else None
     before = made.request.url
     await balancer.request(made)
     await balancer.responseheaders(made)
@@ -115,6 +119,19 @@ async def test_a_direct_request_to_no_api_is_answered_with_404(balancer):
 
     assert made.response.status_code == 404
     assert made.comment == "answered by the gateway"
+
+
+async def test_an_answer_to_head_has_no_content_but_its_length(balancer):
+    made = flow(b"/healthz")
+    made.request.method = "HEAD"
+    await balancer.request(made)
+
+    assert made.response.raw_content == b""
+    assert made.response.headers["Content-Length"] == "54"
+
+
+async def test_text_that_is_no_unicode_becomes_a_question_mark():
+    assert encoded("a\ud83d") == b"a?"
 
 
 async def test_a_client_that_hangs_up_ends_the_run(balancer):
@@ -144,6 +161,7 @@ async def test_bytes_of_a_header_that_are_not_utf_8_pass_unchanged(balancer):
         ({"apim_backends": ["a=ftp://x"]}, "'ftp://x' is not an absolute"),
         ({"apim_named_values": ["nonsense"]}, "'nonsense' is not name=value in apim_named_values"),
         ({"apim_named_values": ["call=3"]}, "named value 'call' is used nowhere"),
+        ({"apim_config": str(LAB), "stream_large_bodies": "1m"}, "stream_large_bodies sends a request on before"),
         ({"apim_store": "mysql://x"}, "unknown kind of store 'mysql'"),
     ],
 )
@@ -158,7 +176,7 @@ async def test_a_wrong_option_is_refused_while_running_and_the_old_gateway_stays
 
 async def test_a_wrong_option_at_the_start_is_logged_as_an_error_which_ends_it(policy, caplog):
     addon = Balancer()
-    with taddons.context(addon) as context:
+    with taddons.context(Proxyserver(), addon) as context:
         context.configure(addon, apim_policy="/no/such/file.xml")
 
     assert [record.levelname for record in caplog.records if "cannot read the file" in record.message] == ["ERROR"]

@@ -3,6 +3,7 @@
 The message at hand is the request in `inbound` and `backend`, the response in `outbound` and `on-error`.
 """
 
+import re
 from typing import Literal
 
 from apim.context import Context
@@ -11,6 +12,8 @@ from apim.messages import Headers, Request, Response
 from apim.statements.element import attribute, content, part, statement
 from apim.values import Value
 
+TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # a field's name: RFC 9110, section 5.6.2
+FORBIDDEN = re.compile(r"[\r\n\0]")  # would end the field and start another: RFC 9110, section 5.5
 FIXED = frozenset({"connection", "content-length", "keep-alive", "transfer-encoding"})
 
 
@@ -39,14 +42,22 @@ class SetHeader:
 
     async def change(self, headers: Headers, context: Context) -> None:
         name = await self.name.get(context)
+        if not TOKEN.fullmatch(name):
+            raise ExpressionError(f"{name!r} is not the name of a header.")
         action = await self.exists_action.get(context) if self.exists_action else "override"
         if name.lower() in FIXED or (action == "skip" and name in headers):
             return
-        values = [await value.text.get(context) for value in self.values]
+        values = [one_line(await value.text.get(context)) for value in self.values]
         if action in {"override", "delete"}:
             headers.remove(name)
         if action != "delete":
             headers.append(name, *values)
+
+
+def one_line(text: str) -> str:
+    if FORBIDDEN.search(text):
+        raise ExpressionError("New-line characters are not allowed in header values.")
+    return text
 
 
 @statement("set-body")
@@ -59,7 +70,7 @@ class SetBody:
         await self.change(context.message, context)
 
     async def change(self, message: Request | Response, context: Context) -> None:
-        message.body.replace((await self.text.get(context)).encode())
+        message.body.replace((await self.text.get(context)).encode(errors="replace"))
 
 
 @statement("set-status", sections=("inbound", "outbound", "on-error"))
@@ -76,4 +87,4 @@ class SetStatus:
 
     async def change(self, response: Response, context: Context) -> None:
         response.status_code = await self.code.get(context)
-        response.status_reason = await self.reason.get(context)
+        response.status_reason = one_line(await self.reason.get(context))

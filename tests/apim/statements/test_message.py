@@ -36,6 +36,23 @@ async def test_an_unknown_exists_action_of_an_expression_is_an_error(gateway):
     assert "'maybe' is not one of override, skip, append, delete" in context.last_error.message
 
 
+@pytest.mark.parametrize(
+    ("statement", "message"),
+    [
+        (header("X-B", '@("a\\r\\nSet-Cookie: b")'), "New-line characters are not allowed in header values."),
+        (header('@("X B")', "a"), "'X B' is not the name of a header."),
+        (header('@("")', "a"), "'' is not the name of a header."),
+        ('<return-response><set-status code="200" reason="@("a\\nb")" /></return-response>', "New-line characters"),
+    ],
+)
+async def test_a_value_cannot_start_another_header(gateway, statement, message):
+    context = await gateway.run(f"<inbound>{statement}</inbound>", X_A="old")
+
+    assert context.response.status_code == 500
+    assert message in context.last_error.message
+    assert context.request.headers.fields == [("X-A", "old")]
+
+
 @pytest.mark.parametrize(("section", "has_it"), [("backend", "request"), ("outbound", "response")])
 async def test_the_message_at_hand_is_the_request_until_it_was_forwarded(gateway, section, has_it):
     base = "<base />" if section == "backend" else ""
