@@ -9,6 +9,7 @@ from apim.expressions.code import BROKEN, Code, Run, in_slot
 from apim.expressions.compiler import Compiler, Local, expression_syntax
 from apim.expressions.conversions import implicit
 from apim.expressions.exceptions import OverflowException
+from apim.expressions.memory import REFERENCE, allocate
 from apim.expressions.overloads import Argument, call, infer, invocation, resolve
 from apim.expressions.static_types import INT, INVALID, NULL, STRING, Method, Type, array_of, nullable
 from apim.expressions.syntax import Node
@@ -79,7 +80,7 @@ def _member(compiler: Compiler, node: Node) -> Code:
         return BROKEN
     found = library.member(target.type, name.text)
     if found is None:
-        return _no_member(compiler, name, target.type)
+        return no_member(compiler, name, target.type)
     observe(compiler, target.type, name.text)
     checked = library.can_be_null(target.type) and target.type.name != "?"
     run = invocation(found.implementation, [target.run], checked=checked)
@@ -97,12 +98,13 @@ def _static_member(compiler: Compiler, name: Node, type_: Type) -> Code:
     definition = library.definition(type_)
     found = definition.class_properties.get(name.text) if definition else None
     if found is None:
-        return _no_member(compiler, name, type_)
+        return no_member(compiler, name, type_)
     implementation = found.implementation
     return Code(found.signature.result, lambda _: implementation())
 
 
-def _no_member(compiler: Compiler, name: Node, type_: Type) -> Code:
+def no_member(compiler: Compiler, name: Node, type_: Type) -> Code:
+    """Why the type has no property of this name, in C#'s words."""
     if library.methods(type_, name.text) or library.extensions(name.text):
         return compiler.mistake(name, f"'{name.text}' is a method: it must be called")
     return compiler.mistake(name, f"'{type_}' does not contain a definition for '{name.text}'")
@@ -167,6 +169,8 @@ class _Call:
         return resolve(methods, self.given, self.types) is not None
 
     def of(self, owner: Type, methods: Sequence[Method], target: Code | None = None) -> Code:
+        if INVALID in self.types:
+            return BROKEN
         if not methods:
             return self.compiler.mistake(self.node, f"'{owner}' does not contain a definition for '{self.name}'")
         binding = resolve(methods, self.given, self.types)
@@ -240,8 +244,11 @@ def _only(method: Method, type_: Type) -> Method:
 
 @expression_syntax("element_access_expression")
 def _element(compiler: Compiler, node: Node) -> Code:
-    target = compiler.value(node["expression"])
-    given = arguments(compiler, node["subscript"])
+    return element(compiler, node, compiler.value(node["expression"]), arguments(compiler, node["subscript"]))
+
+
+def element(compiler: Compiler, node: Node, target: Code, given: Sequence[Argument]) -> Code:
+    """`target[given]`."""
     if target.type == INVALID:
         return BROKEN
     methods = library.indexers(target.type)
@@ -278,7 +285,7 @@ def _new_array(compiler: Compiler, node: Node) -> Code:
     size = next((part for part in written["rank"].parts), None)
     initializer = next((part for part in node.parts if part.kind == "initializer_expression"), None)
     if initializer is not None:
-        return _array(compiler, element, initializer)
+        return array_of_items(compiler, element, initializer)
     if size is None:
         return compiler.mistake(node, "Array creation must have array size or array initializer")
     return _sized_array(element, compiler.converted(compiler.value(size), INT, size))
@@ -291,6 +298,7 @@ def _sized_array(element: Type, size: Code) -> Code:
         length = run(frame)
         if length < 0:
             raise OverflowException
+        allocate(length * REFERENCE)
         return Array([default] * length, element)
 
     return Code(array_of(element), make)
@@ -300,15 +308,22 @@ def _sized_array(element: Type, size: Code) -> Code:
 def _implied_array(compiler: Compiler, node: Node) -> Code:
     """`new[] { a, b }`: the element type is the one that all items convert to."""
     initializer = next(part for part in node.parts if part.kind == "initializer_expression")
-    types = [compiler.value(item).type for item in initializer.parts]
+    items = [compiler.value(item) for item in initializer.parts]
+    types = [item.type for item in items]
     best = next((t for t in types if t != NULL and all(implicit(other, t) for other in types)), None)
     if best is None:
         return compiler.mistake(node, "No best type found for implicitly-typed array")
-    return _array(compiler, best, initializer)
+    return _array(compiler, best, initializer, items)
 
 
-def _array(compiler: Compiler, element: Type, initializer: Node) -> Code:
-    runs = [compiler.converted(compiler.value(item), element, item).run for item in initializer.parts]
+def array_of_items(compiler: Compiler, element: Type, initializer: Node) -> Code:
+    """`{ a, b }`, each item converted to the element type."""
+    return _array(compiler, element, initializer, [compiler.value(item) for item in initializer.parts])
+
+
+def _array(compiler: Compiler, element: Type, initializer: Node, items: Sequence[Code]) -> Code:
+    values = zip(items, initializer.parts, strict=True)
+    runs = [compiler.converted(value, element, node).run for value, node in values]
     return Code(array_of(element), lambda frame: Array([run(frame) for run in runs], element))
 
 

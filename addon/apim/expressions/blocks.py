@@ -5,11 +5,12 @@ A compiled statement yields None, or the Signal with which it leaves: blocks and
 
 import enum
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from apim.expressions import library
-from apim.expressions.access import arguments, set_element
-from apim.expressions.code import BROKEN, Code, Frame, Run, constant
+from apim.expressions.access import arguments, array_of_items, element, no_member, set_element
+from apim.expressions.code import BROKEN, Code, Frame, Run, constant, in_slot
 from apim.expressions.compiler import (
     Compiler,
     Flow,
@@ -113,11 +114,17 @@ def _declarator(compiler: Compiler, node: Node, type_: Type | None) -> Statement
         compiler.declare(node["name"], type_ or INVALID, assigned=type_ is None)
         return nothing
     value_node = node.parts[-1]
-    value = compiler.value(value_node)
+    value = _initial_value(compiler, value_node, type_)
     if type_ is None and value.type == NULL:
         value = compiler.mistake(node, "Cannot assign <null> to an implicitly-typed variable")
     local = compiler.declare(node["name"], type_ or value.type)
     return _storing(local.slot, compiler.converted(value, local.type, value_node).run)
+
+
+def _initial_value(compiler: Compiler, node: Node, type_: Type | None) -> Code:
+    if node.kind == "initializer_expression" and type_ is not None and type_.name == "[]":
+        return array_of_items(compiler, type_.arguments[0], node)
+    return compiler.value(node)
 
 
 def _storing(slot: int, run: Run) -> Statement:
@@ -363,22 +370,42 @@ def _assign_element(compiler: Compiler, node: Node, target: Node, symbol: str) -
     given = arguments(compiler, target["subscript"])
     if symbol == "=":
         return set_element(compiler, node, owner, given, compiler.value(node["right"]))
-    return compiler.mistake(node, f"'{symbol}' on an indexer is not supported: write it out with '='")
+    keep_owner, owner = _held(compiler, owner)
+    kept = [_held(compiler, argument.code) for argument in given]
+    given = [replace(argument, code=held) for argument, (_, held) in zip(given, kept, strict=True)]
+    value = _computed(compiler, node, element(compiler, target, owner, given), symbol)
+    assign = set_element(compiler, node, owner, given, value)
+    keep = sequence([keep_owner, *[keep_key for keep_key, _ in kept]])
+
+    def store(frame: Frame) -> Any:
+        keep(frame)
+        return assign.run(frame)
+
+    return Code(assign.type, store)
+
+
+def _held(compiler: Compiler, code: Code) -> tuple[Statement, Code]:
+    """Code that is evaluated once and read twice."""
+    slot = compiler.new_slot()
+    return _storing(slot, code.run), in_slot(code.type, slot)
 
 
 def _assign_property(compiler: Compiler, node: Node, target: Node, symbol: str) -> Code:
     name = target["name"].text
-    code = compiler.expression(target)
-    if code.type == INVALID:
-        return BROKEN
     owner = compiler.value(target["expression"])
+    if owner.type == INVALID:
+        return BROKEN
+    property_ = library.member(owner.type, name)
+    if property_ is None:
+        return no_member(compiler, target["name"], owner.type)
     found = library.definition(owner.type)
     setter = found.setters.get(name) if found else None
     if setter is None or symbol != "=":
         return compiler.mistake(
             target["name"], f"Property or indexer '{owner.type}.{name}' cannot be assigned to -- it is read only"
         )
-    value = compiler.converted(compiler.value(node["right"]), code.type, node["right"])
+    type_ = property_.signature.result
+    value = compiler.converted(compiler.value(node["right"]), type_, node["right"])
     run_owner, run_value, set_value = owner.run, value.run, setter
 
     def store(frame: Frame) -> Any:
@@ -388,7 +415,7 @@ def _assign_property(compiler: Compiler, node: Node, target: Node, symbol: str) 
         set_value(receiver, assigned)
         return assigned
 
-    return Code(code.type, store)
+    return Code(type_, store)
 
 
 _TARGETS: dict[str, Callable[[Compiler, Node, Node, str], Code]] = {

@@ -3,18 +3,21 @@
 In the end an attribute is text, so text that reads as the kind wanted is accepted; anything else is an error.
 """
 
+from contextlib import suppress
 from decimal import Decimal
+from math import isfinite, nan
 
 from apim.errors import ExpressionError
-from apim.expressions.exceptions import FormatException, OverflowException
+from apim.expressions.exceptions import DotNetError, FormatException, OverflowException
 from apim.expressions.formatting import to_string
 from apim.expressions.json_values import JToken
-from apim.expressions.numbers import parse_bool, parse_double, parse_int
+from apim.expressions.numbers import parse_bool, parse_int, to_double
 
 
 def to_text(value: object) -> str:
-    """The value as C#'s `ToString()` writes it; null is ""."""
-    return to_string(value)
+    """The value as C#'s `ToString()` writes it; null is "". Two halves of a UTF-16 pair become one character."""
+    text = to_string(value)
+    return text if text.isascii() else text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def to_bool(value: object) -> bool:
@@ -46,16 +49,15 @@ def to_int(value: object) -> int:
 
 
 def to_number(value: object) -> float:
-    """Raises ExpressionError for what is no number."""
+    """Raises ExpressionError for what is no number: NaN and the infinities are none."""
     value = _plain(value)
-    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
-        return float(value)
-    if value.__class__ is str:
-        try:
-            return parse_double(str(value))
-        except FormatException:
-            pass
-    raise _unexpected(value, "a number")
+    number = nan
+    if value is not None and not isinstance(value, bool):
+        with suppress(DotNetError, OverflowError):
+            number = to_double(value)
+    if not isfinite(number):
+        raise _unexpected(value, "a number")
+    return number
 
 
 def _plain(value: object) -> object:

@@ -64,8 +64,16 @@ class NullReferenceException(DotNetError):
     default = "Object reference not set to an instance of an object."
 
 
+class OutOfMemoryException(DotNetError):
+    default = "Exception of type 'System.OutOfMemoryException' was thrown."
+
+
 class OverflowException(DotNetError):
     default = "Arithmetic operation resulted in an overflow."
+
+
+# The message of an InsufficientExecutionStackException
+STACK_EXHAUSTED = "Insufficient execution stack to continue executing the program safely."
 
 
 class LoopLimitExceeded(ExpressionError):

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from apim.context import Context
 
 # Imported for what they register: the types and the syntax that expressions may use
-from apim.expressions import access, allow_list, blocks, literals, operators  # noqa: F401
+from apim.expressions import access, allow_list, blocks, literals, memory, operators  # noqa: F401
 from apim.expressions.code import Frame, Run
 from apim.expressions.compiler import Compiler
-from apim.expressions.exceptions import DotNetError
-from apim.expressions.parsing import parse
+from apim.expressions.exceptions import STACK_EXHAUSTED, DotNetError, OutOfMemoryException, OverflowException
+from apim.expressions.parsing import TOO_DEEP, parse
 from apim.expressions.static_types import OBJECT, Type
 from apim.expressions.syntax import CompileError, Node
 
@@ -31,10 +31,15 @@ class Expression:
 
     def evaluate(self, context: Context) -> object:
         """The value; raises ExpressionError with the message of the .NET exception that C# would throw."""
+        memory.start()
         try:
             return self.run(Frame(context, self.slots))
+        except OverflowError:
+            raise OverflowException from None
+        except MemoryError:
+            raise OutOfMemoryException from None
         except RecursionError:
-            raise DotNetError("Insufficient execution stack to continue executing the program safely.") from None
+            raise DotNetError(STACK_EXHAUSTED) from None
 
 
 def compile_expression(source: str) -> Expression:
@@ -42,6 +47,15 @@ def compile_expression(source: str) -> Expression:
 
     Raises CompileError, whose `mistakes` are all that were found, each with its offset into `source`.
     """
+    memory.start()
+    try:
+        return _compiled(source)
+    except RecursionError:
+        # Where much of Python's stack is taken already, MAX_DEPTH is too deep
+        raise CompileError([(0, TOO_DEEP)]) from None
+
+
+def _compiled(source: str) -> Expression:
     block = parse(source)
     compiler = Compiler()
     run, type_ = _value(compiler, block) if source[1] == "(" else _function(compiler, block)

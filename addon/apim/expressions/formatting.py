@@ -8,18 +8,17 @@ import enum
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
-from math import isinf, isnan
+from decimal import MAX_EMAX, MIN_EMIN, ROUND_HALF_UP, Context, Decimal
+from math import isfinite, isinf, isnan
 from typing import Any
 from uuid import UUID
 
 from apim.expressions import library
 from apim.expressions.exceptions import ArgumentOutOfRangeException, FormatException
 from apim.expressions.json_values import JToken, write_json
-from apim.expressions.values import Char, Int64, by_class
+from apim.expressions.memory import afford
+from apim.expressions.values import TICKS_PER_MICROSECOND, Char, Int64, by_class, span_text
 from apim.messages import Url
-
-_TICKS_PER_MICROSECOND = 10
 
 
 def double_text(value: float) -> str:
@@ -37,19 +36,7 @@ def double_text(value: float) -> str:
 
 
 def date_text(value: datetime) -> str:
-    return value.strftime("%m/%d/%Y %H:%M:%S")
-
-
-def span_text(value: timedelta) -> str:
-    """`[-][d.]hh:mm:ss[.fffffff]`, TimeSpan's format "c"."""
-    microseconds = abs(value) // timedelta(microseconds=1)
-    seconds, fraction = divmod(microseconds, 1_000_000)
-    hours, rest = divmod(seconds, 3600)
-    days, hours = divmod(hours, 24)
-    day = f"{days}." if days else ""
-    decimals = f".{fraction * _TICKS_PER_MICROSECOND:07}" if fraction else ""
-    sign = "-" if value < timedelta() else ""
-    return f"{sign}{day}{hours:02}:{rest // 60:02}:{rest % 60:02}{decimals}"
+    return f"{value.month:02}/{value.day:02}/{value.year:04} {value:%H:%M:%S}"
 
 
 _TEXT: Mapping[type, Callable[[Any], str]] = {
@@ -85,13 +72,21 @@ def format_value(value: object, specifier: str) -> str:
     formatter = by_class(_FORMATTERS, value)
     if not specifier or formatter is None:
         return to_string(value)
+    if len(specifier) > _MAX_SPECIFIER:
+        raise FormatException
     return formatter(value, specifier)
 
 
+# Of the characters of a format; .NET has no limit
+_MAX_SPECIFIER = 1_000
+
+
 def _number(value: float | Decimal, specifier: str) -> str:
+    if not isfinite(value):
+        return to_string(value)
     standard = re.fullmatch(r"([A-Za-z])(\d{0,2})", specifier)
     if standard is None:
-        return _custom_number(Decimal(repr(value) if isinstance(value, float) else value), specifier)
+        return _custom_number(_exact(value), specifier)
     letter, digits = standard.groups()
     if letter.upper() not in _STANDARD_NUMBERS:
         raise FormatException("Format specifier was invalid.")
@@ -99,9 +94,16 @@ def _number(value: float | Decimal, specifier: str) -> str:
     return text.lower() if letter == "x" else text
 
 
+# 1E+308 with as many decimals as a format can ask for has more digits than Decimal's default context allows
+_WIDE = Context(prec=2 * _MAX_SPECIFIER, Emax=MAX_EMAX, Emin=MIN_EMIN)
+
+
+def _exact(value: float | Decimal) -> Decimal:
+    return Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+
+
 def _rounded(value: float | Decimal, digits: int) -> Decimal:
-    exact = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
-    return exact.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    return _exact(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP, _WIDE)
 
 
 def _decimal_digits(value: Any, digits: int | None) -> str:
@@ -128,7 +130,7 @@ _STANDARD_NUMBERS: Mapping[str, Callable[[Any, int | None], str]] = {
     "F": lambda value, digits: f"{_rounded(value, 2 if digits is None else digits):f}",
     "G": lambda value, _: to_string(value),
     "N": lambda value, digits: f"{_rounded(value, 2 if digits is None else digits):,f}",
-    "P": lambda value, digits: f"{_rounded(value * 100, 2 if digits is None else digits):,f} %",
+    "P": lambda value, digits: f"{_rounded(_exact(value) * 100, 2 if digits is None else digits):,f} %",
     "R": lambda value, _: to_string(value),
     "X": _hexadecimal,
 }
@@ -142,7 +144,7 @@ def _custom_number(value: Decimal, specifier: str) -> str:
     if "%" in specifier:
         value *= 100
     whole, _, decimals = found.group().partition(".")
-    shown = f"{abs(_rounded(value, len(decimals))):f}"
+    shown = f"{_rounded(value, len(decimals)).copy_abs():f}"
     number, _, fraction = shown.partition(".")
     while fraction and fraction[-1] == "0" and decimals[len(fraction) - 1] == "#":
         fraction = fraction[:-1]
@@ -233,7 +235,7 @@ def _date_part(value: datetime, found: re.Match[str]) -> str:
     if not part:
         return next(group for group in found.groups() if group is not None)
     if part[0] in "fF":
-        fraction = f"{value.microsecond * _TICKS_PER_MICROSECOND:07}"[: len(part)]
+        fraction = f"{value.microsecond * TICKS_PER_MICROSECOND:07}"[: len(part)]
         return fraction if part[0] == "f" else fraction.rstrip("0")
     if part not in _DATE_PARTS:
         raise FormatException
@@ -264,7 +266,7 @@ def _span_part(value: timedelta, found: re.Match[str]) -> str:
     if literal:
         return str(literal)
     if part[0] == "f":
-        return f"{value.microseconds * _TICKS_PER_MICROSECOND:07}"[: len(part)]
+        return f"{value.microseconds * TICKS_PER_MICROSECOND:07}"[: len(part)]
     if part not in _SPAN_PARTS:
         raise FormatException
     return _SPAN_PARTS[part](value)
@@ -294,13 +296,16 @@ _FORMATTERS: Mapping[type, Callable[[Any, str], str]] = {
     UUID: _guid,
 }
 
-_PLACEHOLDER = re.compile(r"\{\{|\}\}|\{(\d+)(?:,\s*(-?\d+)\s*)?(?::([^{}]*))?\}|[{}]")
+_PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([0-9]{1,6})(?:,\s*(-?[0-9]{1,6})\s*)?(?::([^{}]*))?\}|[{}]")
 
 
 def composite_format(template: str, values: Sequence[object]) -> str:
     """`string.Format(template, values)`."""
 
+    size = len(template)
+
     def fill(found: re.Match[str]) -> str:
+        nonlocal size
         index, width, specifier = found.groups()
         if index is None:
             if len(found.group()) == 1:
@@ -310,7 +315,10 @@ def composite_format(template: str, values: Sequence[object]) -> str:
             raise FormatException(
                 "Index (zero based) must be greater than or equal to zero and less than the size of the argument list."
             )
-        return align(format_value(values[int(index)], specifier or ""), int(width or 0))
+        text = align(format_value(values[int(index)], specifier or ""), int(width or 0))
+        size += len(text)
+        afford(size)
+        return text
 
     return _PLACEHOLDER.sub(fill, template)
 

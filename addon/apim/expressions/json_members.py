@@ -24,25 +24,27 @@ from apim.expressions.json_values import (
     set_token,
     to_token,
     token_type,
+    write_json,
 )
+from apim.expressions.memory import REFERENCE, allocate
 from apim.expressions.numbers import to_boolean, to_decimal, to_double, to_int32, to_int64
-from apim.expressions.static_types import Definition, Type
+from apim.expressions.static_types import Definition, Type, enum_definition
 from apim.expressions.strings import given
-from apim.expressions.values import Array, pairs
+from apim.expressions.values import Array, Formatting, pairs
 
 _SIMPLE = {"Integer", "Float", "String", "Boolean"}
 
 
 def _cast(target: str, convert: Callable[[object], Any]) -> Callable[[JToken | None], Any]:
-    """An explicit conversion of JToken to a value type; raises ArgumentException for the wrong kind of token."""
+    """An explicit conversion of JToken to a value type; raises ArgumentException for null or the wrong kind."""
 
     def cast(token: JToken | None) -> Any:
         if isinstance(token, JProperty):
             token = token.token
-        kind = "{null}" if token is None else token_type(token)
-        if token is None or kind not in _SIMPLE:
-            raise ArgumentException(f"Can not convert {kind} to {target}.")
-        return convert(token.plain())
+        value = given(token)
+        if token_type(value) not in _SIMPLE:
+            raise ArgumentException(f"Can not convert {token_type(value)} to {target}.")
+        return convert(value.plain())
 
     return cast
 
@@ -188,17 +190,19 @@ def _add_content(owner: JContainer, content: object) -> None:
         )
 
 
-def _new_object(content: Sequence[object]) -> JObject:
+def _new_object(content: Sequence[object] | None) -> JObject:
     created = JObject()
-    for item in content:
+    for item in given(content, "content"):
         _add_content(created, item)
     return created
 
 
-def _new_array(content: Sequence[object]) -> JArray:
+def _new_array(content: Sequence[object] | None) -> JArray:
     """One array or enumerable given as the content is the content, as in Newtonsoft."""
     created = JArray()
-    items = content[0] if len(content) == 1 and isinstance(content[0], Array) else content
+    items = [None] if content is None else content
+    if len(items) == 1 and isinstance(items[0], Array):
+        items = items[0]
     for item in items:
         _add_content(created, item)
     return created
@@ -219,8 +223,18 @@ def _set_property(owner: JProperty, value: JToken | None) -> None:
     owner.token = token
 
 
-def _string(token: JToken) -> str:
-    return to_string(token)
+def _parser[T](parse: Callable[[str], T]) -> Callable[[str | None], T]:
+    def parsed(json: str | None) -> T:
+        text = given(json, "s")
+        # Tokens take some times the memory of their text
+        allocate(len(text) * REFERENCE)
+        return parse(text)
+
+    return parsed
+
+
+def _formatted(token: JToken, formatting: Formatting) -> str:
+    return write_json(token, indented=formatting is Formatting.Indented)
 
 
 _TOKEN = Definition(
@@ -243,11 +257,12 @@ _TOKEN = Definition(
         "T ToObject<T>()": _value,
         "T Value<T>(object key)": _value_at,
         "T Value<T>()": _value,
-        "string ToString()": _string,
+        "string ToString()": to_string,
+        "string ToString(Formatting formatting)": _formatted,
     },
     static_methods={
         "JToken FromObject(object o)": to_token,
-        "JToken Parse(string json)": lambda text: parse_json(given(text, "s")),
+        "JToken Parse(string json)": _parser(parse_json),
         "bool DeepEquals(JToken t1, JToken t2)": lambda a, b: a is b or (a is not None and b is not None and a.same(b)),
     },
     implicit_from=dict.fromkeys(("string", "bool", "int", "long", "double", "decimal"), to_token)
@@ -289,7 +304,7 @@ _OBJECT = Definition(
         ),
     },
     static_methods={
-        "JObject Parse(string json)": lambda text: parse_object(given(text, "s")),
+        "JObject Parse(string json)": _parser(parse_object),
         "JObject FromObject(object o)": _as_class("JObject", JObject),
     },
 )
@@ -305,7 +320,7 @@ _ARRAY = Definition(
     indexers={"JToken this[int index]": index_token},
     index_setters={"JToken this[int index]": set_token},
     methods={"void Add(JToken item)": lambda owner, item: owner.append(to_token(item))},
-    static_methods={"JArray Parse(string json)": lambda text: parse_array(given(text, "s"))},
+    static_methods={"JArray Parse(string json)": _parser(parse_array)},
 )
 _PROPERTY = Definition(
     "JProperty",
@@ -328,4 +343,6 @@ _VALUE = Definition(
     properties={"object Value": lambda token: token.value},
 )
 
-DEFINITIONS = (_TOKEN, _CONTAINER, _OBJECT, _ARRAY, _PROPERTY, _VALUE)
+_FORMATTING = enum_definition("Newtonsoft.Json.Formatting", Formatting)
+
+DEFINITIONS = (_FORMATTING, _TOKEN, _CONTAINER, _OBJECT, _ARRAY, _PROPERTY, _VALUE)

@@ -8,16 +8,20 @@ import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
+from math import isfinite
 from types import NoneType
 from typing import Any, ClassVar
 from uuid import UUID
 
 from apim.expressions.exceptions import (
+    STACK_EXHAUSTED,
     ArgumentException,
+    DotNetError,
     InvalidOperationException,
     JsonReaderException,
 )
-from apim.expressions.values import Char, Int64, by_class
+from apim.expressions.memory import OBJECT, TOKEN, allocate
+from apim.expressions.values import Char, Int64, by_class, span_text
 
 # Newtonsoft reads no deeper by default (JsonReader.MaxDepth, since 13.0.1)
 MAX_JSON_DEPTH = 64
@@ -57,6 +61,7 @@ class JValue(JToken):
         self.value = Int64(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
     def clone(self) -> "JValue":
+        allocate(TOKEN)
         return JValue(self.value)
 
     def plain(self) -> object:
@@ -67,10 +72,21 @@ class JContainer(JToken):
     __slots__ = ()
 
     def adopt(self, token: JToken) -> JToken:
-        """The token as a child of this one: a copy, if it has a parent already, as Newtonsoft does."""
-        if token.parent is not None:
+        """The token as a child of this one: a copy, if it has a parent already or holds this one, as in Newtonsoft."""
+        if token.parent is not None or (not token.is_value and token is self._root()):
             token = token.clone()
         token.parent = self
+        return token
+
+    def _root(self) -> JToken:
+        token: JToken = self
+        depth = 0
+        while token.parent is not None:
+            token = token.parent
+            depth += 1
+        # Not memory but time, which a deep tree would take again for every token put into it
+        if depth:
+            allocate(depth * OBJECT)
         return token
 
 
@@ -86,6 +102,7 @@ class JArray(JContainer):
         self.items.append(self.adopt(token))
 
     def clone(self) -> "JArray":
+        allocate(TOKEN)
         copy = JArray()
         for item in self.items:
             copy.append(item.clone())
@@ -119,6 +136,7 @@ class JObject(JContainer):
         self.set(name, token)
 
     def clone(self) -> "JObject":
+        allocate(TOKEN)
         copy = JObject()
         for name, token in self.members.items():
             copy.set(name, token.clone())
@@ -156,6 +174,7 @@ def to_token(value: object) -> JToken:
     if isinstance(value, _VALUE_CLASSES):
         return JValue(value)
     if isinstance(value, list):
+        allocate(len(value) * TOKEN)
         array = JArray()
         for item in value:
             array.append(to_token(item))
@@ -177,32 +196,46 @@ def plain(token: JToken) -> Any:
 def _json_scalar(value: object) -> object:
     if isinstance(value, datetime):
         return value.isoformat().replace("+00:00", "Z")
-    if isinstance(value, UUID | timedelta):
+    if isinstance(value, UUID):
         return str(value)
+    if isinstance(value, timedelta):
+        return span_text(value)
     if isinstance(value, Decimal):
         return float(value)
+    if isinstance(value, float) and not isfinite(value):
+        return json.dumps(value)
     return int(value) if isinstance(value, Int64) else value
 
 
 def write_json(token: JToken, *, indented: bool = True) -> str:
     """`token.ToString(Formatting)`: two spaces, CR LF between lines, as .NET on Windows."""
     if isinstance(token, JProperty):
-        return f"{json.dumps(token.name, ensure_ascii=False)}: {write_json(token.token, indented=indented)}"
-    if indented:
-        text = json.dumps(plain(token), indent=2, ensure_ascii=False)
-        return text.replace("\n", "\r\n")
-    return json.dumps(plain(token), separators=(",", ":"), ensure_ascii=False)
+        colon = ": " if indented else ":"
+        return f"{json.dumps(token.name, ensure_ascii=False)}{colon}{write_json(token.token, indented=indented)}"
+    try:
+        if indented:
+            return json.dumps(plain(token), indent=2, ensure_ascii=False).replace("\n", "\r\n")
+        return json.dumps(plain(token), separators=(",", ":"), ensure_ascii=False)
+    except RecursionError:
+        raise DotNetError(STACK_EXHAUSTED) from None
 
 
 def parse_json(text: str) -> JToken:
     """`JToken.Parse(text)`: raises JsonReaderException, with Newtonsoft's words for what is not JSON."""
+    return _parsed(text, "JToken")
+
+
+def _parsed(text: str, wanted: str) -> JToken:
     if not text.strip():
-        raise JsonReaderException("Error reading JToken from JsonReader. Path '', line 0, position 0.")
+        raise JsonReaderException(f"Error reading {wanted} from JsonReader. Path '', line 0, position 0.")
     try:
         return _from_python(json.loads(text), 0)
     except json.JSONDecodeError as error:
         found = text[error.pos : error.pos + 1]
         raise JsonReaderException(_unexpected(found, error)) from None
+    except ValueError:
+        # Python reads integers of up to 4300 digits, Newtonsoft of 380
+        raise JsonReaderException("A JSON integer is too large to parse.") from None
     except RecursionError:
         raise _too_deep() from None
 
@@ -243,7 +276,7 @@ def _from_python(value: object, depth: int) -> JToken:
 
 def parse_object(text: str) -> JObject:
     """`JObject.Parse(text)`."""
-    token = parse_json(text)
+    token = _parsed(text, "JObject")
     if not isinstance(token, JObject):
         raise JsonReaderException(
             "Error reading JObject from JsonReader. Current JsonReader item is not an object: "
@@ -254,7 +287,7 @@ def parse_object(text: str) -> JObject:
 
 def parse_array(text: str) -> JArray:
     """`JArray.Parse(text)`."""
-    token = parse_json(text)
+    token = _parsed(text, "JArray")
     if not isinstance(token, JArray):
         raise JsonReaderException(
             "Error reading JArray from JsonReader. Current JsonReader item is not an array: "
@@ -315,7 +348,7 @@ def index_token(token: JToken, key: object) -> JToken | None:
     if isinstance(token, JObject):
         if not isinstance(key, str):
             raise ArgumentException(
-                f"Accessed JObject values with invalid key value: {key}. Object property name expected."
+                f"Accessed JObject values with invalid key value: {_shown(key)}. Object property name expected."
             )
         return token.members.get(key)
     if isinstance(token, JArray):
@@ -336,13 +369,20 @@ def set_token(token: JToken, key: object, value: JToken | None) -> None:
 
 def array_index(array: JArray, key: object) -> int:
     if not isinstance(key, int):
-        raise ArgumentException(f"Accessed JArray values with invalid key value: {key}. Int32 array index expected.")
+        raise ArgumentException(
+            f"Accessed JArray values with invalid key value: {_shown(key)}. Int32 array index expected."
+        )
     if not 0 <= key < len(array.items):
         raise ArgumentException(
             "Index was out of range. Must be non-negative and less than the size of the collection.\r\n"
             "Parameter name: index"
         )
     return key
+
+
+def _shown(key: object) -> str:
+    """Only a key that could be one: anything else may hold secrets."""
+    return f'"{key}"' if isinstance(key, str) else str(key) if isinstance(key, int) else ""
 
 
 def _class_name(token: JToken) -> str:

@@ -2,12 +2,16 @@
 
 import re
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
+from math import isinf
 
 from apim.expressions import library
-from apim.expressions.code import Code, Run, constant
+from apim.expressions.code import Code, Frame, Run, constant
 from apim.expressions.compiler import Compiler, expression_syntax
+from apim.expressions.exceptions import OverflowException
 from apim.expressions.formatting import align, format_value, to_string
+from apim.expressions.memory import allocate
+from apim.expressions.numbers import bounded
 from apim.expressions.static_types import BOOL, CHAR, DECIMAL, DOUBLE, INT, LONG, NULL, STRING
 from apim.expressions.syntax import Node
 from apim.expressions.values import Char, Int64
@@ -81,18 +85,22 @@ def _null(_compiler: Compiler, _node: Node) -> Code:
     return constant(NULL, None)
 
 
+_BASES = {"0x": 16, "0b": 2}
+_MAX_DIGITS = len("0b") + 64
+
+
 @expression_syntax("integer_literal")
 def _integer(compiler: Compiler, node: Node) -> Code:
     text = node.text.replace("_", "").lower()
     if "u" in text:
         return compiler.mistake(node, "Unsigned integers are not supported")
     digits = text.rstrip("l")
-    value = int(digits, 0) if digits[:2] in {"0x", "0b"} else int(digits)
-    if text.endswith("l") or value >= 2**31:
-        if value >= 2**63:
-            return compiler.mistake(node, "Integral constant is too large")
-        return constant(LONG, Int64(value))
-    return constant(INT, value)
+    base = _BASES.get(digits[:2], 10)
+    # No long has more digits, and Python refuses to read very many
+    value = int(digits, base) if len(digits) <= _MAX_DIGITS else 2**63
+    if value >= 2**63:
+        return compiler.mistake(node, "Integral constant is too large")
+    return constant(LONG, Int64(value)) if text.endswith("l") or value >= 2**31 else constant(INT, value)
 
 
 @expression_syntax("real_literal")
@@ -100,9 +108,15 @@ def _real(compiler: Compiler, node: Node) -> Code:
     text = node.text.replace("_", "").lower()
     if text.endswith("f"):
         return compiler.mistake(node, "The type 'float' is not supported")
-    if text.endswith("m"):
-        return constant(DECIMAL, Decimal(text[:-1]))
-    return constant(DOUBLE, float(text.rstrip("d")))
+    try:
+        if text.endswith("m"):
+            return constant(DECIMAL, bounded(Decimal(text[:-1])))
+    except (InvalidOperation, OverflowException):
+        return compiler.mistake(node, "Floating-point constant is outside the range of type 'decimal'")
+    value = float(text.rstrip("d"))
+    if isinf(value):
+        return compiler.mistake(node, "Floating-point constant is outside the range of type 'double'")
+    return constant(DOUBLE, value)
 
 
 _BRACES: Mapping[str, str] = {"{{": "{", "}}": "}"}
@@ -120,7 +134,13 @@ def _interpolated(compiler: Compiler, node: Node) -> Code:
         runs.append(_hole(compiler, hole))
         position = hole.end
     runs.append(_text(compiler, node, node.source[position : node.end - 1], verbatim=verbatim))
-    return Code(STRING, lambda frame: "".join([run(frame) for run in runs]))
+
+    def interpolated(frame: Frame) -> str:
+        texts = [run(frame) for run in runs]
+        allocate(sum(map(len, texts)))
+        return "".join(texts)
+
+    return Code(STRING, interpolated)
 
 
 def _text(compiler: Compiler, node: Node, text: str, *, verbatim: bool) -> Run:

@@ -33,6 +33,8 @@ _OVERFLOW = {
 }
 _Table = dict[str, Callable[..., Any]]
 _DECIMAL_LIMIT = Decimal(2**96)
+_MAX_DECIMALS = 28
+_SMALLEST_DECIMAL = Decimal(1).scaleb(-_MAX_DECIMALS)
 
 
 def wrap_int(value: int) -> int:
@@ -50,10 +52,18 @@ def _checked(value: int, name: str) -> int:
     return value if name == "int" else Int64(value)
 
 
-def _bounded(value: Decimal) -> Decimal:
-    if abs(value) >= _DECIMAL_LIMIT:
+def bounded(value: Decimal) -> Decimal:
+    """The number as a System.Decimal, of at most 28 decimals; raises OverflowException if it is too large."""
+    if value and (value.adjusted() > _MAX_DECIMALS or value.copy_abs() >= _DECIMAL_LIMIT):
         raise OverflowException(_OVERFLOW["decimal"])
-    return value
+    exponent = int(value.as_tuple().exponent)
+    if exponent > 0:
+        return Decimal(int(value)) if value else Decimal(0)
+    if exponent >= -_MAX_DECIMALS:
+        return value
+    # To 28 significant digits, which is as many as Python's decimals compute with, then to 28 decimals
+    rounded = +value
+    return rounded.quantize(_SMALLEST_DECIMAL) if abs(rounded) < 1 else rounded
 
 
 _INTEGER = re.compile(r"[+-]?[0-9]+")
@@ -69,10 +79,10 @@ def parse_int(text: str | None, name: str = "int") -> int:
     if not _INTEGER.fullmatch(stripped):
         raise FormatException
     # 20 digits are too many for any integer, and Python refuses to read very many
-    digits = stripped.lstrip("+-").lstrip("0")
+    digits = stripped.lstrip("+-").lstrip("0") or "0"
     if len(digits) > 20:
         raise OverflowException(_OVERFLOW[name])
-    return _checked(int(stripped), name)
+    return _checked(-int(digits) if stripped.startswith("-") else int(digits), name)
 
 
 def _parse_long(text: str | None) -> int:
@@ -96,7 +106,7 @@ def _parse_decimal(text: str | None) -> Decimal:
     number = _float_text(text)
     if "e" in number.lower():
         raise FormatException
-    return _bounded(Decimal(number))
+    return bounded(Decimal(number))
 
 
 def parse_bool(text: str | None) -> bool:
@@ -163,7 +173,7 @@ def _double_remainder(left: float, right: float) -> float:
 def _divide_decimals(left: Decimal, right: Decimal) -> Decimal:
     if not right:
         raise DivideByZeroException
-    return _bounded(left / right)
+    return bounded(left / right)
 
 
 def _decimal_remainder(left: Decimal, right: Decimal) -> Decimal:
@@ -177,12 +187,12 @@ def _wrapped(wrap: Callable[[int], int], compute: Callable[[int, int], int]) -> 
 
 
 def _within_decimal(compute: Callable[[Any, Any], Any]) -> Callable[[Decimal, Decimal], Decimal]:
-    return lambda left, right: _bounded(compute(left, right))
+    return lambda left, right: bounded(compute(left, right))
 
 
 _COMPUTE: Mapping[str, Callable[[Any, Any], Any]] = {"+": operator.add, "-": operator.sub, "*": operator.mul}
 _BITS: Mapping[str, Callable[[Any, Any], Any]] = {"&": operator.and_, "|": operator.or_, "^": operator.xor}
-_COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
+COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
     "==": operator.eq,
     "!=": operator.ne,
     "<": operator.lt,
@@ -221,7 +231,7 @@ _ARITHMETIC: Mapping[str, Mapping[str, Callable[[Any, Any], Any]]] = {
 
 
 def _operators(name: str) -> _Table:
-    compare = {symbol: _COMPARE[symbol] for symbol in ("==", "!=")} if name == "bool" else _COMPARE
+    compare = {symbol: COMPARISONS[symbol] for symbol in ("==", "!=")} if name == "bool" else COMPARISONS
     return {
         **{f"{name} operator {symbol}({name} left, {name} right)": f for symbol, f in _ARITHMETIC[name].items()},
         **{f"bool operator {symbol}({name} left, {name} right)": f for symbol, f in compare.items()},
@@ -370,7 +380,7 @@ def double_to_decimal(value: float) -> Decimal:
     if not math.isfinite(value):
         raise OverflowException(_OVERFLOW["decimal"])
     # 15 significant digits, as System.Decimal's conversion
-    return _bounded(Decimal(f"{value:.15g}"))
+    return bounded(Decimal(f"{value:.15g}"))
 
 
 def _rounded_integer(value: float | Decimal, name: str) -> int:
@@ -424,7 +434,7 @@ def to_decimal(value: object) -> Decimal:
     if isinstance(value, Decimal):
         return value
     if isinstance(value, int):
-        return Decimal(int(value))
+        return bounded(Decimal(int(value)))
     return double_to_decimal(to_double(value))
 
 
@@ -461,7 +471,7 @@ def _round(value: float, digits: int = 0) -> float:
 
 
 def _round_decimal(value: Decimal, digits: int = 0, mode: str = ROUND_HALF_EVEN) -> Decimal:
-    if not 0 <= digits <= 28:
+    if not 0 <= digits <= _MAX_DECIMALS:
         raise ArgumentOutOfRangeException("Rounding digits must be between 0 and 28, inclusive.")
     try:
         return value.quantize(Decimal(1).scaleb(-digits), mode)

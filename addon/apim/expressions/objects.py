@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
+from apim.expressions import library
 from apim.expressions.exceptions import (
     ArgumentOutOfRangeException,
     FormatException,
@@ -16,14 +17,16 @@ from apim.expressions.exceptions import (
     OverflowException,
 )
 from apim.expressions.formatting import format_value, to_string
-from apim.expressions.numbers import to_int64
+from apim.expressions.numbers import COMPARISONS, to_int64
 from apim.expressions.static_types import Definition
 from apim.expressions.strings import given
 
 
 def _equal(left: object, right: object) -> bool:
     """`Object.Equals`: an int is no long and 1 is not true."""
-    return left is right or (left.__class__ is right.__class__ and _is_simple(left) and left == right)
+    if left is None or right is None:
+        return left is right
+    return left is right or (library.type_of(left) == library.type_of(right) and _is_simple(left) and left == right)
 
 
 def _is_simple(value: object) -> bool:
@@ -98,7 +101,7 @@ def _try[T](parse: Callable[[str | None], T], default: T) -> Callable[[str | Non
     def try_parse(text: str | None) -> tuple[bool, T]:
         try:
             return (False, default) if text is None else (True, parse(text))
-        except FormatException:
+        except (FormatException, OverflowException):
             return False, default
 
     return try_parse
@@ -124,15 +127,7 @@ _GUID = Definition(
 
 
 def _comparisons(name: str) -> dict[str, Callable[[Any, Any], bool]]:
-    signs = {
-        "==": operator.eq,
-        "!=": operator.ne,
-        "<": operator.lt,
-        "<=": operator.le,
-        ">": operator.gt,
-        ">=": operator.ge,
-    }
-    return {f"bool operator {sign}({name} left, {name} right)": compare for sign, compare in signs.items()}
+    return {f"bool operator {sign}({name} left, {name} right)": compare for sign, compare in COMPARISONS.items()}
 
 
 def _span(unit: str) -> Callable[[float], timedelta]:
@@ -175,9 +170,9 @@ def _parsed_date(text: str | None) -> datetime:
     """ISO 8601 and the like; a time without an offset is taken for UTC."""
     try:
         parsed = datetime.fromisoformat(given(text, "s").strip())
-    except ValueError:
+        return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise FormatException("String was not recognized as a valid DateTime.") from None
-    return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
 
 
 def _new_date(*parts: int) -> datetime:
@@ -279,11 +274,17 @@ def _component(unit: timedelta, carry: int) -> Callable[[timedelta], int]:
     return component
 
 
+# Of TimeSpan.MaxValue
+_MAX_DAY_DIGITS = 8
+
+
 def _parsed_span(text: str | None) -> timedelta:
     found = re.fullmatch(r"\s*(-)?(?:(\d+)\.)?(\d{1,2}):(\d{1,2})(?::(\d{1,2})(\.\d{1,7})?)?\s*", given(text, "s"))
     if found is None:
         raise FormatException("String was not recognized as a valid TimeSpan.")
     sign, days, hours, minutes, seconds, fraction = found.groups(default="0")
+    if len(days) > _MAX_DAY_DIGITS:
+        raise OverflowException("TimeSpan overflowed because the duration is too long.")
     span = timedelta(int(days), int(seconds) + float(fraction), minutes=int(minutes), hours=int(hours))
     return -span if sign == "-" else span
 

@@ -1,6 +1,6 @@
 """Which overload a call means, and the code that calls it. Source: the C# specification, "Overload resolution"."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ from apim.expressions.code import NO_CONSTANT, Code, Run, constant
 from apim.expressions.compiler import Compiler, apply
 from apim.expressions.conversions import implicit
 from apim.expressions.exceptions import NullReferenceException
+from apim.expressions.memory import OBJECT, allocate
 from apim.expressions.static_types import (
     BOOL,
     INT,
@@ -198,9 +199,28 @@ def call(compiler: Compiler, binding: Binding, target: Code | None = None) -> Co
         runs.insert(0, target.run)
     checked = target is not None and library.can_be_null(target.type) and target.type.name != "?"
     run = invocation(implementation, runs, checked=checked)
+    if (measure := _SIZES.get(binding.signature.result.name)) is not None:
+        run = _counted(run, measure)
     if binding.outs:
         run = _storing(run, [_out_slot(compiler, argument, type_) for argument, type_ in binding.outs])
     return Code(binding.signature.result, run, NO_CONSTANT)
+
+
+# What a call may make that can be large
+_SIZES: Mapping[str, Callable[[Any], int]] = {
+    "string": len,
+    "[]": lambda array: len(array) * OBJECT,
+}
+
+
+def _counted(run: Run, measure: Callable[[Any], int]) -> Run:
+    def counted(frame: Any) -> Any:
+        value = run(frame)
+        if value is not None:
+            allocate(measure(value))
+        return value
+
+    return counted
 
 
 def _out_slot(compiler: Compiler, argument: Argument, type_: Type) -> int:

@@ -11,6 +11,7 @@ from apim.expressions.syntax import CompileError, Node
 _LANGUAGE = tree_sitter.Language(tree_sitter_c_sharp.language())
 # Compiling and evaluating recurse over the tree, a few Python frames per level
 MAX_DEPTH = 200
+TOO_DEEP = "The expression is nested too deeply"
 
 # How it begins: (how it ends, the C# before and after the text between)
 _FORMS = {
@@ -19,6 +20,7 @@ _FORMS = {
 }
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 _KEYWORD_VALUES = {"base", "this"}
+_COLLECTION_ITEMS = {"collection_element", "expression_element"}
 # Trees of operators, and the patterns that tree-sitter takes for more than they are: see precedence.py
 _FLATTENED = {
     "as_expression",
@@ -105,7 +107,7 @@ class _Reading:
         while True:
             if cursor.depth > MAX_DEPTH and cursor.node is not None:
                 offset = self.offset(cursor.node.start_byte)
-                raise CompileError([(offset, "The expression is nested too deeply")])
+                raise CompileError([(offset, TOO_DEEP)])
             if cursor.goto_first_child():
                 continue
             while not cursor.goto_next_sibling():
@@ -119,11 +121,17 @@ class _Reading:
         elif node.is_named and node.start_byte == node.end_byte:
             yield self.offset(node.start_byte), "Expression expected"
         elif node.is_error:
-            yield self._unexpected(node)
+            if not self._begins_empty_string(node):
+                yield self._unexpected(node)
         elif node.has_error and node.type != "character_literal":
             # 'abc' is an error of the grammar, but APIM accepts it for a string (facts, section 3)
             for child in node.children:
                 yield from self._mistakes(child)
+
+    def _begins_empty_string(self, error: tree_sitter.Node) -> bool:
+        """`$""` is an error of the grammar: without its `$` it is the same text."""
+        start = self.offset(error.start_byte)
+        return self.source[start : start + 3] == '$""' and error.end_byte - error.start_byte == 1
 
     def _unexpected(self, error: tree_sitter.Node) -> tuple[int, str]:
         # An error that begins in what we put before the text is best shown at its last token
@@ -142,7 +150,7 @@ class _Reading:
         children: list[Node] = []
         fields: dict[str, Node] = {}
         for index, child in enumerate(node.children):
-            if child.is_extra:
+            if _is_left_out(child):
                 continue
             children.append(self.node(child))
             if name := node.field_name_for_child(index):
@@ -165,22 +173,39 @@ class _Reading:
         """The operands and operators of a tree of operators, in source order; see `associate`."""
         if node.type == "element_binding_expression":
             yield self._made(node, "bracketed_argument_list", [self.node(child) for child in node.children])
+        elif node.type == "collection_expression":
+            yield self._made(node, "bracketed_argument_list", [self._element(item) for item in node.named_children])
         elif node.type == "cast_expression":
             yield from self._cast_items(node)
         elif node.type == "conditional_access_expression":
-            target, mark, access = (child for child in node.children if not child.is_extra)
+            target, mark, access = _children(node)
             yield from self._items(target)
             yield self._made(mark, "?.")
             yield from self._items(access)
         elif node.type in _FLATTENED:
-            for child in node.children:
-                if not child.is_extra:
-                    yield from self._items(child)
+            for child in _children(node):
+                yield from self._items(child)
         else:
             yield self.node(node)
 
     def _cast_items(self, node: tree_sitter.Node) -> Iterator[Node]:
-        opening, type_, closing, value = (child for child in node.children if not child.is_extra)
+        opening, type_, closing, value = _children(node)
         start, end = self.offset(opening.start_byte), self.offset(closing.end_byte)
         yield Node("cast", start, end, self.source, (), {"type": self.node(type_)})
         yield from self._items(value)
+
+    def _element(self, item: tree_sitter.Node) -> Node:
+        """The key in `(a)["key"]`, which the grammar reads as a cast of a collection of C# 12."""
+        value = item
+        while value.type in _COLLECTION_ITEMS:
+            value = value.named_children[0]
+        return self._made(item, "argument", [self.node(value)])
+
+
+def _is_left_out(node: tree_sitter.Node) -> bool:
+    """Comments, and the errors of the grammar that are no mistakes of the operator's."""
+    return node.is_extra or node.is_error
+
+
+def _children(node: tree_sitter.Node) -> list[tree_sitter.Node]:
+    return [child for child in node.children if not _is_left_out(child)]

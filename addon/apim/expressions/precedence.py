@@ -1,8 +1,9 @@
 """C#'s operator precedence over a flat run of operands and operators.
 
 tree-sitter-c-sharp 0.23 gets four things wrong: it reads `a == b?.c` as `(a == b)?.c`, `x is T && y` as
-`x is (T && y)`, `(x) + 1` as a cast of `+1`, and `(string)a.As<T>(true)` as two comparisons. So its tree of operators
-is taken apart and put together here, by the table of the C# specification ("Operator precedence and associativity").
+`x is (T && y)`, `(x) + 1` and `(x)["y"]` as casts, and `(string)a.As<T>(true)` as two comparisons. So its tree of
+operators is taken apart and put together here, by the table of the C# specification ("Operator precedence and
+associativity").
 """
 
 from collections.abc import Callable, Sequence
@@ -32,7 +33,7 @@ _PREFIX = {"!", "-", "+", "~", "++", "--", "&", "*"}
 _TYPE_ITEMS = {"identifier", "generic_name", "predefined_type", "."}
 _PARENTHESISED = {"parenthesized_expression", "tuple_expression"}
 # What may follow `(T)` only if T is surely a type: otherwise it is `(value) - 1`
-_AMBIGUOUS_AFTER_CAST = {"+", "-", "*", "&"}
+_AMBIGUOUS_AFTER_CAST = {"+", "-", "*", "&", "bracketed_argument_list"}
 _SURE_TYPES = {"predefined_type", "array_type", "nullable_type", "generic_name"}
 
 

@@ -7,6 +7,7 @@ the Python function that does the work: nothing else can be reached from an expr
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 from functools import cached_property
 from typing import Any
 
@@ -189,6 +190,19 @@ class Definition:
     @cached_property
     def index_set_methods(self) -> Sequence[Method]:
         return _by_name(self.index_setters).get("this", ())
+
+
+def enum_definition(full_name: str, members: type[Enum]) -> Definition:
+    """The type of an enumeration; its first member is the default."""
+    name = full_name.rpartition(".")[2]
+    return Definition(
+        name,
+        full_name,
+        python=members,
+        value=True,
+        default=next(iter(members)),
+        static_properties={f"{name} {member.name}": lambda member=member: member for member in members},
+    )
 
 
 def _by_name(table: Table, *, static: bool = False) -> dict[str, list[Method]]:

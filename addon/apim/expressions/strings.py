@@ -3,6 +3,7 @@
 Comparisons and searches are ordinal: the gateway's culture is taken to be the invariant one.
 """
 
+import re
 from collections.abc import Callable, Sequence
 
 from apim.expressions.exceptions import (
@@ -13,7 +14,8 @@ from apim.expressions.exceptions import (
     IndexOutOfRangeException,
 )
 from apim.expressions.formatting import composite_format, to_string
-from apim.expressions.static_types import CHAR, Definition
+from apim.expressions.memory import OBJECT, afford
+from apim.expressions.static_types import CHAR, Definition, enum_definition
 from apim.expressions.values import KEEP_EMPTY_ENTRIES, Array, Char, StringComparison, StringSplitOptions
 
 _IGNORING_CASE = {
@@ -92,7 +94,9 @@ def _inserted(text: str, start: int, value: str | None) -> str:
 def _replaced(text: str, old: str | None, new: str | None) -> str:
     if not given(old, "oldValue"):
         raise ArgumentException("String cannot be of zero length.\r\nParameter name: oldValue")
-    return text.replace(old or "", new or "")
+    old, new = old or "", new or ""
+    afford(len(text) + text.count(old) * (len(new) - len(old)))
+    return text.replace(old, new)
 
 
 def _found_from(text: str, value: str | None, start: int) -> int:
@@ -102,8 +106,8 @@ def _found_from(text: str, value: str | None, start: int) -> int:
 
 
 def _index_of_any(text: str, characters: Sequence[str] | None) -> int:
-    wanted = set(given(characters, "anyOf"))
-    return next((index for index, character in enumerate(text) if character in wanted), -1)
+    found = [text.find(character) for character in given(characters, "anyOf")]
+    return min((index for index in found if index >= 0), default=-1)
 
 
 def _split(
@@ -113,45 +117,61 @@ def _split(
     options: StringSplitOptions = KEEP_EMPTY_ENTRIES,
 ) -> Array:
     """`Split`: the first separator that fits wins; without separators, white space splits."""
+    if limit is not None and limit < 0:
+        raise ArgumentOutOfRangeException("Count cannot be less than zero.\r\nParameter name: count")
     wanted = [separator for separator in separators or () if separator] or list(WHITE_SPACE)
     keep_empty = options is KEEP_EMPTY_ENTRIES
     parts: list[str] = []
-    start = position = 0
-    while position < len(text):
+    start = 0
+    for found in re.finditer("|".join(map(re.escape, wanted)), text):
         if limit is not None and len(parts) >= limit - 1:
             break
-        found = next((s for s in wanted if text.startswith(s, position)), None)
-        if found is None:
-            position += 1
-            continue
-        if keep_empty or position > start:
-            parts.append(text[start:position])
-        start = position = position + len(found)
-    if keep_empty or start < len(text):
+        if keep_empty or found.start() > start:
+            afford(len(parts) * OBJECT)
+            parts.append(text[start : found.start()])
+        start = found.end()
+    if limit != 0 and (keep_empty or start < len(text)):
         parts.append(text[start:])
     return Array(parts)
 
 
 def _joined(separator: str | None, values: Sequence[object] | None) -> str:
-    return (separator or "").join(map(to_string, given(values, "values")))
+    glue = separator or ""
+    texts = []
+    size = 0
+    for value in given(values, "values"):
+        texts.append(to_string(value))
+        size += len(texts[-1]) + len(glue)
+        afford(size)
+    return glue.join(texts)
+
+
+def _concatenated(values: Sequence[object] | None) -> str:
+    return _joined("", values)
 
 
 def _is_white_space(text: str | None) -> bool:
     return not (text or "").strip(WHITE_SPACE)
 
 
-def _format(template: str | None, values: Sequence[object]) -> str:
-    return composite_format(given(template, "format"), values)
+def _format(template: str | None, values: Sequence[object] | None) -> str:
+    return composite_format(given(template, "format"), given(values, "args"))
 
 
-def _trimmed(strip: Callable[[str, str], str]) -> Callable[[str, Sequence[str]], str]:
-    return lambda text, characters: strip(text, "".join(characters) or WHITE_SPACE)
+def _trimmed(strip: Callable[[str, str], str]) -> Callable[[str, Sequence[str] | None], str]:
+    return lambda text, characters: strip(text, "".join(characters or ()) or WHITE_SPACE)
+
+
+def _characters(text: str) -> Array:
+    afford(len(text) * OBJECT)
+    return Array(map(Char, text), CHAR)
 
 
 def _padded(pad: Callable[[str, int, str], str]) -> Callable[[str, int, str], str]:
     def padded(text: str, width: int, character: str = " ") -> str:
         if width < 0:
             raise ArgumentOutOfRangeException("Non-negative number required.\r\nParameter name: totalWidth")
+        afford(width)
         return pad(text, width, character)
 
     return padded
@@ -160,6 +180,7 @@ def _padded(pad: Callable[[str, int, str], str]) -> Callable[[str, int, str], st
 def _repeated(character: str, times: int) -> str:
     if times < 0:
         raise ArgumentOutOfRangeException("'count' must be non-negative.\r\nParameter name: count")
+    afford(times)
     return character * times
 
 
@@ -177,6 +198,7 @@ _STRING = Definition(
     "System.String",
     python=str,
     elements="char",
+    iterate=lambda text: map(Char, text),
     properties={"int Length": len},
     indexers={"char this[int index]": _character},
     methods={
@@ -219,7 +241,7 @@ _STRING = Definition(
         "string Trim(params char[] trimChars)": _trimmed(str.strip),
         "string TrimEnd(params char[] trimChars)": _trimmed(str.rstrip),
         "string TrimStart(params char[] trimChars)": _trimmed(str.lstrip),
-        "char[] ToCharArray()": lambda text: Array(map(Char, text), CHAR),
+        "char[] ToCharArray()": _characters,
     },
     static_properties={"string Empty": lambda: ""},
     static_methods={
@@ -229,15 +251,15 @@ _STRING = Definition(
         "bool IsNullOrWhiteSpace(string value)": _is_white_space,
         "int Compare(string strA, string strB)": _compare,
         "int Compare(string strA, string strB, bool ignoreCase)": _compare,
-        "string Concat(params string[] values)": lambda values: "".join(map(to_string, values)),
-        "string Concat(params object[] args)": lambda values: "".join(map(to_string, values)),
+        "string Concat(params string[] values)": _concatenated,
+        "string Concat(params object[] args)": _concatenated,
         "string Format(string format, params object[] args)": _format,
         "string Join(string separator, params string[] value)": _joined,
         "string Join(string separator, params object[] values)": _joined,
     },
     constructors={
         "string new(char c, int count)": _repeated,
-        "string new(char[] value)": "".join,
+        "string new(char[] value)": lambda value: "".join(value or ()),
     },
     operators={
         "bool operator ==(string a, string b)": lambda a, b: a == b,
@@ -277,25 +299,7 @@ _CHAR = Definition(
 )
 
 
-def _constant(value: object) -> Callable[[], object]:
-    return lambda: value
-
-
-_COMPARISON = Definition(
-    "StringComparison",
-    "System.StringComparison",
-    python=StringComparison,
-    value=True,
-    default=StringComparison.CurrentCulture,
-    static_properties={f"StringComparison {member.name}": _constant(member) for member in StringComparison},
-)
-_SPLIT_OPTIONS = Definition(
-    "StringSplitOptions",
-    "System.StringSplitOptions",
-    python=StringSplitOptions,
-    value=True,
-    default=KEEP_EMPTY_ENTRIES,
-    static_properties={f"StringSplitOptions {member.name}": _constant(member) for member in StringSplitOptions},
-)
+_COMPARISON = enum_definition("System.StringComparison", StringComparison)
+_SPLIT_OPTIONS = enum_definition("System.StringSplitOptions", StringSplitOptions)
 
 DEFINITIONS = (_STRING, _CHAR, _COMPARISON, _SPLIT_OPTIONS)

@@ -6,6 +6,7 @@ and TimeSpan timedelta. Strings count code points, where .NET counts UTF-16 unit
 
 import enum
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 from apim.expressions.static_types import BYTE, OBJECT, STRING, Type, array_of
@@ -60,6 +61,21 @@ class Bytes(bytearray):
         return map(Byte, super().__iter__())
 
 
+TICKS_PER_MICROSECOND = 10
+
+
+def span_text(value: timedelta) -> str:
+    """`[-][d.]hh:mm:ss[.fffffff]`, TimeSpan's format "c"."""
+    microseconds = abs(value) // timedelta(microseconds=1)
+    seconds, fraction = divmod(microseconds, 1_000_000)
+    hours, rest = divmod(seconds, 3600)
+    days, hours = divmod(hours, 24)
+    day = f"{days}." if days else ""
+    decimals = f".{fraction * TICKS_PER_MICROSECOND:07}" if fraction else ""
+    sign = "-" if value < timedelta() else ""
+    return f"{sign}{day}{hours:02}:{rest // 60:02}:{rest % 60:02}{decimals}"
+
+
 class StringComparison(enum.Enum):
     """The three cultures of .NET are one here: the gateway's is the invariant one."""
 
@@ -74,6 +90,9 @@ class StringComparison(enum.Enum):
 # `None` is no name that a Python class may give a member
 StringSplitOptions = enum.Enum("StringSplitOptions", {"None": 0, "RemoveEmptyEntries": 1})
 KEEP_EMPTY_ENTRIES = StringSplitOptions["None"]
+
+
+Formatting = enum.Enum("Formatting", {"None": 0, "Indented": 1})
 
 
 class KeyValuePair:

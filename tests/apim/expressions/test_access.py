@@ -66,6 +66,7 @@ def test_a_member_of_null_throws(thrown, source):
             "The best overload for 'As' does not have a parameter named 'preserve'",
         ),
         ("context.Request.Body.As<int>()", 23, "The message body cannot be read as type 'int'"),
+        ("context.Request.Body.As<Foo>()", 26, "The type or namespace name 'Foo' could not be found"),
         ("1[0]", 2, "Cannot apply indexing with [] to an expression of type 'int'"),
         ("1?.ToString()", 2, "Operator '?' cannot be applied to operand of type 'int'"),
         ("JObject", 2, "'JObject' is a type, which is not valid in the given context"),
@@ -85,3 +86,15 @@ def test_what_cannot_be_reached(mistakes, source, offset, message):
 
 def test_negative_array_sizes_throw(thrown):
     assert thrown('@(new int[(int)context.Variables["n"]])', n=-1) == "Arithmetic operation resulted in an overflow."
+
+
+def test_a_mistake_in_a_type_argument_is_reported_once(mistakes):
+    assert len(mistakes("@(context.Request.Body.As<Foo>())")) == 1
+
+
+def test_nested_arrays_compile_in_linear_time(evaluate):
+    assert evaluate("@(" + "new[]{" * 40 + "1" + "}[0]" * 40 + ")") == 1
+
+
+def test_a_variable_in_an_implied_array_is_declared_once(evaluate):
+    assert evaluate('@(new[] { int.TryParse("7", out var n) ? n : 0 }[0])') == 7

@@ -1,3 +1,5 @@
+import math
+
 import pytest
 
 from apim.errors import ExpressionError
@@ -11,6 +13,11 @@ from apim.expressions.values import Int64
 )
 def test_text_is_what_c_sharp_writes(value, expected):
     assert to_text(value) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [("\ud83d\ude00é", "😀é"), ("a\ud83d", "a\ufffd")])
+def test_text_has_no_halves_of_utf_16_pairs(text, expected):
+    assert to_text(text) == expected
 
 
 @pytest.mark.parametrize(("value", "expected"), [(True, True), ("true", True), ("False", False), (JValue(True), True)])
@@ -45,7 +52,7 @@ def test_numbers(value, expected):
     assert to_number(value) == expected
 
 
-@pytest.mark.parametrize("value", [True, "a", "", None, JArray()])
+@pytest.mark.parametrize("value", [True, "a", "", None, JArray(), "NaN", "Infinity", "-Infinity", math.inf, 10**400])
 def test_what_is_no_number(value):
     with pytest.raises(ExpressionError, match="is not a number"):
         to_number(value)

@@ -1,11 +1,13 @@
 """The interface, and the policies whose outcome on Azure is known."""
 
 import dataclasses
+import inspect
+import sys
 
 import pytest
 
 from apim.errors import ExpressionError
-from apim.expressions import compile_expression
+from apim.expressions import CompileError, compile_expression, to_text
 
 COUNTER = '(string)context.Variables["backend-counter"]'
 
@@ -126,3 +128,31 @@ def test_a_tree_that_was_built_too_deep_to_be_written_is_an_error_of_the_express
         for (int i = 0; i < 5000; i++) { var b = new JArray(); b.Add(a); a = b; } return a.ToString(); }"""
 
     assert thrown(block).startswith("Insufficient execution stack")
+
+
+def test_a_tree_too_deep_for_a_text_is_an_error_of_the_expression_outside_it_too(evaluate):
+    block = (
+        "@{ var a = new JArray(); for (int i = 0; i < 5000; i++) { var b = new JArray(); b.Add(a); a = b; } return a; }"
+    )
+    tree = evaluate(block)
+
+    with pytest.raises(ExpressionError, match="Insufficient execution stack"):
+        to_text(tree)
+
+
+def test_a_stack_that_is_nearly_used_up_is_no_crash():
+    def deeper(frames):
+        return compile_expression("@(" + "1+" * 150 + "1)") if frames == 0 else deeper(frames - 1)
+
+    with pytest.raises(CompileError, match="nested too deeply"):
+        deeper(sys.getrecursionlimit() - len(inspect.stack()) - 100)
+
+
+def test_the_memory_that_python_has_not_is_an_error_of_the_expression(context):
+    def run(_frame):
+        raise MemoryError
+
+    expression = dataclasses.replace(compile_expression("@(1)"), run=run)
+
+    with pytest.raises(ExpressionError, match="OutOfMemoryException"):
+        expression.evaluate(context)

@@ -1,5 +1,6 @@
 """Expected texts: learn.microsoft.com, standard and custom format strings, in the invariant culture."""
 
+import math
 import uuid
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -84,6 +85,12 @@ def test_an_array_of_numbers_is_named_by_its_type():
         (0.256, "P1", "25.6 %"),
         (12345.678, "E2", "1.23E+004"),
         (1.5, "G", "1.5"),
+        (5, "F99", "5." + "0" * 99),
+        (1e300, "F2", "1" + "0" * 300 + ".00"),
+        (1e300, "P0", "100" + ",000" * 100 + " %"),
+        (5, "0." + "0" * 50, "5." + "0" * 50),
+        (math.inf, "F2", "∞"),
+        (math.nan, "0.0", "NaN"),
         (1.5, "0.00", "1.50"),
         (1.256, "0.##", "1.26"),
         (1.5, "0.##", "1.5"),
@@ -115,7 +122,8 @@ def test_format_strings(value, specifier, expected):
 
 
 @pytest.mark.parametrize(
-    ("value", "specifier"), [(1, "Q"), (1.5, "D"), (1.5, "X"), (INSTANT, "q"), (GUID, "Z"), (timedelta(), "q")]
+    ("value", "specifier"),
+    [(1, "Q"), (1, "0" * 1001), (1.5, "D"), (1.5, "X"), (INSTANT, "q"), (GUID, "Z"), (timedelta(), "q")],
 )
 def test_a_format_that_the_value_has_not(value, specifier):
     with pytest.raises(FormatException):

@@ -56,7 +56,18 @@ def test_json_members(evaluate, source, expected):
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        (f'(int){USAGE}["nope"]', "Can not convert {null} to Int32."),
+        (f'(int){USAGE}["nope"]', "Value cannot be null.\r\nParameter name: value"),
+        (f'(bool){USAGE}["nope"]', "Value cannot be null.\r\nParameter name: value"),
+        ('(int)JToken.Parse("null")', "Can not convert Null to Int32."),
+        ('JObject.Parse("")', "Error reading JObject from JsonReader. Path '', line 0, position 0."),
+        ("JArray.Parse(null)", "Value cannot be null.\r\nParameter name: s"),
+        ("new JObject(null)", "Value cannot be null.\r\nParameter name: content"),
+        ("JToken.Parse(new string('9', 5000))", "A JSON integer is too large to parse."),
+        ("(double)JToken.Parse(new string('9', 400))", "Arithmetic operation resulted in an overflow."),
+        (
+            "(decimal)JToken.Parse(new string('9', 400))",
+            "Value was either too large or too small for a Decimal.",
+        ),
         (f'(int){USAGE}["usage"]', "Can not convert Object to Int32."),
         (f'(string){USAGE}["usage"]', "Can not convert Object to String."),
         (f'(string){USAGE}["choices"]', "Can not convert Array to String."),
@@ -98,6 +109,11 @@ def test_json_members_that_throw(thrown, source, message):
             '{"a":{"x":1},"b":{}}',
         ),
         ('var o = JObject.Parse("{\\"a\\":1}"); o.Property("a").Value = 2; return o;', '{"a":2}'),
+        ('var o = new JObject(); o["a"] = "x"; o["a"] += "y"; return o;', '{"a":"xy"}'),
+        ("var a = new JArray(); a.Add(a); return a;", "[[]]"),
+        ('var o = new JObject(); o["a"] = new JArray(o, null); return o;', '{"a":[{},null]}'),
+        ("return new JArray(new object[0]);", "[]"),
+        ("return new JArray(null);", "[null]"),
     ],
 )
 def test_json_is_changed(evaluate, block, expected):
@@ -110,3 +126,19 @@ def test_value_of_an_unknown_kind_is_a_mistake(mistakes):
     assert mistakes('@(new JObject().Value<IResponse>("a"))') == [
         (16, "A JToken cannot be converted to type 'IResponse'")
     ]
+
+
+@pytest.mark.parametrize(
+    ("formatting", "expected"),
+    [
+        ("Formatting.None", '{"a":[1]}'),
+        ("Newtonsoft.Json.Formatting.None", '{"a":[1]}'),
+        ("Formatting.Indented", '{\r\n  "a": [\r\n    1\r\n  ]\r\n}'),
+    ],
+)
+def test_a_token_is_written_as_it_is_asked_for(evaluate, formatting, expected):
+    assert evaluate(f'@(new JObject(new JProperty("a", new JArray(1))).ToString({formatting}))') == expected
+
+
+def test_a_property_is_written_without_white_space(evaluate):
+    assert evaluate('@(new JProperty("a", 1).ToString(Formatting.None))') == '"a":1'

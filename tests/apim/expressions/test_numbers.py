@@ -84,6 +84,7 @@ def test_number_members(evaluate, source, expected):
         ("int.Parse(null)", "Value cannot be null.\r\nParameter name: s"),
         ('int.Parse("2147483648")', INT32),
         ('int.Parse("-99999999999999999999999")', INT32),
+        ('decimal.Parse("79228162514264337593543950336")', "Value was either too large or too small for a Decimal."),
         ('long.Parse("9223372036854775808")', "Value was either too large or too small for an Int64."),
         ('double.Parse("abc")', FORMAT),
         ('double.Parse("e5")', FORMAT),
@@ -122,3 +123,21 @@ def test_a_random_number_is_below_its_bound(evaluate):
     numbers = {evaluate("@(new Random().Next(0, 3))") for _ in range(200)}
 
     assert numbers == {0, 1, 2}
+
+
+def test_leading_zeros_are_no_digits(evaluate):
+    assert evaluate('@(int.Parse("-" + new string(\'0\', 10000) + "7"))') == -7
+    assert evaluate("@(int.Parse(new string('0', 10000)))") == 0
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("1e-28m * 0.1m", "0.0000000000000000000000000000"),
+        ("(decimal)1e-300", "0.0000000000000000000000000000"),
+        ("decimal.Parse(\"0.\" + new string('1', 10000))", "0.1111111111111111111111111111"),
+        ("decimal.Parse(\"12345.\" + new string('1', 10000))", "12345.11111111111111111111111"),
+    ],
+)
+def test_a_decimal_has_28_decimals_at_most(evaluate, source, expected):
+    assert evaluate(f"@(({source}).ToString())") == expected

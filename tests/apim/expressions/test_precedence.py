@@ -42,6 +42,8 @@ def shape(node):
         ("(a) + b", "[a + b]"),
         ("(a) - b * c", "[a - [b * c]]"),
         ("(a.b) + c", "[[a b] + c]"),
+        ('(a)["x"]', '[a ["x"]]'),
+        ('(a.b)["x"][0].c', '[[[[a b] ["x"]] [0]] c]'),
         ("(int)-a", "[int [- a]]"),
         ("(int)a + b", "[[int a] + b]"),
         ("(string)a.As<T>(x)", "[string [[a As<T>] (x)]]"),

@@ -2,6 +2,8 @@
 
 import pytest
 
+from apim.expressions import to_text
+
 
 @pytest.mark.parametrize(
     ("source", "offset"),
@@ -60,4 +62,32 @@ def test_a_very_long_number_costs_nothing(thrown):
 
 
 def test_a_placeholder_cannot_ask_for_a_huge_text(thrown):
-    assert thrown('@(string.Format("{0,2000000000}", 1))') == "Specified argument was out of the range of valid values."
+    assert thrown('@(string.Format("{0,2000000000}", 1))') == "Input string was not in a correct format."
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("context", "IProxyRequestContext"),
+        ("context.Request", "IRequest"),
+        ("context.Response", "IResponse"),
+        ("context.Request.Body", "IMessageBody"),
+        ("context.Api", "IApi"),
+        ("context.Request.Headers", "System.Object"),
+        ("context.Variables", "System.Object"),
+        ("string.Concat(context.Request, context.Variables)", "IRequestSystem.Object"),
+    ],
+)
+def test_the_text_of_what_the_context_holds_is_a_type_name(evaluate, source, text):
+    assert to_text(evaluate(f"@({source})", secret="s3cret")) == text
+    assert evaluate(f'@($"{{{source}}}")', secret="s3cret") == text
+
+
+@pytest.mark.parametrize("key", ["context.Request", "context.Variables", "context.Request.Headers"])
+@pytest.mark.parametrize("target", ["new JObject()", "new JArray()"])
+def test_a_message_does_not_show_what_a_key_holds(thrown, target, key):
+    message = thrown(f"@(((JToken){target})[{key}])", secret="s3cret")
+
+    assert "invalid key value" in message
+    assert "secret" not in message
+    assert "{" not in message

@@ -67,6 +67,10 @@ def test_string_members(evaluate, source, expected):
         ("Split(new[] { ',' }, StringSplitOptions.RemoveEmptyEntries)", ["a", "b", "c"]),
         ('Split(new string[] { ",," }, StringSplitOptions.None)', ["a,b", "c"]),
         ('Split(new[] { ",," , "," }, StringSplitOptions.None)', ["a", "b", "c"]),
+        ("Split(new[] { ',' }, 0)", []),
+        ("Split(new[] { ',' }, 1)", ["a,b,,c"]),
+        ('Split(new[] { ",", ",," }, StringSplitOptions.None)', ["a", "b", "", "c"]),
+        ("Split(null)", ["a,b,,c"]),
         ("Split()", ["a,b,,c"]),
     ],
 )
@@ -75,6 +79,19 @@ def test_split(evaluate, call, expected):
 
     assert found == expected
     assert type(found) is Array
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("new string(null)", ""),
+        ('" a ".Trim(null)', "a"),
+        ("\"abc\".IndexOfAny(new[] { 'c', 'b' })", 1),
+        ("\"abc\".IndexOfAny(new[] { 'x' })", -1),
+    ],
+)
+def test_null_and_missing_characters(evaluate, source, expected):
+    assert evaluate(f"@({source})") == expected
 
 
 def test_split_without_separators_splits_at_white_space(evaluate):
@@ -97,6 +114,10 @@ def test_split_without_separators_splits_at_white_space(evaluate):
             'string.Format("{1}", 1)',
             "Index (zero based) must be greater than or equal to zero and less than the size of the argument list.",
         ),
+        ("string.Concat(null)", "Value cannot be null.\r\nParameter name: values"),
+        ('string.Format("{0}", null)', "Value cannot be null.\r\nParameter name: args"),
+        ("\"a\".Split(new[] { ',' }, -1)", "Count cannot be less than zero.\r\nParameter name: count"),
+        ('string.Format("{" + new string(\'0\', 5000) + "}", 1)', "Input string was not in a correct format."),
         ('string.Format("{", 1)', "Input string was not in a correct format."),
         ('char.Parse("ab")', "String must be exactly one character long."),
     ],
