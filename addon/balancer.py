@@ -7,12 +7,13 @@ headers, its body, a failure; and do what it asks for: send the flow to a backen
 import asyncio
 import contextlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
 from mitmproxy import ctx, exceptions, http
 from mitmproxy.addonmanager import Loader
+from mitmproxy.log import ALERT
 from mitmproxy.proxy import server_hooks
 from mitmproxy.proxy.layer import NextLayer
 from mitmproxy.proxy.mode_specs import ReverseMode
@@ -22,10 +23,10 @@ import idle_addons
 import replay
 from apim.config import Overrides, load_gateway, parse_pairs
 from apim.context import Context, Forward, ReadBody, Suspension, Wait
-from apim.errors import BackendConnectionFailure, ForwardTimeout
+from apim.errors import BackendConnectionFailure, DocumentError, ForwardTimeout
 from apim.gateway import Gateway
 from apim.messages import Body, Headers, Request, Response, Url
-from apim.run import Run
+from apim.run import Run, as_request_error
 from apim.store import open_store
 
 HERE = Path(__file__).parent
@@ -45,7 +46,9 @@ class Balancer:
         self.gateway: Gateway | None = None
         self.store = open_store("memory://")
         self.runs: WeakKeyDictionary[http.HTTPFlow, Run] = WeakKeyDictionary()
+        self.destinations: set[tuple[str, int]] = set()
         self.is_running = False
+        self.watched: tuple[Path, ...] = ()
         self.watcher: asyncio.Task[None] | None = None
 
     # ---- options ---------------------------------------------------------------------------------------------
@@ -93,6 +96,16 @@ class Balancer:
             True,
             "Take out mitmproxy's own addons that the options given leave nothing to do: the gateway then is faster.",
         )
+        self.take_options()
+
+    def take_options(self) -> None:
+        """Give the options just added what the command line has for them; mitmproxy does so only after `load`, where a
+        value that is none would silently leave it without this addon."""
+        try:
+            ctx.options.process_deferred()
+        except exceptions.OptionsError as error:
+            logger.error("an option of the gateway has a value that it cannot have: %s", error)
+            ctx.options.deferred.clear()
 
     def configure(self, updated: set[str]) -> None:
         try:
@@ -111,12 +124,19 @@ class Balancer:
     def read_gateway(self) -> Gateway:
         """Raises ValueError for whatever is wrong with the options and the files they name."""
         options = ctx.options
+        self.watched = (Path(options.apim_config).expanduser(),)
         overrides = Overrides(
             policy=Path(options.apim_policy).expanduser() if options.apim_policy else None,
             backends=parse_pairs(options.apim_backends, "id=url in apim_backends"),
             named_values=parse_pairs(options.apim_named_values, "name=value in apim_named_values"),
         )
-        return load_gateway(Path(options.apim_config).expanduser(), overrides, self.store)
+        try:
+            gateway = load_gateway(self.watched[0], overrides, self.store)
+        except DocumentError as error:
+            self.watched += (Path(error.path),)
+            raise
+        self.watched = gateway.files
+        return gateway
 
     def running(self) -> None:
         self.is_running = True
@@ -142,20 +162,21 @@ class Balancer:
 
     async def watch(self) -> None:
         """Read the files of the configuration again when one of them changes; keep the old ones if they are wrong."""
-        seen = self.modified()
+        seen = modified_at(self.watched)
         while True:
             await asyncio.sleep(RELOAD_INTERVAL)
-            if self.modified() != seen:
-                try:
-                    self.gateway = self.read_gateway()
-                    logger.info("the configuration was read again")
-                except ValueError as error:
-                    logger.error("%s\nThe configuration before this change stays in force.", error)
-                seen = self.modified()
+            now = modified_at(seen)
+            if now != seen:
+                self.read_again()
+                # The times of before the reading, so that a change during it is not lost
+                seen = modified_at(self.watched) | {file: now[file] for file in self.watched if file in now}
 
-    def modified(self) -> list[int]:
-        files = self.gateway.files if self.gateway else ()
-        return [file.stat().st_mtime_ns if file.exists() else 0 for file in files]
+    def read_again(self) -> None:
+        try:
+            self.gateway = self.read_gateway()
+            logger.info("the configuration was read again")
+        except ValueError as error:
+            logger.error("%s\nThe configuration before this change stays in force.", error)
 
     # ---- connections -----------------------------------------------------------------------------------------
 
@@ -165,8 +186,7 @@ class Balancer:
 
     def server_connect(self, data: server_hooks.ServerConnectionHookData) -> None:
         """Speak HTTP/1.1 to backends, as API Management does (forward-request-policy.md, http-version)."""
-        backends = self.gateway.backends.values() if self.gateway else ()
-        if data.server.address in {(backend.url.host, backend.url.port) for backend in backends}:
+        if data.server.address in self.destinations:
             data.server.alpn_offers = (b"http/1.1",)
 
     # ---- flows -----------------------------------------------------------------------------------------------
@@ -183,12 +203,15 @@ class Balancer:
     async def responseheaders(self, flow: http.HTTPFlow) -> None:
         run = self.runs.get(flow)
         if run and not run.is_finished:
+            exchange = replay.exchange_of(flow)
+            exchange.again = False
             run.reply(response_of(flow.response))
             await self.go_on(flow, run)
+            exchange.discards = exchange.again or run.has_own_answer
 
     async def backend_answer(self, flow: http.HTTPFlow) -> None:
-        run = self.runs[flow]
-        run.context.response.body.content = flow.response.get_content(strict=False) or b""
+        run, response = self.runs[flow], flow.response
+        run.context.response.body.arrive(lambda: response.get_content(strict=False) or b"")
         await self.go_on(flow, run)
 
     async def backend_failure(self, flow: http.HTTPFlow) -> None:
@@ -204,8 +227,14 @@ class Balancer:
 
     def response(self, flow: http.HTTPFlow) -> None:
         run = self.runs.pop(flow, None)
-        if run and run.context.response.body.has_arrived:
+        if not run or not run.is_finished:
+            return
+        if run.context.response.body.has_arrived:
             put_answer(run.context.response, flow)
+        if len(run.context.attempts) > 1 or run.has_own_answer:
+            # What mitmproxy's own line about the flow does not say
+            path = flow.request.path.partition("?")[0]
+            logger.log(ALERT, "%s %s %d: %s", flow.request.method, path, flow.response.status_code, flow.comment)
 
     def error(self, flow: http.HTTPFlow) -> None:
         run = self.runs.pop(flow, None)
@@ -216,11 +245,19 @@ class Balancer:
 
     async def go_on(self, flow: http.HTTPFlow, run: Run) -> None:
         """Resume the run until it needs something that a later hook brings, or is finished."""
+        try:
+            await self.advance(flow, run)
+        except Exception as error:  # noqa: BLE001  # whatever it was, the flow must not go on without its policy
+            run = self.runs[flow] = Run.refusing(as_request_error(error), run.context)
+            await self.advance(flow, run)
+
+    async def advance(self, flow: http.HTTPFlow, run: Run) -> None:
         question = await self.resume(flow, run)
         exchange = replay.exchange_of(flow)
         if isinstance(question, Forward):
             exchange.again = True
             exchange.timeout = question.timeout
+            self.destinations.add((run.context.request.url.host, run.context.request.url.port))
             address(flow.request, run.context)
         elif isinstance(question, ReadBody):
             exchange.wants_body = True
@@ -235,6 +272,11 @@ class Balancer:
                 run.close()
                 return None
         return question
+
+
+def modified_at(files: Iterable[Path]) -> dict[Path, int]:
+    """When each file was changed last, in nanoseconds; 0 where it is not there."""
+    return {file: file.stat().st_mtime_ns if file.exists() else 0 for file in files}
 
 
 async def pause(exchange: replay.Exchange, seconds: float) -> bool:
@@ -274,7 +316,7 @@ def request_of(flow: http.HTTPFlow) -> Request:
         method=request.method,
         url=Url(request.scheme, request.host, request.port, path, mark + query),
         headers=headers_of(request.headers),
-        body=Body(request.get_content(strict=False) or b"", is_original=True),
+        body=Body(decode=lambda: request.get_content(strict=False) or b"", is_original=True),
         ip_address=peer[0] if peer else "",
     )
 
@@ -305,7 +347,7 @@ def address(target: http.Request, context: Context) -> None:
         context.backend.authorize(headers)
     data = target.data  # the setters of Request would each look through the headers
     data.scheme, data.host, data.port = url.scheme.encode(), url.host, url.port
-    data.method, data.path, data.authority = request.method.encode(), encoded(url.target), b""
+    data.method, data.path, data.authority = encoded(request.method), encoded(url.target), b""
     data.headers = fields_of(headers)
     if not request.body.is_original:
         target.content = request.body.content
@@ -339,7 +381,8 @@ def encoded(text: str) -> bytes:
 
 
 def put_head(response: Response, target: http.Response) -> None:
-    target.status_code, target.reason = response.status_code, response.status_reason
+    target.status_code = response.status_code
+    target.data.reason = response.status_reason.encode("latin-1", "replace")  # RFC 9112, section 4
     target.headers = fields_of(response.headers)
 
 
@@ -349,6 +392,8 @@ def put_answer(response: Response, flow: http.HTTPFlow) -> None:
         flow.response.content = response.body.content
     if flow.request.method == "HEAD" or response.status_code in WITHOUT_CONTENT:
         flow.response.raw_content = b""
+    if response.status_code in WITHOUT_CONTENT:
+        flow.response.headers.pop("Content-Length", None)
 
 
 def is_event_stream(response: Response) -> bool:

@@ -23,9 +23,11 @@ from mitmproxy.proxy.context import Context
 from mitmproxy.proxy.layers.http import (
     ErrorCode,
     GetHttpConnection,
+    GetHttpConnectionCompleted,
     HttpLayer,
     HTTPMode,
     HttpStream,
+    RegisterHttpConnection,
     SendHttp,
 )
 from mitmproxy.proxy.layers.http import _events as http_events
@@ -42,8 +44,8 @@ class Exchange:
     The stream says: `is_direct`, the request names no server, it is for the proxy itself; `failure`, why
     the backend gave no answer, `timed_out`, whether that was the timeout; `is_gone`, the client hung up. The addon
     says: `is_governed`, it decides about this flow; `timeout`, seconds until the headers of the answer; `again`, send
-    `flow.request` once more; `wants_body`, run its hook `backend_answer` when the answer is complete; `on_hang_up`,
-    call this when the client hangs up.
+    `flow.request` once more; `discards`, the rest of the answer is read only to keep its connection; `wants_body`, run
+    the hook `backend_answer` when the answer is complete; `on_hang_up`, call this when the client hangs up.
     """
 
     is_direct: bool = False
@@ -53,6 +55,7 @@ class Exchange:
     is_governed: bool = False
     timeout: float = math.inf
     again: bool = False
+    discards: bool = False
     wants_body: bool = False
     on_hang_up: Callable[[], None] | None = None
 
@@ -119,7 +122,9 @@ class ReplayStream(HttpStream):
         # Made here and not by mitmproxy, so that the flow's exchange is known in the first hook.
         event.replay_flow = event.replay_flow or http.HTTPFlow(self.context.client, self.context.server)
         _exchanges[event.replay_flow] = self.exchange
-        self.exchange.is_direct = self.mode is HTTPMode.regular and not event.request.host
+        # Over TLS to the proxy itself HTTP/2 names a host where HTTP/1 names none; what is for others comes by CONNECT.
+        names_none = not event.request.host or (event.request.is_http2 and event.request.scheme == "https")
+        self.exchange.is_direct = self.mode is HTTPMode.regular and names_none
         yield from super().state_wait_for_request_headers(event)
 
     # ---- sending ---------------------------------------------------------------------------------------------
@@ -143,7 +148,7 @@ class ReplayStream(HttpStream):
                 self.is_reused = connection in self.layer.answered
                 return True
             timed_out = time.monotonic() >= self.deadline
-            if not (yield from self.asks_again_after(failure, timed_out=timed_out)):
+            if not (yield from self.resolve(failure, timed_out=timed_out)):
                 return False
 
     def send_again(self) -> layer.CommandGenerator[None]:
@@ -165,9 +170,10 @@ class ReplayStream(HttpStream):
 
     def state_wait_for_response_headers(self, event: http_events.ResponseHeaders) -> layer.CommandGenerator[None]:
         self.deadline = math.inf
+        self.exchange.discards = False
         self.layer.answered.add(self.context.server)
         yield from super().state_wait_for_response_headers(event)
-        if self.exchange.again:
+        if self.exchange.discards and self.server_state == self.state_consume_response_body:
             yield from self.set_deadline(DRAIN_TIMEOUT)
 
     def send_response(self, already_streamed: bool = False) -> layer.CommandGenerator[None]:
@@ -182,6 +188,11 @@ class ReplayStream(HttpStream):
         else:
             yield from super().send_response(already_streamed)
 
+    def go_on_without_the_rest(self) -> layer.CommandGenerator[None]:
+        """The answer that is discarded did not come whole; nobody needs it."""
+        self.response_body_buf.clear()
+        yield from self.send_response()
+
     # ---- no answer -------------------------------------------------------------------------------------------
 
     def handle_protocol_error(
@@ -191,8 +202,8 @@ class ReplayStream(HttpStream):
             yield from super().handle_protocol_error(event)
             return
         yield from self.drop_connection()
-        if self.exchange.again:
-            yield from self.send_again()  # it broke off in the body of an answer that is discarded anyway
+        if self.exchange.discards:
+            yield from self.go_on_without_the_rest()
         elif self.is_reused and event.message == "server closed connection" and not self.flow.response:
             # A kept-alive connection that the backend closed while the request was on its way: not one byte
             # of an answer, and another connection may well work (RFC 9112, section 9.3.1).
@@ -208,35 +219,42 @@ class ReplayStream(HttpStream):
     def check_invalid(self, request: bool) -> layer.CommandGenerator[bool]:
         if request or not self.exchange.is_governed:
             return (yield from super().check_invalid(request))
+        if problem := self.problem_of_answer():
+            yield from self.drop_connection()
+            yield from self.fail(f"invalid answer: {problem}")
+        return bool(problem)
+
+    def problem_of_answer(self) -> str:
+        status = self.flow.response.status_code
+        if status < 200 and status != 101:
+            return f"interim status {status}, which mitmproxy takes for the final one"
         if self.context.options.validate_inbound_headers:
             try:
                 validate_headers(self.flow.response)
             except ValueError as error:
-                yield from self.drop_connection()
-                yield from self.fail(f"invalid answer: {error}")
-                return True
-        return False
+                return str(error)
+        return ""
 
     def on_overdue(self) -> layer.CommandGenerator[None]:
-        if self.deadline > time.monotonic():
+        if self.deadline > time.monotonic() or not self.owes_an_answer():
             return  # the answer came while the event was on its way
         yield from self.drop_connection()
-        if self.exchange.again:
-            yield from self.send_again()
+        if self.exchange.discards:
+            yield from self.go_on_without_the_rest()
         else:
             yield from self.fail(f"no answer within {self.exchange.timeout:g} s", timed_out=True)
 
     def fail(self, failure: str, *, timed_out: bool = False) -> layer.CommandGenerator[None]:
-        if (yield from self.asks_again_after(failure, timed_out=timed_out)):
+        if (yield from self.resolve(failure, timed_out=timed_out)):
             yield from self.send_again()
 
-    def asks_again_after(self, failure: str, *, timed_out: bool) -> layer.CommandGenerator[bool]:
-        """Let the addon decide about a failure. If it does not ask for another attempt, its own answer is sent."""
+    def resolve(self, failure: str, *, timed_out: bool) -> layer.CommandGenerator[bool]:
+        """Let the addon decide about a failure: True for another attempt; else its own answer was sent."""
         self.deadline = math.inf
         if (yield from self.check_killed(True)):
             return False
         self.exchange.failure, self.exchange.timed_out = failure, timed_out
-        self.exchange.again = self.exchange.wants_body = False
+        self.exchange.again = self.exchange.wants_body = self.exchange.discards = False
         self.flow.response = None
         yield BackendFailureHook(self.flow)
         if (yield from self.check_killed(True)):
@@ -299,18 +317,34 @@ class ReplayLayer(HttpLayer):
         yield from self.set_alarm(min(waiting, default=math.inf))
 
     def expire(self, stream: ReplayStream) -> layer.CommandGenerator[None]:
-        """Tell the stream; where it still waits for a connection, which it cannot be told, end that attempt."""
+        """Tell the stream, or answer it in the place of the connection that it still waits for."""
         for connection, waiting in self.waiting_for_establishment.items():
-            if any(self.command_sources.get(command) is stream for command in waiting):
-                yield commands.CloseConnection(connection)
-                return
+            for command in waiting:
+                if self.command_sources.get(command) is stream:
+                    yield from self.give_up(connection, command)
+                    return
         yield from self.event_to_child(stream, Overdue())
+
+    def give_up(self, connection: Connection, command: GetHttpConnection) -> layer.CommandGenerator[None]:
+        """Answer one stream that waits for a connection; end the attempt if it was the only one."""
+        waiting = self.waiting_for_establishment[connection]
+        waiting.remove(command)
+        if not waiting:
+            del self.waiting_for_establishment[connection]
+            self.connections.pop(connection, None)
+            yield commands.CloseConnection(connection)
+        stream = self.command_sources.pop(command)
+        yield from self.event_to_child(stream, GetHttpConnectionCompleted(command, (None, "not connected in time")))
 
     # ---- connections -----------------------------------------------------------------------------------------
 
     def get_connection(self, event: GetHttpConnection, *, reuse: bool = True) -> layer.CommandGenerator[None]:
         self.forget_closed_connections()
         yield from super().get_connection(event, reuse=reuse)
+
+    def register_connection(self, command: RegisterHttpConnection) -> layer.CommandGenerator[None]:
+        if command.connection in self.waiting_for_establishment:  # or nobody waits for it any more
+            yield from super().register_connection(command)
 
     def forget_closed_connections(self) -> None:
         """mitmproxy keeps them all: they would pile up, and one that once failed would fail every later attempt."""

@@ -8,7 +8,7 @@ from mitmproxy.connection import Client, ConnectionState, Server
 from mitmproxy.proxy import commands, events, layers
 from mitmproxy.proxy.context import Context
 from mitmproxy.proxy.layer import NextLayer
-from mitmproxy.proxy.layers.http import HttpLayer, HTTPMode
+from mitmproxy.proxy.layers.http import GetHttpConnection, HttpLayer, HTTPMode
 from mitmproxy.test import tflow
 
 import replay
@@ -29,6 +29,17 @@ def server(state: ConnectionState = ConnectionState.OPEN, error: str | None = No
     made = Server(address=("127.0.0.1", 5001))
     made.state, made.error = state, error
     return made
+
+
+class Told:
+    """Stands for a stream that is told of events."""
+
+    def __init__(self) -> None:
+        self.events: list[events.Event] = []
+
+    def __call__(self, event: events.Event) -> list[commands.Command]:
+        self.events.append(event)
+        return []
 
 
 class TestInstall:
@@ -99,14 +110,32 @@ class TestAlarm:
 
     def test_a_stream_that_is_still_connecting_has_its_attempt_ended(self, layer):
         list(layer.make_stream(1))
-        opening, waiting = server(ConnectionState.CLOSED), commands.OpenConnection(server())
+        opening, waiting = server(ConnectionState.CLOSED), GetHttpConnection(("127.0.0.1", 5001), False, None)
         layer.waiting_for_establishment[opening] = [waiting]
         layer.command_sources[waiting] = layer.streams[1]
         layer.streams[1].deadline = 0.0
+        layer.streams[1].handle_event = told = Told()
         ended = list(layer.on_alarm())
 
         assert isinstance(ended[0], commands.CloseConnection)
         assert ended[0].connection is opening
+        assert layer.command_sources == {}
+        assert told.events[0].reply == (None, "not connected in time")
+
+    def test_others_that_wait_for_the_same_connection_go_on_waiting(self, layer):
+        opening = server(ConnectionState.CLOSED)
+        for stream_id in (1, 3):
+            list(layer.make_stream(stream_id))
+            waiting = GetHttpConnection(("127.0.0.1", 5001), False, None)
+            layer.waiting_for_establishment[opening].append(waiting)
+            layer.command_sources[waiting] = layer.streams[stream_id]
+        layer.streams[1].deadline = 0.0
+        layer.streams[1].handle_event = Told()
+
+        assert not [command for command in layer.on_alarm() if isinstance(command, commands.CloseConnection)]
+        assert [layer.command_sources[command] for command in layer.waiting_for_establishment[opening]] == [
+            layer.streams[3]
+        ]
 
 
 class TestExchange:

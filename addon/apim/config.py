@@ -24,9 +24,9 @@ from io import StringIO
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from apim.backends import Backend
 from apim.context import Api
@@ -81,6 +81,14 @@ class BackendSettings(Settings):
     url: UrlSetting
     api_key: Setting | None = None
     bearer: Setting | None = None
+
+    @field_validator("api_key", "bearer")
+    @classmethod
+    def is_one_line(cls, value: str | None) -> str | None:
+        """Refuse a credential that would start another header."""
+        if value and not value.isprintable():
+            raise ValueError("a credential is one line of printable characters")
+        return value
 
     def credentials(self) -> Iterable[tuple[str, str]]:
         if self.api_key:
@@ -138,6 +146,7 @@ def load_gateway(path: Path, overrides: Overrides, store: Store) -> Gateway:
     settings = read_settings(path)
     named_values = {**settings.named_values, **overrides.named_values}
     builder = _Builder(path.parent, settings, overrides, named_values)
+    check_apis(settings.apis)
     apis = tuple(builder.api(api) for api in settings.apis)
     builder.check_named_values()
     return Gateway(
@@ -169,7 +178,7 @@ class _Builder:
         self.used |= used_named_values(text)
         return ServedApi(
             api=Api(settings.id, settings.name or settings.id, settings.path.strip("/")),
-            document=read_document(text, str(policy), self.named_values),
+            document=read_document(text, str(policy), self.named_values, backend_ids=self.urls().keys()),
             operations=self.operations(settings),
         )
 
@@ -186,8 +195,10 @@ class _Builder:
         return read_file(path)
 
     def backends(self) -> dict[str, Backend]:
-        urls = {id_: backend.url for id_, backend in self.settings.backends.items()} | dict(self.overrides.backends)
-        return {id_: self.backend(id_, url) for id_, url in urls.items()}
+        return {id_: self.backend(id_, url) for id_, url in self.urls().items()}
+
+    def urls(self) -> dict[str, str]:
+        return {id_: backend.url for id_, backend in self.settings.backends.items()} | dict(self.overrides.backends)
 
     def backend(self, id_: str, url: str) -> Backend:
         configured = self.settings.backends.get(id_)
@@ -199,6 +210,16 @@ class _Builder:
             if name not in self.used and name not in self.settings.named_values:
                 known = ", ".join(sorted(self.used)) or "none"
                 raise ValueError(f"named value {name!r} is used nowhere: the policy uses {known}")
+
+
+def check_apis(apis: Sequence[ApiSettings]) -> None:
+    """Refuse an API that could never serve a request, because another one has its path."""
+    paths: dict[str, str] = {}
+    for api in apis:
+        path = api.path.strip("/")
+        if path in paths:
+            raise ValueError(f"APIs {paths[path]!r} and {api.id!r} have the same path {path!r}")
+        paths[path] = api.id
 
 
 # ---- files -------------------------------------------------------------------------------------------------------
@@ -232,6 +253,8 @@ def read_yaml(path: Path) -> Any:
         mark = error.problem_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         raise DocumentError(str(path), [Mistake(line, column, f"not YAML: {error.problem}")]) from error
+    except (YAMLError, RecursionError) as error:
+        raise DocumentError(str(path), [Mistake(1, 1, f"not YAML: {str(error).strip()}")]) from error
 
 
 def place_of(data: Any, location: Sequence[int | str]) -> tuple[int, int]:
@@ -252,6 +275,10 @@ def explain(item: Any) -> str:
     where = ".".join(str(step) for step in item["loc"]) or "the file"
     if item["type"] == "extra_forbidden":
         return f"{where}: unknown setting"
+    if item["type"] in {"model_type", "dict_type"}:
+        return f"{where}: expected settings, one a line, like name: value"
+    if item["type"] == "too_short":
+        return f"{where}: expected at least one"
     if item["type"] == "missing":
         return f"{where}: this setting is required"
     message = item["msg"].removeprefix("Value error, ")

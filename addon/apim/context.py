@@ -151,8 +151,8 @@ class Context:
         self.request.url = backend.url.join(self.path, self.request.url.query_string)
 
     def redirect_to(self, url: Url) -> None:
-        """Send the request to this very URL. Credentials do not go to another host (RFC 9110, section 15.4)."""
-        if url.authority != self.request.url.authority:
+        """Send the request to this very URL. Credentials do not go to another origin (RFC 9110, section 15.4)."""
+        if (url.scheme, url.host, url.port) != (self.request.url.scheme, self.request.url.host, self.request.url.port):
             self.backend = Backend("", url)
             for name in CLIENT_CREDENTIALS:
                 self.request.headers.remove(name)

@@ -1,7 +1,7 @@
 """Reads a policy document: text to sections of statements, with every mistake of the file at its place."""
 
 import types
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import MISSING, Field, dataclass, fields
 from functools import partial
 from typing import Any, Literal, TypeAliasType, Union, get_args, get_origin, get_type_hints
@@ -38,16 +38,23 @@ GLOBAL = Document(backend=Block((Step(ForwardRequest(), "forward-request[1]", 0)
 
 
 def read_document(
-    text: str, path: str, named_values: Mapping[str, str] | None = None, parent: Document = GLOBAL
+    text: str,
+    path: str,
+    named_values: Mapping[str, str] | None = None,
+    *,
+    backend_ids: Collection[str] | None = None,
+    parent: Document = GLOBAL,
 ) -> Document:
     """The document in `text`. `path` names it in messages; `parent` is the enclosing scope, for `<base />`.
+
+    An id written out that is not among `backend_ids` is a mistake; None leaves them unchecked.
 
     A section that is left out is inherited, as if it held just `<base />`.
     Raises DocumentError with all mistakes found.
     """
     source = Source(text)
     root = read_markup(source, named_values or {})
-    document = _Loader(source, path, parent).document(root) if root else None
+    document = _Loader(source, path, parent, backend_ids).document(root) if root else None
     if source.mistakes or document is None:
         raise DocumentError(path, source.mistakes)
     return document
@@ -60,6 +67,7 @@ class _Loader:
     source: Source
     path: str
     parent: Document
+    backend_ids: Collection[str] | None
 
     # ---- sections and blocks ---------------------------------------------------------------------------------
 
@@ -104,7 +112,8 @@ class _Loader:
     def step(self, node: Node, section: str, path: str) -> list[Step]:
         element = STATEMENTS.get(node.name)
         if element is None:
-            self.source.report(node.offset, f"unknown element <{node.name}>: expected one of {listed(STATEMENTS)}")
+            allowed = [name for name, known in STATEMENTS.items() if section in known.sections]
+            self.source.report(node.offset, f"unknown element <{node.name}>: expected one of {listed(sorted(allowed))}")
             return []
         if section not in element.sections:
             self.source.report(
@@ -190,6 +199,9 @@ class _Loader:
         except ExpressionError as error:
             self.source.report(text.offset(0), f"{xml_name(item)}: {error.message}")
             return None
+        if item.metadata.get("names") == "backend" and self.backend_ids is not None and plain not in self.backend_ids:
+            known = listed(sorted(self.backend_ids)) or "none"
+            self.source.report(text.offset(0), f"no backend {plain!r} is configured: expected one of {known}")
         return values.Literal(plain) if is_value else plain
 
     def computed(self, text: Text, convert: Callable[[object], Any], path: str) -> Any:

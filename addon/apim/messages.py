@@ -3,7 +3,8 @@
 Source: api-management-policy-expressions.md, "Context variable". Python names are the C# names in snake_case.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qsl, urlsplit
 
@@ -50,16 +51,30 @@ class Body:
 
     `content` is None while the body has not arrived yet: an expression that reads it waits for it first. Reading it
     with `take` consumes it unless it is to be preserved, as `IMessageBody.As<T>(preserveContent)` does.
-    `is_original`: it is what the sender of the message sent, and may go on as it came.
+    `is_original`: it is what the sender of the message sent, and may go on as it came. `decode` yields the content
+    when somebody reads it: few do, and a small body can become a very large one.
     """
 
-    def __init__(self, content: bytes | None = b"", *, is_original: bool = False) -> None:
-        self.content = content
+    def __init__(
+        self, content: bytes | None = None, *, is_original: bool = False, decode: Callable[[], bytes] | None = None
+    ) -> None:
+        self._content = content
+        self._decode = decode
         self.is_original = is_original
 
     @property
+    def content(self) -> bytes | None:
+        if self._content is None and self._decode:
+            self._content = self._decode()
+        return self._content
+
+    def arrive(self, decode: Callable[[], bytes]) -> None:
+        """The body has come."""
+        self._decode = decode
+
+    @property
     def has_arrived(self) -> bool:
-        return self.content is not None
+        return self._content is not None or self._decode is not None
 
     def take(self, *, preserve: bool) -> bytes:
         content = self.content or b""
@@ -68,7 +83,7 @@ class Body:
         return content
 
     def replace(self, content: bytes) -> None:
-        self.content = content
+        self._content = content
         self.is_original = False
 
 
@@ -125,13 +140,17 @@ class Request:
     method: str
     url: Url
     headers: Headers = field(default_factory=Headers)
-    body: Body = field(default_factory=Body)
+    body: Body = field(default_factory=lambda: Body(b""))
     ip_address: str = "127.0.0.1"
     matched_parameters: Mapping[str, str] = field(default_factory=dict)
     original_url: Url = field(init=False)
 
     def __post_init__(self) -> None:
         self.original_url = self.url
+
+    def copy(self) -> "Request":
+        """One to change without this one noticing."""
+        return replace(self, headers=self.headers.copy(), body=copy(self.body))
 
 
 @dataclass
@@ -141,4 +160,4 @@ class Response:
     status_code: int = 200
     status_reason: str = "OK"
     headers: Headers = field(default_factory=Headers)
-    body: Body = field(default_factory=Body)
+    body: Body = field(default_factory=lambda: Body(b""))

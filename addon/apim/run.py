@@ -62,6 +62,12 @@ class Run:
             return None
         return asked
 
+    @property
+    def has_own_answer(self) -> bool:
+        """Whether it ended with a body of the gateway's own, and not with that of a backend."""
+        response = self.context.response
+        return self.is_finished and response is not None and response.body.has_arrived and not response.body.is_original
+
     def close(self) -> None:
         """Give the run up, at whatever it waits for: the client is gone."""
         self.is_finished = True

@@ -26,6 +26,8 @@ class Driver:
     answers: list[Answer] = field(default_factory=lambda: [200])
     waits: list[float] = field(default_factory=list)
     sent: list[str] = field(default_factory=list)
+    requests: list[Request] = field(default_factory=list)
+    backends: list[Backend | None] = field(default_factory=list)
 
     async def drive(self, run: Run) -> Context:
         while question := await run.resume():
@@ -33,13 +35,15 @@ class Driver:
                 self.waits.append(question.seconds)
             elif isinstance(question, ReadBody):
                 body = self.context.response.body
-                body.content = body.sent
+                body.arrive(lambda body=body: body.sent)
             else:
                 run.reply(self.answer(question))
         return self.context
 
     def answer(self, question: Forward) -> Response | RequestError:
         self.sent.append(str(self.context.request.url))
+        self.requests.append(self.context.request)
+        self.backends.append(self.context.backend)
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         return answer if not isinstance(answer, int) else answering(answer)
 

@@ -77,7 +77,10 @@ def test_the_longest_prefix_decides_which_api_serves(load):
     [
         (CONFIG, "", "lab.yaml:1:1: the file: "),
         (CONFIG, "backends: [", "lab.yaml:1:12: not YAML: "),
-        (CONFIG, "- 1\n", "lab.yaml:1:1: the file: "),
+        (CONFIG, "- 1\n", "lab.yaml:1:1: the file: expected settings, one a line, like name: value"),
+        (CONFIG, "a: \x01\n", "lab.yaml:1:1: not YAML: "),
+        (CONFIG, "[" * 5000, "lab.yaml:1:1: not YAML: "),
+        ("{url: https://east.openai.azure.com/openai}", "https://x", "lab.yaml:4:3: backends.east: expected settings"),
         ("url:", "uri:", "lab.yaml:4:10: backends.east.uri: unknown setting"),
         ("url:", "uri:", "lab.yaml:4:3: backends.east.url: this setting is required"),
         ("https:", "ftp:", "lab.yaml:4:10: backends.east.url: 'ftp://east.openai.azure.com/openai' is not an absolute"),
@@ -112,6 +115,19 @@ def test_a_mistake_is_told_with_its_place(load, before, after, message):
 def test_an_override_that_cannot_be_is_told(load, config, overrides, message):
     with pytest.raises(ValueError, match=message):
         load(config, **overrides)
+
+
+def test_two_apis_cannot_have_one_path(load):
+    with pytest.raises(ValueError, match="APIs 'azure-openai' and 'again' have the same path 'openai'"):
+        load(CONFIG + "  - {id: again, path: /openai/, policy: policy.xml}\n")
+
+
+def test_a_credential_cannot_start_another_header(load, monkeypatch):
+    monkeypatch.setenv("EAST_KEY", "secret\n")
+    with pytest.raises(DocumentError, match="a credential is one line of printable characters") as error:
+        load(CONFIG.replace("/openai}", "/openai, api-key: '${EAST_KEY}'}"))
+
+    assert "secret" not in str(error.value)
 
 
 def test_pairs_are_parsed_at_their_first_equals_sign():

@@ -114,7 +114,7 @@ class TestMistakes:
     @pytest.mark.parametrize(
         ("section", "inside", "mistake"),
         [
-            ("inbound", "<chose />", "1:20: unknown element <chose>: expected one of set-backend-service, "),
+            ("inbound", "<chose />", "1:20: unknown element <chose>: expected one of cache-lookup-value, cache-store-value, choose, rate-limit-by-key, "),
             ("inbound", "words", "1:20: text in <inbound>: 'words': expected elements only"),
             ("inbound", "<forward-request />", "1:20: <forward-request> is not allowed in <inbound>: expected in backend"),
             ("inbound", "<when condition='true' />", "1:20: unknown element <when>"),
@@ -141,6 +141,16 @@ class TestMistakes:
 
         assert len(found) == 1
         assert mistake in found[0]
+
+    def test_of_a_backend_id_that_is_not_configured(self):
+        with pytest.raises(
+            DocumentError, match=r"p\.xml:1:53: no backend 'four' is configured: expected one of one, two"
+        ):
+            read_document(
+                '<policies><inbound><set-backend-service backend-id="four" /></inbound></policies>',
+                "p.xml",
+                backend_ids={"one", "two"},
+            )
 
     def test_all_of_a_file_are_reported_in_their_order(self):
         found = mistakes(

@@ -42,6 +42,16 @@ class TestBody:
         assert not Body(None).has_arrived
         assert Body(b"").has_arrived
 
+    def test_it_is_decoded_when_it_is_read(self):
+        read = []
+        body = Body(is_original=True)
+        body.arrive(lambda: read.append(True) or b"text")
+
+        assert body.has_arrived
+        assert read == []
+        assert (body.content, body.content) == (b"text", b"text")
+        assert read == [True]
+
 
 class TestUrl:
     @pytest.mark.parametrize(

@@ -64,6 +64,11 @@ class Gateway:
             assert text in self.log, f"{text!r} did not come before the end:\n{self.log}"
             return next(line for line in self.lines if text in line)
 
+    def wait_for_times(self, text: str, times: int) -> None:
+        """Return once the text was written so many times."""
+        with self.changed:
+            assert self.changed.wait_for(lambda: self.log.count(text) >= times, timeout=30), self.log
+
     def exit_code(self) -> int:
         code = self.process.wait(timeout=30)
         self.reader.join(timeout=10)

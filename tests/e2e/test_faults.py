@@ -195,6 +195,8 @@ def test_a_client_that_hangs_up_in_mid_stream_ends_the_backends_work(behind, scr
     assert backend.proceed.wait(30)
     assert backend.ended
     assert "crashed" not in gateway.log
+    with httpx2.stream("POST", gateway.url + URL, json=BODY) as response:
+        assert next(response.iter_raw()) == b"data: x\n\n"
 
 
 def test_a_client_that_hangs_up_while_a_retry_waits_ends_the_run(behind, scripted):
@@ -206,6 +208,39 @@ def test_a_client_that_hangs_up_while_a_retry_waits_ends_the_run(behind, scripte
     gateway.wait_for("Client disconnected")
 
     assert len(throttled.requests) == 1
+
+
+@pytest.mark.parametrize("rest", [b"", b"not all of it"], ids=["stalls", "breaks off"])
+def test_an_answer_of_the_policys_own_does_not_wait_for_the_one_it_replaces(behind, scripted, rest):
+    def begin(backend, connection, request) -> None:
+        connection.sendall(b"HTTP/1.1 503 Busy\r\nContent-Length: 100\r\n\r\n" + rest)
+        if not rest:
+            backend.proceed.wait(60)
+
+    policy = (
+        '<policies><inbound><set-backend-service backend-id="only" /></inbound><outbound><return-response>'
+        '<set-status code="418" reason="I am a teapot" /><set-body>short</set-body></return-response></outbound></policies>'
+    )
+    response = post(behind(scripted(begin).url, policy))
+
+    assert (response.status_code, response.reason_phrase, response.text) == (418, "I am a teapot", "short")
+
+
+def test_an_interim_answer_is_not_taken_for_the_final_one(behind, scripted):
+    hints = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
+    backend = scripted(lambda backend, connection, request: connection.sendall(hints + answer()))
+
+    assert post(behind(backend.url)).status_code == 500
+
+
+def test_a_head_request_gets_no_body_and_the_connection_stays(behind, lab):
+    gateway = behind(lab.backends(Backend("only"))["only"])
+    with httpx2.Client() as client:
+        head = client.head(f"{gateway.url}/nothing/here")
+        after = post(gateway, client)
+
+    assert (head.status_code, head.content, head.headers["Content-Length"]) == (404, b"", "54")
+    assert after.status_code == 200
 
 
 @pytest.mark.parametrize("size", [0, 20_000_000])
@@ -231,10 +266,11 @@ def raw(gateway, request: bytes) -> bytes:
         return received
 
 
-def test_a_body_with_broken_framing_gets_a_400_and_no_call(behind, lab):
+def test_a_body_with_broken_framing_ends_the_connection_and_makes_no_call(behind, lab):
     gateway = behind(lab.backends(Backend("only"))["only"])
-    raw(gateway, f"POST {URL} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nnot a size\r\n".encode())
+    request = f"POST {URL} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nnot a size\r\n"
 
+    assert raw(gateway, request.encode()) == b""
     assert lab.calls == []
     assert post(gateway).status_code == 200
 

@@ -1,5 +1,6 @@
 """Every way to reach the gateway, and what it leaves alone."""
 
+import asyncio
 import ssl
 from pathlib import Path
 
@@ -67,6 +68,33 @@ def test_an_https_proxy_for_a_configured_host_runs_the_policy(configured, author
     assert {answer.http_version for answer in answers} == {"HTTP/2" if http2 else "HTTP/1.1"}
     assert [answer.status_code for answer in answers] == [200] * 3
     assert answers[0].headers["Served-By"] == "the gateway"
+
+
+def test_http2_to_the_gateway_itself(configured, authority):
+    gateway = configured(Backend("openAiBackend1", key="the backend's"))
+    context = ssl.create_default_context(cafile=authority)
+    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+    with httpx2.Client(verify=context, http2=True) as client:
+        response = client.post(gateway.url.replace("http:", "https:") + URL, json=BODY)
+
+    assert (response.status_code, response.headers["Served-By"]) == (200, "the gateway")
+
+
+async def test_more_streams_at_once_than_connections_time_out_and_do_not_hang(lab, scripted, authority, tmp_path):
+    """mitmproxy opens at most five connections to a backend for a client; over HTTP/2 the sixth call waits."""
+    backend = scripted(lambda backend, connection, request: backend.proceed.wait(30))
+    (tmp_path / "policy.xml").write_text(
+        '<policies><inbound><set-backend-service backend-id="openAiBackend1" /></inbound>'
+        '<backend><forward-request timeout="2" /></backend></policies>'
+    )
+    gateway = lab.gateway("--set", f"apim_policy={tmp_path / 'policy.xml'}", urls={"openAiBackend1": backend.url})
+    context = ssl.create_default_context(cafile=authority)
+    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+    async with httpx2.AsyncClient(verify=context, http2=True, timeout=20) as client:
+        calls = [client.post(gateway.url.replace("http:", "https:") + URL, json=BODY) for _ in range(7)]
+        answers = await asyncio.gather(*calls)
+
+    assert [answer.status_code for answer in answers] == [500] * 7
 
 
 def test_a_stream_over_http2_arrives_event_by_event(configured, authority):

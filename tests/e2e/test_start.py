@@ -42,6 +42,7 @@ apis:
             ],
         ),
         ("apim_named_values=call=3", ["named value 'call' is used nowhere: the policy uses calls, "]),
+        ("apim_trim=no", ["an option of the gateway has a value that it cannot have: "]),
         ("apim_polcy=x", ["unknown option apim_polcy: expected one of apim_backends, "]),
     ],
 )
@@ -73,7 +74,11 @@ def test_a_changed_policy_is_read_again_and_a_bad_change_leaves_the_old_one_in_f
     gateway.wait_for("The configuration before this change stays in force")
     versions.append(version(gateway))
 
-    assert versions == ["one", "two", "two"]
+    policy.write_text(POLICY % "four")
+    gateway.wait_for_times("the configuration was read again", 2)
+    versions.append(version(gateway))
+
+    assert versions == ["one", "two", "two", "four"]
     assert "policy.xml:7:13: <value> is never closed" in gateway.log
 
 

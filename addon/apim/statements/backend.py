@@ -1,7 +1,8 @@
 """set-backend-service and forward-request: where the request goes, and its going there."""
 
+import string
 from typing import Literal
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin
 
 from apim.backends import Backend
 from apim.context import Context, Forward
@@ -23,7 +24,7 @@ class SetBackendService:
     """
 
     base_url: Value[str] | None = None
-    backend_id: Value[str] | None = None
+    backend_id: Value[str] | None = attribute(names="backend", default=None)
 
     def __post_init__(self) -> None:
         if (self.base_url is None) == (self.backend_id is None):
@@ -83,15 +84,21 @@ class ForwardRequest:
         return await self.timeout.get(context) if self.timeout else 300.0
 
     async def follow(self, context: Context, question: Forward) -> None:
-        for _ in range(MAXIMUM_REDIRECTS):
-            target = redirection(context)
-            if target is None:
-                return
-            if context.response and context.response.status_code == 303:
-                context.request.method = "GET"
-                context.request.body.replace(b"")
-            context.redirect_to(target)
-            await context.forward(question)
+        """Follow redirects; the request that the policy sees, and may send again, stays as it was."""
+        request, backend = context.request, context.backend
+        context.request = request.copy()
+        try:
+            for _ in range(MAXIMUM_REDIRECTS):
+                target = redirection(context)
+                if target is None:
+                    return
+                if context.response and context.response.status_code == 303:
+                    context.request.method = "GET"
+                    context.request.body.replace(b"")
+                context.redirect_to(target)
+                await context.forward(question)
+        finally:
+            context.request, context.backend = request, backend
 
 
 def redirection(context: Context) -> Url | None:
@@ -101,6 +108,6 @@ def redirection(context: Context) -> Url | None:
     if not response or response.status_code not in REDIRECTS or not location:
         return None
     try:
-        return Url.parse(urljoin(str(context.request.url), location))
+        return Url.parse(quote(urljoin(str(context.request.url), location), safe=string.punctuation))
     except ValueError:
         return None

@@ -79,9 +79,14 @@ def content(**options: Any) -> Any:
     return field(metadata={"content": True}, **options)
 
 
-def attribute(*, minimum: float | None = None, maximum: float | None = None, **options: Any) -> Any:
-    """A field with limits: of a number written out they are checked at load, of a computed one in the run."""
-    return field(metadata={"minimum": minimum, "maximum": maximum}, **options)
+def attribute(
+    *, minimum: float | None = None, maximum: float | None = None, names: str | None = None, **options: Any
+) -> Any:
+    """A field with limits: of a number written out they are checked at load, of a computed one in the run.
+
+    `names="backend"`: it is the id of a configured backend; one written out is looked up at load.
+    """
+    return field(metadata={"minimum": minimum, "maximum": maximum, "names": names}, **options)
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(attribute, content))

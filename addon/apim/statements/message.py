@@ -47,7 +47,7 @@ class SetHeader:
         action = await self.exists_action.get(context) if self.exists_action else "override"
         if name.lower() in FIXED or (action == "skip" and name in headers):
             return
-        values = [one_line(await value.text.get(context)) for value in self.values]
+        values = [one_line((await value.text.get(context)).strip()) for value in self.values]
         if action in {"override", "delete"}:
             headers.remove(name)
         if action != "delete":
@@ -73,7 +73,7 @@ class SetBody:
         message.body.replace((await self.text.get(context)).encode(errors="replace"))
 
 
-@statement("set-status", sections=("inbound", "outbound", "on-error"))
+@statement("set-status")
 class SetStatus:
     """Sets the status code and reason of the response (set-status-policy.md)."""
 

@@ -3,8 +3,10 @@
 import pytest
 
 from apim.backends import Backend
+from apim.document import read_document
 from apim.errors import BackendConnectionFailure
 from apim.messages import Url
+from apim.run import Run
 
 
 @pytest.mark.parametrize(
@@ -76,17 +78,12 @@ async def test_an_error_status_can_be_made_an_error(gateway, status, is_error):
     [("", 300), ('timeout="20"', 20), ('timeout-ms="1500"', 1.5), ('timeout="@(1 + 1)"', 2)],
 )
 async def test_the_timeout_is_asked_for_in_seconds(gateway, attributes, seconds):
-    asked = []
-    context = gateway.context()
-    gateway.driver = None
-
-    from apim.document import read_document
-    from apim.run import Run
-
     document = read_document(f"<policies><backend><forward-request {attributes} /></backend></policies>", "p.xml")
-    asked.append(await Run.of(document, context).resume())
+    run = Run.of(document, gateway.context())
+    question = await run.resume()
+    run.close()
 
-    assert asked[0].timeout == seconds
+    assert question.timeout == seconds
 
 
 REDIRECT = '<backend><forward-request follow-redirects="true" /></backend>'
@@ -99,27 +96,36 @@ async def test_a_redirect_is_passed_on_unless_it_is_to_be_followed(gateway, answ
 
 
 async def test_a_redirect_is_followed(gateway, answer):
-    context = await gateway.run(REDIRECT, answers=[answer(307, Location="/elsewhere?x=1"), 200])
+    context = await gateway.run(REDIRECT, answers=[answer(307, Location="/else where?x=1"), 200])
 
-    assert gateway.driver.sent[1] == "http://one.example/elsewhere?x=1"
-    assert context.request.method == "POST"
+    assert gateway.driver.sent[1] == "http://one.example/else%20where?x=1"
+    assert gateway.driver.requests[1].method == "POST"
     assert context.response.status_code == 200
 
 
 async def test_a_see_other_is_followed_with_get_and_without_a_body(gateway, answer):
-    context = await gateway.run(REDIRECT, answers=[answer(303, Location="/elsewhere"), 200])
+    await gateway.run(REDIRECT, answers=[answer(303, Location="/elsewhere"), 200])
 
-    assert context.request.method == "GET"
-    assert context.request.body.content == b""
+    assert gateway.driver.requests[1].method == "GET"
+    assert gateway.driver.requests[1].body.content == b""
 
 
-async def test_credentials_do_not_follow_to_another_host(gateway, answer):
-    gateway.backends["one"] = Backend("one", Url.parse("http://one.example/openai"), (("api-key", "secret"),))
-    context = await gateway.run(REDIRECT, answers=[answer(307, Location="http://evil.example/"), 200], api_key="mine")
+async def test_what_follows_a_redirect_leaves_the_request_as_it_was(gateway, answer):
+    context = await gateway.run(REDIRECT, answers=[answer(303, Location="http://evil.example/"), 200], api_key="mine")
 
-    assert gateway.driver.sent[1] == "http://evil.example/"
-    assert "api-key" not in context.request.headers
-    assert context.backend.credentials == ()
+    assert context.request.method == "POST"
+    assert context.request.headers.get("api-key") == "mine"
+    assert context.backend.id == "one"
+
+
+@pytest.mark.parametrize("location", ["https://evil.example/", "http://one.example/", "https://one.example:444/"])
+async def test_credentials_do_not_follow_to_another_origin(gateway, answer, location):
+    gateway.backends["one"] = Backend("one", Url.parse("https://one.example/openai"), (("api-key", "secret"),))
+    await gateway.run(REDIRECT, answers=[answer(307, Location=location), 200], api_key="mine")
+
+    assert gateway.driver.sent[1] == location
+    assert "api-key" not in gateway.driver.requests[1].headers
+    assert gateway.driver.backends[1].credentials == ()
 
 
 async def test_redirects_in_a_circle_end(gateway, answer):

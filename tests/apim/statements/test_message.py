@@ -17,6 +17,7 @@ def header(name: str, *values: str, action: str = "") -> str:
         (header("X-B", "new", action="skip"), [("X-A", "old"), ("X-B", "new")]),
         (header("X-A", "new", action="append"), [("X-A", "old"), ("X-A", "new")]),
         (header("x-a", action="delete"), []),
+        (header("X-A", "\n  1\n"), [("X-A", "1")]),
         (header("X-A", "1", "2"), [("X-A", "1"), ("X-A", "2")]),
         (header('@("X-" + "B")', "@(1 + 1)", action='@("append")'), [("X-A", "old"), ("X-B", "2")]),
         (header("Content-Length", "1"), [("X-A", "old")]),
