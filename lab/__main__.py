@@ -22,7 +22,7 @@ PROGRAMS = (
             str(Path(sys.executable).with_name("mitmdump")),
             *("--scripts", "addon/balancer.py"),
             *("--listen-host", HOST, "--listen-port", str(GATEWAY_PORT)),
-            *("--set", "flow_detail=0", "--set", "termlog_verbosity=warn"),  # the backends have a line for each call
+            *("--set", "flow_detail=0", "--set", "termlog_verbosity=alert"),  # the backends have a line for each call
         ),
         (GATEWAY_PORT,),
     ),
@@ -45,6 +45,7 @@ or from Python:
       model="gpt-4o", messages=[{"role": "user", "content": "Hello"}], stream=True
   ):
       print(*(choice.delta.content or "" for choice in chunk.choices), end="", flush=True)
+  print()
 
 Ctrl-C stops everything.
 """
