@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockbackends.azure_errors import BadRequestError
-from mockbackends.completions import ChatRequest, Completion, complete
+from mockbackends.operations.chat import ChatRequest, Completion, complete
+from mockbackends.operations.operation import Incoming
 
 SAFE = {"filtered": False, "severity": "safe"}
 FILTERS = {"hate": SAFE, "self_harm": SAFE, "sexual": SAFE, "violence": SAFE}
@@ -20,7 +21,7 @@ HELLO = {"messages": [{"role": "user", "content": "Hello"}]}
 
 
 def answer(body: dict[str, Any], *, azure: bool = True) -> Completion:
-    request = ChatRequest.parse(json.dumps(body).encode(), "gpt-4o")
+    request = ChatRequest.parse(Incoming(json.dumps(body).encode(), deployment="gpt-4o"))
     return complete(request, "east", 1795408308, azure=azure)
 
 
@@ -150,19 +151,25 @@ def test_the_same_call_has_the_same_answer() -> None:
 def test_the_last_message_of_the_user_is_repeated() -> None:
     messages = [
         {"role": "user", "content": "One"},
-        {"role": "user", "content": [{"type": "text", "text": "Two"}, {"type": "image_url"}]},
+        {
+            "role": "user",
+            "content": [
+                {"type": "text", "text": "Two"},
+                {"type": "image_url", "image_url": {"url": "https://e.com/a.png"}},
+            ],
+        },
         {"role": "assistant", "content": None},
     ]
 
-    assert "".join(answer({"messages": messages}).tokens) == "This is east. You said: Two"
+    assert answer({"messages": messages}).choices[0].text == "This is east. You said: Two"
 
 
 @pytest.mark.parametrize("name", ["max_tokens", "max_completion_tokens"])
 def test_an_answer_is_cut_at_the_most_tokens_allowed(name: str) -> None:
-    completion = answer(HELLO | {name: 3})
+    (choice,) = answer(HELLO | {name: 3}).choices
 
-    assert completion.tokens == ("This", " is", " east.")
-    assert completion.finish_reason == "length"
+    assert choice.tokens == ("This", " is", " east.")
+    assert choice.finish_reason == "length"
 
 
 @pytest.mark.parametrize(
@@ -181,16 +188,20 @@ def test_an_answer_is_cut_at_the_most_tokens_allowed(name: str) -> None:
         ('{"messages": [{}]}', "messages[0].role", "missing_required_parameter"),
         ('{"messages": [{"role": 1}]}', "messages[0].role", "invalid_type"),
         ('{"messages": [{"role": "user", "content": 1}]}', "messages[0].content", "invalid_type"),
-        ('{"messages": [{"role": "user"}], "stream": "yes"}', "stream", "invalid_type"),
-        ('{"messages": [{"role": "user"}], "stream_options": []}', "stream_options", "invalid_type"),
-        ('{"messages": [{"role": "user"}], "max_tokens": true}', "max_tokens", "invalid_type"),
-        ('{"messages": [{"role": "user"}], "model": "m", "max_tokens": 0}', "max_tokens", "invalid_value"),
-        ('{"messages": [{"role": "user"}]}', "model", "missing_required_parameter"),
+        ('{"messages": [{"role": "user", "content": "Hi"}], "stream": "yes"}', "stream", "invalid_type"),
+        ('{"messages": [{"role": "user", "content": "Hi"}], "stream_options": []}', "stream_options", "invalid_type"),
+        ('{"messages": [{"role": "user", "content": "Hi"}], "max_tokens": true}', "max_tokens", "invalid_type"),
+        (
+            '{"messages": [{"role": "user", "content": "Hi"}], "model": "m", "max_tokens": 0}',
+            "max_tokens",
+            "invalid_value",
+        ),
+        ('{"messages": [{"role": "user", "content": "Hi"}]}', "model", "missing_required_parameter"),
     ],
 )
 def test_a_body_that_cannot_be_served_says_what_is_wrong(body: str, param: str | None, code: str | None) -> None:
     with pytest.raises(BadRequestError) as caught:
-        ChatRequest.parse(body.encode(), None)
+        ChatRequest.parse(Incoming(body.encode()))
 
     assert (caught.value.param, caught.value.code) == (param, code)
 
@@ -205,7 +216,7 @@ FIELDS = ["messages", "model", "stream", "stream_options", "max_tokens", "max_co
 @given(st.dictionaries(st.sampled_from(FIELDS), JSON).map(json.dumps).map(str.encode) | st.binary())
 def test_any_other_body_is_served_or_refused(body: bytes) -> None:
     try:
-        request = ChatRequest.parse(body, None)
+        request = ChatRequest.parse(Incoming(body))
     except BadRequestError:
         return
 
