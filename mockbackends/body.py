@@ -122,13 +122,13 @@ def _ranged(kind: Check, low: float, high: float | None) -> Check:
     return check_range
 
 
-def text(low: int = 0) -> Check:
-    """A string of at least `low` characters."""
+def text(low: int, high: int = 1_000_000) -> Check:
+    """A string of `low` to `high` characters."""
 
     def check_text(place: str, value: Any) -> None:
         STRING(place, value)
-        if len(value) < low:
-            raise invalid_value(place, f"at least {low} character")
+        if not low <= len(value) <= high:
+            raise invalid_value(place, f"{low} to {high} characters")
 
     return check_text
 

@@ -8,7 +8,8 @@ from typing import Any
 
 _TOKEN = re.compile(r"\s*\S+|\s+$")  # a word with the space before it: close enough to a token for a mock
 _CHARACTERS_PER_TOKEN = 4  # Azure's estimate at admission, as OpenAI's rule of thumb has it
-_ECHO = 8000  # characters of the question that an answer repeats: 128 answers to 16 MB stay small
+_ECHO = 8000  # characters of the question that an answer repeats
+_MOST_TOKENS = 16_384  # of all answers to one request together, as gpt-4o has it for one answer
 
 
 @dataclass(frozen=True)
@@ -29,11 +30,17 @@ def tokens(text: str) -> tuple[str, ...]:
     return tuple(_TOKEN.findall(text))
 
 
-def generate(text: str, stop: Sequence[str] = (), max_tokens: int | None = None) -> Generated:
-    """Cut a text before the first stop sequence, then after `max_tokens`; None is no limit."""
+def room(choices: int) -> int:
+    """The most tokens that each of several answers has, whatever the request allows."""
+    return _MOST_TOKENS // choices
+
+
+def generate(text: str, stop: Sequence[str] = (), max_tokens: int | None = None, choices: int = 1) -> Generated:
+    """Cut a text before the first stop sequence, then after `max_tokens`; None is no limit but that of the model."""
     ends = [text.find(sequence) for sequence in stop if sequence in text]
     split = tokens(text[: min(ends)] if ends else text)
-    kept = split[:max_tokens]
+    most = room(choices)
+    kept = split[: most if max_tokens is None else min(max_tokens, most)]
     return Generated(kept, "stop" if kept == split else "length")
 
 

@@ -37,7 +37,10 @@ class SchemaError(ValueError):
 
 def example(schema: Any) -> Any:
     """Make a value that fits; raise SchemaError. The same schema has the same value."""
-    return _Example(schema).value(schema, "value")
+    try:
+        return _Example(schema).value(schema, "value")
+    except (TypeError, AttributeError, ArithmeticError) as error:
+        raise SchemaError("a keyword has a value of the wrong type, or a number that is too large") from error
 
 
 class _Example:
@@ -68,7 +71,7 @@ class _Example:
         if "$ref" in schema:
             return self._referenced(schema, name, nth)
         if "allOf" in schema:
-            return self._value(_merged(schema, _schemas(schema, "allOf"), self._resolve), name, nth)
+            return self.value(_merged(schema, _schemas(schema, "allOf"), self._resolve), name, nth)
         for keyword in ("anyOf", "oneOf"):
             if keyword in schema:
                 return self._any_of(schema, keyword, name, nth)

@@ -425,9 +425,9 @@ def complete(request: ChatRequest, backend: str, created: int, *, azure: bool) -
 def _choice(request: ChatRequest, backend: str, index: int) -> Choice:
     call = request.tool_call
     if call:
-        generated = generate(call.arguments, max_tokens=request.limit)
+        generated = generate(call.arguments, (), request.limit, request.choices)
         reason = "tool_calls" if generated.finish_reason == "stop" else "length"
         return Choice(index, generated.tokens, reason, call, identifier("call_", backend, request, index, length=24))
     words = request.output or reply(backend, request.question, index)
-    generated = generate(words, request.stop, request.limit)
+    generated = generate(words, request.stop, request.limit, request.choices)
     return Choice(index, generated.tokens, generated.finish_reason)

@@ -22,7 +22,7 @@ from mockbackends.body import (
     read_object,
     record,
 )
-from mockbackends.generation import Generated, alternatives, estimate, generate, identifier, logprob, reply, tokens
+from mockbackends.generation import Generated, alternatives, estimate, generate, identifier, logprob, reply, room, tokens
 from mockbackends.operations.chat import prompt_filter_chunk, stop_sequences, usage
 from mockbackends.operations.operation import (
     DONE,
@@ -185,11 +185,12 @@ class TextCompletion:
 
     def _generated(self) -> Iterator[Generated]:
         request = self.request
+        choices = request.choices * len(request.prompts)
         for prompt in request.prompts:
             question = prompt if isinstance(prompt, str) else f"{len(prompt)} tokens"
             for index in range(request.choices):
-                new = generate(reply(self.backend, question, index), request.stop, request.limit)
-                echoed = tokens(question) if request.echo and isinstance(prompt, str) else ()
+                new = generate(reply(self.backend, question, index), request.stop, request.limit, choices)
+                echoed = tokens(question)[: room(choices)] if request.echo and isinstance(prompt, str) else ()
                 yield Generated(echoed + new.tokens, new.finish_reason)
 
     def _choice(self, index: int, shown: tuple[str, ...], finish_reason: str | None) -> dict[str, Any]:

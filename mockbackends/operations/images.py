@@ -24,7 +24,7 @@ def _size(place: str, value: Any) -> None:
 
 
 _FIELDS: dict[str, Check] = {
-    "prompt": text(1),
+    "prompt": text(1, 32_000),
     "model": STRING,
     "n": integer(1, 10),
     "size": _size,
