@@ -22,7 +22,17 @@ from mockbackends.body import (
     read_object,
     record,
 )
-from mockbackends.generation import Generated, alternatives, estimate, generate, identifier, logprob, reply, room, tokens
+from mockbackends.generation import (
+    Generated,
+    alternatives,
+    estimate,
+    generate,
+    identifier,
+    logprob,
+    reply,
+    room,
+    tokens,
+)
 from mockbackends.operations.chat import prompt_filter_chunk, stop_sequences, usage
 from mockbackends.operations.operation import (
     DONE,
