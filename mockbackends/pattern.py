@@ -2,6 +2,7 @@
 
 import re
 import string
+import warnings
 from collections.abc import Callable
 from re import _constants as op  # type: ignore[attr-defined]  # no public module has the parser
 from re import _parser  # type: ignore[attr-defined]
@@ -28,7 +29,7 @@ def example(pattern: str, least: int = 0, most: int = _LONGEST_TEXT) -> str:
     if len(pattern) > _LONGEST_PATTERN:
         raise ValueError(f"the pattern is longer than {_LONGEST_PATTERN} characters")
     try:
-        parsed = _parser.parse(pattern)
+        parsed = _parsed(pattern)
         for extra in (0, least):
             text = _sequence(parsed, [extra])
             if least <= len(text) <= most:
@@ -36,6 +37,12 @@ def example(pattern: str, least: int = 0, most: int = _LONGEST_TEXT) -> str:
     except (re.error, RecursionError, OverflowError, KeyError, StopIteration):
         pass
     raise ValueError(f"no text can be made for the pattern {pattern[:100]!r}")
+
+
+def _parsed(pattern: str) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # "[[": a set of Python's to come, but not of a JSON schema's
+        return _parser.parse(pattern)
 
 
 def _sequence(parsed: Any, extra: list[int]) -> str:

@@ -75,7 +75,7 @@ def _form(incoming: Incoming) -> tuple[dict[str, str], dict[str, tuple[str, int]
         _, form, files = parser.parse(BytesIO(incoming.data), mimetype, len(incoming.data), options)
     except (ValueError, HTTPException):
         raise BadRequestError("We could not parse the multipart form of your request.") from None
-    sizes = {}
+    sizes: dict[str, tuple[str, int]] = {}
     for name, file in files.items(multi=True):
         with file.stream as stream:
             sizes.setdefault(name, (file.filename or "", len(stream.read())))

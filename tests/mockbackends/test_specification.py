@@ -21,7 +21,7 @@ from mockbackends.backend import Backend
 
 SPECS = Path(__file__).parents[2].parent / "shared/specs"
 NEWER, OLDER = "azure-2024-10-21.inference.json", "azure-2023-08-01-preview.inference.json"
-EXAMPLES = 25  # of each operation, once of bodies that fit and once of others
+EXAMPLES = 15  # of each operation, once of bodies that fit and once of others
 DEPLOYMENT = "gpt-4o"
 
 pytestmark = pytest.mark.skipif(not SPECS.exists(), reason="Azure's documents are not beside the repository")
