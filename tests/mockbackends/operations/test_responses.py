@@ -11,6 +11,8 @@ CREATED = 1795408308
 HELLO = {"model": "gpt-4o", "input": "Hello"}
 TOOL = {"type": "function", "name": "now", "parameters": {"type": "object", "properties": {"zone": {"const": "UTC"}}}}
 
+FALSE_SCHEMA = {"type": "json_schema", "name": "n", "schema": {"enum": []}}
+
 
 def parse(body: dict[str, Any]) -> ResponsesRequest:
     return ResponsesRequest.parse(Incoming(json.dumps(body).encode()))
@@ -164,9 +166,9 @@ def test_the_estimate_is_of_all_texts_and_the_limit() -> None:
         ({"input": "a", "model": "m", "tool_choice": "required"}, "tool_choice"),
         ({"input": "a", "model": "m", "max_output_tokens": 0}, "max_output_tokens"),
         ({"input": "a", "model": "m", "text": {"format": {"type": "json_schema"}}}, "text.format.name"),
-        (HELLO | {"text": {"format": {"type": "json_schema", "name": "n", "schema": {"enum": []}}}}, "text.format.schema"),
+        (HELLO | {"text": {"format": FALSE_SCHEMA}}, "text.format.schema"),
     ],
-)  # fmt: skip
+)
 def test_a_body_that_cannot_be_served_says_what_is_wrong(body: dict[str, Any], param: str) -> None:
     with pytest.raises(BadRequestError) as caught:
         parse(body)
