@@ -19,7 +19,8 @@ type Check = Callable[[str, Any], None]
 type Fields = dict[str, Check]
 
 _BRACKET = re.compile(rb"[\[{]|[\]}]")
-_STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
+_ESCAPED = re.compile(rb"\\.", re.DOTALL)
+_STRING = re.compile(rb'"[^"]*"')
 
 
 def read_object(data: bytes) -> dict[str, Any]:
@@ -43,7 +44,7 @@ def _check_nesting(data: bytes) -> None:
     if data.count(b"[") + data.count(b"{") <= MAX_NESTING:
         return
     depth = 0
-    for bracket in _BRACKET.finditer(_STRING.sub(b"", data)):
+    for bracket in _BRACKET.finditer(_STRING.sub(b"", _ESCAPED.sub(b"", data))):
         depth += 1 if bracket[0] in b"[{" else -1
         if depth > MAX_NESTING:
             raise BadRequestError(f"The JSON body of your request is nested more than {MAX_NESTING} deep.")

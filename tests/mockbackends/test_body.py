@@ -57,6 +57,11 @@ def test_a_body_is_nested_no_deeper_than_the_limit() -> None:
         read_object(nested(MAX_NESTING + 1))
 
 
+def test_a_string_of_escaped_quotes_without_an_end_is_refused_at_once() -> None:
+    with pytest.raises(BadRequestError, match="could not parse"):
+        read_object(b'{"a":[' + b"[]," * MAX_NESTING + b'"' + b'\\"' * 1_000_000)
+
+
 @pytest.mark.parametrize(
     ("check_value", "value"),
     [
