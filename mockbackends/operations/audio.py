@@ -26,6 +26,7 @@ class AudioRequest:
     size: int
     response_format: str = "json"
     language: str = "english"
+    stream: bool = False  # never
 
     def prompt_tokens(self) -> int:
         """Nothing: the limits of audio are in requests."""

@@ -47,6 +47,7 @@ class EmbeddingsRequest:
     inputs: tuple[Input, ...]
     dimensions: int = _DIMENSIONS
     base64: bool = False
+    stream: bool = False  # never
 
     @classmethod
     def parse(cls, incoming: Incoming) -> "EmbeddingsRequest":

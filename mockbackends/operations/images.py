@@ -43,6 +43,7 @@ class ImagesRequest:
     prompt: str
     images: int = 1
     response_format: str = "b64_json"
+    stream: bool = False  # never
 
     @classmethod
     def parse(cls, incoming: Incoming) -> "ImagesRequest":

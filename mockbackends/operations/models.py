@@ -18,6 +18,7 @@ class ListRequest:
 
     names: tuple[str, ...]
     model: str = ""
+    stream: bool = False  # never
 
     @classmethod
     def parse(cls, incoming: Incoming) -> "ListRequest":
@@ -42,6 +43,7 @@ class GetRequest:
     """Asks for one model."""
 
     model: str
+    stream: bool = False  # never
 
     @classmethod
     def parse(cls, incoming: Incoming) -> "GetRequest":

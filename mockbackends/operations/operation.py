@@ -79,6 +79,10 @@ class Request(Protocol):
     def model(self) -> str:
         """The deployment or model that is to answer."""
 
+    @property
+    def stream(self) -> bool:
+        """Whether the answer is a Stream."""
+
     def prompt_tokens(self) -> int:
         """The prompt's part of what Azure charges at admission, in tokens, estimated from the characters."""
 
