@@ -6,6 +6,7 @@ import re
 import time
 import uuid
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from flask import Flask, Response, request
@@ -14,8 +15,8 @@ from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntity
 from mockbackends import azure_errors
 from mockbackends.azure_errors import BadRequestError, Refusal
 from mockbackends.backend import Backend
-from mockbackends.completions import ChatRequest, Completion, complete
 from mockbackends.faults import ERROR, FAULTS
+from mockbackends.operations import OPERATIONS, Event, Incoming, Operation, Stream, Whole
 from mockbackends.throttle import Throttle, Verdict
 
 MAX_BODY = 16 * 1024 * 1024  # bytes
@@ -24,90 +25,94 @@ _API_VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(-preview)?|preview|latest")
 _V1 = "v1"  # what the v1 routes, which need no api-version, are called in a 429
 
 
-def create_app(backend: Backend) -> Flask:
-    """Make the WSGI application of one backend; `mockbackends.server.serve` puts it on its port."""
+def create_app(backend: Backend, deployments: tuple[str, ...] = ()) -> Flask:
+    """Make the WSGI application of one backend; `mockbackends.server.serve` puts it on its port.
+
+    `deployments` are those that it has; without any, every name will do.
+    """
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.url_map.merge_slashes = False  # Azure does not redirect
     app.before_request(_read_body)
     app.register_error_handler(HTTPException, _http_error)
     app.after_request(lambda response: _name_the_backend(response, backend))
-    _add_routes(app, _Chat(backend))
+    api = _Api(backend, deployments)
+    for operation in OPERATIONS:
+        _add_routes(app, api, operation)
     app.add_url_rule("/healthz", "healthz", lambda: _json({"name": backend.name}))
     return app
 
 
-def _add_routes(app: Flask, chat: "_Chat") -> None:
-    for path, view in (
-        ("/openai/deployments/<deployment>/chat/completions", chat.azure),
-        ("/openai/v1/chat/completions", chat.azure_v1),
-        ("/v1/chat/completions", chat.openai_v1),
-    ):
-        app.add_url_rule(path, view.__name__, view, methods=["POST"])
+def _add_routes(app: Flask, api: "_Api", operation: Operation) -> None:
+    dated = "/openai/deployments/<deployment>/" if operation.in_deployment else "/openai/"
+    for prefix, view in ((dated, api.azure), ("/openai/v1/", api.azure_v1), ("/v1/", api.openai_v1)):
+        path = prefix + operation.path
+        app.add_url_rule(path, path, partial(view, operation), methods=operation.methods)
 
 
-class _Chat:
-    """The chat completions of one backend."""
+class _Api:
+    """The operations of one backend."""
 
-    def __init__(self, backend: Backend) -> None:
+    def __init__(self, backend: Backend, deployments: tuple[str, ...]) -> None:
         self.backend = backend
+        self.deployments = deployments
         self.throttle = Throttle(backend.rpm, backend.window) if backend.rpm else None
 
-    def azure(self, deployment: str) -> Response:
-        """Azure's dated route: the path names the deployment, the query the api-version."""
-        return self._answer(request.args.get("api-version", ""), deployment, azure=True)
+    def azure(self, operation: Operation, **names: str) -> Response:
+        """Azure's dated route: the query has the api-version, and the path mostly names the deployment."""
+        return self._answer(operation, request.args.get("api-version", ""), names, azure=True)
 
-    def azure_v1(self) -> Response:
+    def azure_v1(self, operation: Operation, **names: str) -> Response:
         """Azure's v1 route: the body names the deployment as its model."""
-        return self._answer(_V1, None, azure=True)
+        return self._answer(operation, _V1, names, azure=True)
 
-    def openai_v1(self) -> Response:
+    def openai_v1(self, operation: Operation, **names: str) -> Response:
         """OpenAI's own route, whose answers have no content filter results."""
-        return self._answer(_V1, None, azure=False)
+        return self._answer(operation, _V1, names, azure=False)
 
-    def _answer(self, api_version: str, deployment: str | None, *, azure: bool) -> Response:
+    def _answer(self, operation: Operation, api_version: str, names: dict[str, str], *, azure: bool) -> Response:
         if self.backend.fault == ERROR:
             return _refuse(azure_errors.server_error())
         if not _key_fits(self.backend.key):
             return _refuse(azure_errors.access_denied())
         if api_version != _V1 and not _API_VERSION.fullmatch(api_version):
             return _refuse(azure_errors.resource_not_found())
-        verdict = self.throttle.hit() if self.throttle else None
+        verdict = self.throttle.hit() if self.throttle and operation.metered else None
         if verdict and not verdict.admitted:
-            response = _refuse(azure_errors.call_rate_limit(verdict, api_version))
+            response = _refuse(azure_errors.call_rate_limit(verdict, api_version, operation.name))
         else:
             # A bad body is counted too: "unsuccessful requests still count" (Azure, troubleshooting).
-            response = self._complete(deployment, azure=azure)
+            response = self._complete(operation, names, azure=azure)
         response.headers.update(_limit_headers(verdict))
         return response
 
-    def _complete(self, deployment: str | None, *, azure: bool) -> Response:
+    def _complete(self, operation: Operation, names: dict[str, str], *, azure: bool) -> Response:
+        content_type = request.headers.get("Content-Type", "")
+        incoming = Incoming(request.get_data(), content_type, deployments=self.deployments, azure=azure, **names)
         try:
-            chat = ChatRequest.parse(request.get_data(), deployment)
+            asked = operation.parse(incoming)
         except BadRequestError as fault:
             return _refuse(azure_errors.bad_request(fault))
         time.sleep(self.backend.latency_ms / 1000)
-        completion = complete(chat, self.backend.name, int(time.time()), azure=azure)
-        return self._stream(completion, chat) if chat.stream else self._whole(completion)
+        answer = asked.answer(self.backend.name, int(time.time()), azure=azure)
+        return self._stream(answer) if isinstance(answer, Stream) else self._whole(answer)
 
-    def _whole(self, completion: Completion) -> Response:
-        response = _json(completion.whole())
+    def _whole(self, answer: Whole) -> Response:
         if self.backend.fault:  # as parts, and without their length, which a fault may not keep
-            response = Response(self._faulty([response.get_data()]), content_type="application/json")
-        return response
+            return Response(self._faulty([answer.body]), content_type=answer.content_type)
+        return Response(answer.body, content_type=answer.content_type)
 
-    def _stream(self, completion: Completion, chat: ChatRequest) -> Response:
-        events = self._events(completion, include_usage=chat.include_usage)
+    def _stream(self, answer: Stream) -> Response:
+        events = self._paced(answer.events)
         response = Response(self._faulty(events), content_type="text/event-stream; charset=utf-8")
         response.headers["x-accel-buffering"] = "no"
         return response
 
-    def _events(self, completion: Completion, *, include_usage: bool) -> Iterator[bytes]:
-        for chunk in completion.chunks(include_usage=include_usage):
-            if any(choice["delta"].get("content") for choice in chunk["choices"]):
+    def _paced(self, events: Iterable[Event]) -> Iterator[bytes]:
+        for event in events:
+            if event.paced:
                 time.sleep(self.backend.token_ms / 1000)
-            yield b"data: " + _dump(chunk) + b"\n\n"
-        yield b"data: [DONE]\n\n"
+            yield event.data
 
     def _faulty(self, parts: Iterable[bytes]) -> Iterable[bytes]:
         if not self.backend.fault:

@@ -29,6 +29,31 @@ class BadRequestError(ValueError):
         self.code = code
 
 
+class ContentFilteredError(BadRequestError):
+    """The prompt is refused by the content filter."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The response was filtered due to the prompt triggering Azure OpenAI's content management policy. "
+            "Please modify your prompt and retry. To learn more about our content filtering policies please read "
+            "our documentation: https://go.microsoft.com/fwlink/?linkid=2198766",
+            "prompt",
+            "content_filter",
+        )
+
+
+class DeploymentNotFoundError(BadRequestError):
+    """The deployment that the path or the body names does not exist: unlike its siblings a 404."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The API deployment for this resource does not exist. If you created the deployment within the last "
+            "5 minutes, please wait a moment and try again.",
+            None,
+            "DeploymentNotFound",
+        )
+
+
 def access_denied() -> Refusal:
     """The key is wrong or missing."""
     message = (
@@ -44,8 +69,31 @@ def resource_not_found() -> Refusal:
 
 
 def bad_request(fault: BadRequestError) -> Refusal:
-    """The body is not JSON, or not a chat request."""
+    """The body is not JSON or not what the operation wants, the filter refuses it, or nothing is deployed for it."""
+    if isinstance(fault, ContentFilteredError):
+        return content_filtered(fault)
+    if isinstance(fault, DeploymentNotFoundError):
+        return Refusal("404 Not Found", {"code": fault.code, "message": str(fault)})
     return Refusal("400 Bad Request", _openai_error(str(fault), "invalid_request_error", fault.param, fault.code))
+
+
+def content_filtered(fault: ContentFilteredError) -> Refusal:
+    """The prompt has the filter's phrase in it; two fields are as on the wire, not as in the specification.
+
+    Captures have `innererror` and `content_filter_result` (compl-ai#20, openai-dotnet#55), the specification
+    `inner_error` and `content_filter_results`.
+    """
+    safe = {"filtered": False, "severity": "safe"}
+    verdicts = {
+        "hate": safe,
+        "jailbreak": {"filtered": False, "detected": False},
+        "self_harm": safe,
+        "sexual": safe,
+        "violence": {"filtered": True, "severity": "medium"},
+    }
+    inner = {"code": "ResponsibleAIPolicyViolation", "content_filter_result": verdicts}
+    error = {"message": str(fault), "type": None, "param": fault.param, "code": fault.code, "status": 400}
+    return Refusal("400 Bad Request", error | {"innererror": inner})
 
 
 def too_large(limit: int) -> Refusal:
@@ -64,10 +112,10 @@ def server_error() -> Refusal:
     return Refusal("500 Internal Server Error", _openai_error(message, "server_error", None, None))
 
 
-def call_rate_limit(verdict: Verdict, api_version: str) -> Refusal:
+def call_rate_limit(verdict: Verdict, api_version: str, operation: str) -> Refusal:
     """The calls of this slice are used up: the form of the dated api-versions."""
     message = (
-        f"Requests to the ChatCompletions_Create Operation under Azure OpenAI API version {api_version} have "
+        f"Requests to the {operation} Operation under Azure OpenAI API version {api_version} have "
         "exceeded call rate limit of your current OpenAI S0 pricing tier. "
         f"Please retry after {verdict.seconds} seconds. "
         "Please contact Azure support service if you would like to further increase the default rate limit."

@@ -56,6 +56,118 @@ def test_the_routes_of_azure_report_their_content_filter(path: str, azure: bool)
     assert ("prompt_filter_results" in response.text) is azure
 
 
+FORM = (
+    b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.wav"\r\n\r\nRIFF\r\n'
+    b'--x\r\nContent-Disposition: form-data; name="model"\r\n\r\nm\r\n--x--\r\n'
+)
+BODIES: dict[str, Any] = {
+    "chat/completions": {"json": HELLO},
+    "completions": {"json": {"model": "m", "prompt": "Hello"}},
+    "embeddings": {"json": {"model": "m", "input": "Hello"}},
+    "responses": {"json": {"model": "m", "input": "Hello"}},
+    "audio/transcriptions": {"data": FORM, "content_type": "multipart/form-data; boundary=x"},
+    "audio/translations": {"data": FORM, "content_type": "multipart/form-data; boundary=x"},
+    "images/generations": {"json": {"model": "m", "prompt": "Hello"}},
+    "models": {"method": "GET"},
+    "models/m": {"method": "GET"},
+}
+WITHOUT_DEPLOYMENT = ("responses", "models", "models/m")
+
+
+@pytest.mark.parametrize("path", BODIES)
+def test_each_operation_has_its_three_urls(path: str) -> None:
+    dated = f"/openai/{path}" if path in WITHOUT_DEPLOYMENT else f"/openai/deployments/m/{path}"
+
+    urls = (f"{dated}?api-version=2024-10-21", f"/openai/v1/{path}", f"/v1/{path}")
+    statuses = [client().open(url, **{"method": "POST"} | BODIES[path]).status_code for url in urls]
+
+    assert statuses == [200, 200, 200]
+
+
+@pytest.mark.parametrize("path", WITHOUT_DEPLOYMENT)
+def test_an_operation_without_a_deployment_in_its_path_has_none_there(path: str) -> None:
+    url = f"/openai/deployments/m/{path}?api-version=2024-10-21"
+
+    assert client().open(url, **{"method": "POST"} | BODIES[path]).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        (AZURE, 200),
+        (AZURE.replace("gpt-4o", "gpt-5"), 404),
+        (AZURE_V1, 200),
+        (OPENAI_V1, 200),
+    ],
+)
+def test_a_backend_with_deployments_has_no_others(path: str, status: int) -> None:
+    east = create_app(Backend("east"), deployments=("gpt-4o",)).test_client()
+
+    assert east.post(path, json=HELLO).status_code == status
+    assert east.post(AZURE_V1, json=HELLO | {"model": "gpt-5"}).status_code == 404
+
+
+def test_an_unknown_deployment_is_refused_in_the_words_of_azure() -> None:
+    response = create_app(Backend("east"), deployments=("mine",)).test_client().post(AZURE, json=HELLO)
+
+    assert response.json == {
+        "error": {
+            "code": "DeploymentNotFound",
+            "message": "The API deployment for this resource does not exist. If you created the deployment "
+            "within the last 5 minutes, please wait a moment and try again.",
+        }
+    }
+
+
+@pytest.mark.parametrize(("path", "status"), [(AZURE, 400), (AZURE_V1, 400), (OPENAI_V1, 200)])
+def test_the_content_filter_of_azure_refuses_its_phrase(path: str, status: int) -> None:
+    messages = [{"role": "user", "content": "Please Trigger the content filter."}]
+
+    assert client().post(path, json={"model": "m", "messages": messages}).status_code == status
+
+
+def test_a_filtered_prompt_is_refused_in_the_words_of_azure() -> None:
+    messages = [{"role": "user", "content": "trigger the content filter"}]
+
+    error = client().post(AZURE, json={"messages": messages}).json["error"]  # type: ignore[index]
+
+    assert error.pop("message").startswith(
+        "The response was filtered due to the prompt triggering Azure OpenAI's content management policy."
+    )
+    assert error == {
+        "type": None,
+        "param": "prompt",
+        "code": "content_filter",
+        "status": 400,
+        "innererror": {
+            "code": "ResponsibleAIPolicyViolation",
+            "content_filter_result": {
+                "hate": {"filtered": False, "severity": "safe"},
+                "jailbreak": {"filtered": False, "detected": False},
+                "self_harm": {"filtered": False, "severity": "safe"},
+                "sexual": {"filtered": False, "severity": "safe"},
+                "violence": {"filtered": True, "severity": "medium"},
+            },
+        },
+    }
+
+
+@pytest.mark.parametrize(("path", "status"), [("embeddings", 429), ("responses", 429), ("models", 200)])
+def test_which_operations_the_limit_counts(clock: FrozenDateTimeFactory, path: str, status: int) -> None:
+    east = client(rpm=6, window=10)
+    east.post(AZURE, json=HELLO)
+
+    assert east.open(f"/openai/v1/{path}", **{"method": "POST"} | BODIES[path]).status_code == status
+
+
+def test_a_refused_call_is_told_the_name_of_its_operation(clock: FrozenDateTimeFactory) -> None:
+    east = client(rpm=6, window=10)
+    url = "/openai/deployments/m/embeddings?api-version=2024-10-21"
+    east.post(url, **BODIES["embeddings"])
+
+    assert "Requests to the Embeddings_Create Operation under Azure" in east.post(url, **BODIES["embeddings"]).text
+
+
 def test_the_deployment_in_the_path_goes_before_the_model_in_the_body() -> None:
     response = client().post(AZURE.replace("gpt-4o", "mine"), json=HELLO)
 

@@ -121,7 +121,9 @@ def test_a_body_in_chunks_is_read_to_its_end(url: str) -> None:
     connection = connect(url)
     statuses = []
     for _ in range(2):
-        connection.request("POST", AZURE, iter([b'{"messages": [{"role"', b': "user"}]}']), encode_chunked=True)
+        connection.request(
+            "POST", AZURE, iter([b'{"messages": [{"role"', b': "user", "content": "Hi"}]}']), encode_chunked=True
+        )
         response = connection.getresponse()
         response.read()
         statuses.append(response.status)

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockbackends.azure_errors import BadRequestError
-from mockbackends.completions import ChatRequest, Completion, complete
+from mockbackends.operations.chat import ChatRequest, Completion, complete
+from mockbackends.operations.operation import Incoming
 
 SAFE = {"filtered": False, "severity": "safe"}
 FILTERS = {"hate": SAFE, "self_harm": SAFE, "sexual": SAFE, "violence": SAFE}
@@ -20,7 +21,7 @@ HELLO = {"messages": [{"role": "user", "content": "Hello"}]}
 
 
 def answer(body: dict[str, Any], *, azure: bool = True) -> Completion:
-    request = ChatRequest.parse(json.dumps(body).encode(), "gpt-4o")
+    request = ChatRequest.parse(Incoming(json.dumps(body).encode(), deployment="gpt-4o"))
     return complete(request, "east", 1795408308, azure=azure)
 
 
@@ -150,19 +151,25 @@ def test_the_same_call_has_the_same_answer() -> None:
 def test_the_last_message_of_the_user_is_repeated() -> None:
     messages = [
         {"role": "user", "content": "One"},
-        {"role": "user", "content": [{"type": "text", "text": "Two"}, {"type": "image_url"}]},
+        {
+            "role": "user",
+            "content": [
+                {"type": "text", "text": "Two"},
+                {"type": "image_url", "image_url": {"url": "https://e.com/a.png"}},
+            ],
+        },
         {"role": "assistant", "content": None},
     ]
 
-    assert "".join(answer({"messages": messages}).tokens) == "This is east. You said: Two"
+    assert answer({"messages": messages}).choices[0].text == "This is east. You said: Two"
 
 
 @pytest.mark.parametrize("name", ["max_tokens", "max_completion_tokens"])
 def test_an_answer_is_cut_at_the_most_tokens_allowed(name: str) -> None:
-    completion = answer(HELLO | {name: 3})
+    (choice,) = answer(HELLO | {name: 3}).choices
 
-    assert completion.tokens == ("This", " is", " east.")
-    assert completion.finish_reason == "length"
+    assert choice.tokens == ("This", " is", " east.")
+    assert choice.finish_reason == "length"
 
 
 @pytest.mark.parametrize(
@@ -181,16 +188,20 @@ def test_an_answer_is_cut_at_the_most_tokens_allowed(name: str) -> None:
         ('{"messages": [{}]}', "messages[0].role", "missing_required_parameter"),
         ('{"messages": [{"role": 1}]}', "messages[0].role", "invalid_type"),
         ('{"messages": [{"role": "user", "content": 1}]}', "messages[0].content", "invalid_type"),
-        ('{"messages": [{"role": "user"}], "stream": "yes"}', "stream", "invalid_type"),
-        ('{"messages": [{"role": "user"}], "stream_options": []}', "stream_options", "invalid_type"),
-        ('{"messages": [{"role": "user"}], "max_tokens": true}', "max_tokens", "invalid_type"),
-        ('{"messages": [{"role": "user"}], "model": "m", "max_tokens": 0}', "max_tokens", "invalid_value"),
-        ('{"messages": [{"role": "user"}]}', "model", "missing_required_parameter"),
+        ('{"messages": [{"role": "user", "content": "Hi"}], "stream": "yes"}', "stream", "invalid_type"),
+        ('{"messages": [{"role": "user", "content": "Hi"}], "stream_options": []}', "stream_options", "invalid_type"),
+        ('{"messages": [{"role": "user", "content": "Hi"}], "max_tokens": true}', "max_tokens", "invalid_type"),
+        (
+            '{"messages": [{"role": "user", "content": "Hi"}], "model": "m", "max_tokens": 0}',
+            "max_tokens",
+            "invalid_value",
+        ),
+        ('{"messages": [{"role": "user", "content": "Hi"}]}', "model", "missing_required_parameter"),
     ],
 )
 def test_a_body_that_cannot_be_served_says_what_is_wrong(body: str, param: str | None, code: str | None) -> None:
     with pytest.raises(BadRequestError) as caught:
-        ChatRequest.parse(body.encode(), None)
+        ChatRequest.parse(Incoming(body.encode()))
 
     assert (caught.value.param, caught.value.code) == (param, code)
 
@@ -205,8 +216,128 @@ FIELDS = ["messages", "model", "stream", "stream_options", "max_tokens", "max_co
 @given(st.dictionaries(st.sampled_from(FIELDS), JSON).map(json.dumps).map(str.encode) | st.binary())
 def test_any_other_body_is_served_or_refused(body: bytes) -> None:
     try:
-        request = ChatRequest.parse(body, None)
+        request = ChatRequest.parse(Incoming(body))
     except BadRequestError:
         return
 
     assert list(complete(request, "east", 0, azure=True).chunks(include_usage=True))
+
+
+PARAMETERS = {"type": "object", "properties": {"zone": {"const": "UTC"}}, "required": ["zone"]}
+NOW = {"type": "function", "function": {"name": "now", "parameters": PARAMETERS}}
+LATER = {"type": "function", "function": {"name": "later"}}
+CALLED = {
+    "role": "assistant",
+    "tool_calls": [{"id": "c", "type": "function", "function": {"name": "now", "arguments": "{}"}}],
+}
+RESULT = {"role": "tool", "tool_call_id": "c", "content": "noon"}
+
+
+@pytest.mark.parametrize(
+    ("more", "name"),
+    [
+        ({}, "now"),
+        ({"tool_choice": "required"}, "now"),
+        ({"tool_choice": {"type": "function", "function": {"name": "later"}}}, "later"),
+        ({"tool_choice": "none"}, None),
+        ({"messages": [{"role": "user", "content": "Call later!"}]}, "later"),
+        ({"messages": [*HELLO["messages"], CALLED, RESULT]}, None),
+        ({"messages": [*HELLO["messages"], CALLED, RESULT], "tool_choice": "required"}, "later"),
+        ({"messages": [*HELLO["messages"], CALLED, RESULT, *HELLO["messages"]]}, "later"),
+    ],
+)
+def test_which_tool_is_called(more: dict[str, Any], name: str | None) -> None:
+    (choice,) = answer(HELLO | {"tools": [NOW, LATER]} | more).choices
+
+    assert (choice.tool_call.name if choice.tool_call else None) == name
+
+
+def test_a_tools_call_has_the_fields_of_azure() -> None:
+    (choice,) = answer(HELLO | {"tools": [NOW]}).whole()["choices"]
+
+    (call,) = choice["message"]["tool_calls"]
+    assert call.pop("id").startswith("call_")
+    assert call == {"type": "function", "function": {"name": "now", "arguments": '{"zone": "UTC"}'}}
+    assert (choice["message"]["content"], choice["finish_reason"]) == (None, "tool_calls")
+
+
+def test_a_tools_call_is_streamed_by_fragments_of_its_arguments() -> None:
+    _, _, first, *fragments, last = answer(HELLO | {"tools": [NOW]}).chunks(include_usage=False)
+
+    (call,) = first["choices"][0]["delta"]["tool_calls"]
+    assert (call["index"], call["type"], call["function"]) == (0, "function", {"name": "now", "arguments": ""})
+    assert [chunk["choices"][0]["delta"] for chunk in fragments] == [
+        {"tool_calls": [{"index": 0, "function": {"arguments": '{"zone":'}}]},
+        {"tool_calls": [{"index": 0, "function": {"arguments": ' "UTC"}'}}]},
+    ]
+    assert last["choices"][0]["finish_reason"] == "tool_calls"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "text"),
+    [
+        ({"type": "text"}, "This is east. You said: Hello"),
+        ({"type": "json_object"}, '{"answer": "This is JSON."}'),
+        ({"type": "json_schema", "json_schema": {"name": "now", "schema": PARAMETERS}}, '{"zone": "UTC"}'),
+    ],
+)
+def test_an_answer_has_the_format_asked_for(wanted: dict[str, Any], text: str) -> None:
+    assert answer(HELLO | {"response_format": wanted}).choices[0].text == text
+
+
+def test_each_of_several_choices_is_streamed_under_its_index() -> None:
+    _, *chunks = answer(HELLO | {"n": 2}).chunks(include_usage=False)
+
+    texts = ["", ""]
+    for chunk in chunks:
+        (choice,) = chunk["choices"]
+        texts[choice["index"]] += choice["delta"].get("content", "")
+    assert texts == ["This is east. You said: Hello", "This is east, answer 2. You said: Hello"]
+
+
+def test_logprobs_tell_of_each_token_and_its_alternatives() -> None:
+    completion = answer(HELLO | {"logprobs": True, "top_logprobs": 3})
+
+    told = completion.whole()["choices"][0]["logprobs"]["content"]
+
+    assert [each["token"] for each in told] == ["This", " is", " east.", " You", " said:", " Hello"]
+    assert told[0]["bytes"] == [84, 104, 105, 115]
+    assert [len(each["top_logprobs"]) for each in told] == [3] * 6
+    _, _, first, *_ = completion.chunks(include_usage=False)
+    assert first["choices"][0]["logprobs"] == {"content": told[:1], "refusal": None}
+
+
+def test_the_estimate_is_of_all_messages_and_the_limit_of_each_choice() -> None:
+    messages = [{"role": "system", "content": "12345"}, {"role": "user", "content": "123"}]
+
+    request = ChatRequest.parse(
+        Incoming(json.dumps({"messages": messages, "max_tokens": 50, "n": 3}).encode(), deployment="m")
+    )
+
+    assert (request.prompt_tokens(), request.max_tokens()) == (2, 150)
+
+
+@pytest.mark.parametrize(
+    ("more", "param"),
+    [
+        ({"n": 0}, "n"),
+        ({"n": 129}, "n"),
+        ({"stop": 1}, "stop"),
+        ({"stop": ["a"] * 5}, "stop"),
+        ({"seed": "a"}, "seed"),
+        ({"top_logprobs": 1}, "top_logprobs"),
+        ({"tools": [{"type": "function"}]}, "tools[0].function"),
+        ({"tool_choice": "required"}, "tool_choice"),
+        ({"tools": [NOW], "tool_choice": {"type": "function", "function": {"name": "x"}}}, "tool_choice"),
+        ({"response_format": {"type": "xml"}}, "response_format.type"),
+        (
+            {"response_format": {"type": "json_schema", "json_schema": {"name": "a", "schema": {"type": "x"}}}},
+            "response_format.json_schema.schema",
+        ),
+    ],
+)
+def test_a_parameter_out_of_its_range_is_named(more: dict[str, Any], param: str) -> None:
+    with pytest.raises(BadRequestError) as caught:
+        answer(HELLO | more)
+
+    assert caught.value.param == param

@@ -1,0 +1,23 @@
+"""The operations of a backend, one module for each endpoint: how it reads a call and makes the answer.
+
+The Azure specification of api-version 2024-10-21 fixes the fields; captures in public issues fix what it
+leaves open. Everything follows from the request and the backend's name: the same call has the same answer.
+"""
+
+from mockbackends.operations import audio, chat, completions, embeddings, images, models, responses
+from mockbackends.operations.operation import Answer, Event, Incoming, Operation, Request, Stream, Whole
+
+__all__ = ["OPERATIONS", "Answer", "Event", "Incoming", "Operation", "Request", "Stream", "Whole"]
+
+# The names are Azure's: those of the 429 texts and of the specification. For responses and models neither has one.
+OPERATIONS = (
+    Operation("ChatCompletions_Create", "chat/completions", chat.ChatRequest.parse),
+    Operation("Completions_Create", "completions", completions.CompletionRequest.parse),
+    Operation("Embeddings_Create", "embeddings", embeddings.EmbeddingsRequest.parse),
+    Operation("Responses_Create", "responses", responses.ResponsesRequest.parse, in_deployment=False),
+    Operation("Transcriptions_Create", "audio/transcriptions", audio.parse_transcription),
+    Operation("Translations_Create", "audio/translations", audio.parse_translation),
+    Operation("ImageGenerations_Create", "images/generations", images.ImagesRequest.parse),
+    Operation("Models_List", "models", models.ListRequest.parse, ("GET",), in_deployment=False, metered=False),
+    Operation("Models_Get", "models/<name>", models.GetRequest.parse, ("GET",), in_deployment=False, metered=False),
+)

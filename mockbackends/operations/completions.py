@@ -1,0 +1,239 @@
+"""Completions, the older kind that goes on with a prompt: whole, or as the chunks of a stream."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import accumulate, chain
+from typing import Any
+
+from mockbackends import content_filter
+from mockbackends.azure_errors import BadRequestError
+from mockbackends.body import (
+    BOOLEAN,
+    INTEGER,
+    STRING,
+    Check,
+    array,
+    check,
+    either,
+    integer,
+    invalid_value,
+    mapping,
+    number,
+    read_object,
+    record,
+)
+from mockbackends.generation import (
+    Generated,
+    alternatives,
+    estimate,
+    generate,
+    identifier,
+    logprob,
+    reply,
+    room,
+    tokens,
+)
+from mockbackends.operations.chat import prompt_filter_chunk, stop_sequences, usage
+from mockbackends.operations.operation import (
+    DONE,
+    Answer,
+    Event,
+    Incoming,
+    Stream,
+    chunk_event,
+    json_answer,
+)
+
+_MAX_TOKENS = 16  # unless the request says otherwise
+_MOST_CHOICES = 2048  # over all prompts
+
+type Prompt = str | tuple[int, ...]  # a text, or token ids
+
+_FIELDS: dict[str, Check] = {
+    "prompt": either(
+        "a string or an array",
+        str=STRING,
+        list=array(
+            either(
+                "a string, an integer or an array of integers",
+                str=STRING,
+                int=integer(0),
+                list=array(integer(0), "an array of integers", 1),
+            ),
+            low=1,
+            high=2048,
+        ),
+    ),
+    "model": STRING,
+    "stream": BOOLEAN,
+    "stream_options": record({"include_usage": BOOLEAN}),
+    "max_tokens": integer(0),
+    "n": integer(1, 128),
+    "best_of": integer(0, 20),
+    "echo": BOOLEAN,
+    "logprobs": integer(0, 5),
+    "stop": either("a string or an array of strings", str=STRING, list=array(STRING, "an array of strings", 1, 4)),
+    "suffix": STRING,
+    "seed": integer(-(2**63), 2**63 - 1),
+    "temperature": number(0, 2),
+    "top_p": number(0, 1),
+    "presence_penalty": number(-2, 2),
+    "frequency_penalty": number(-2, 2),
+    "logit_bias": mapping(INTEGER),
+    "user": STRING,
+}
+
+
+@dataclass(frozen=True)
+class CompletionRequest:
+    """What the answer depends on. `limit` is the most tokens of each choice, `best_of` how many are tried."""
+
+    model: str
+    prompts: tuple[Prompt, ...]
+    limit: int = _MAX_TOKENS
+    choices: int = 1
+    best_of: int = 1
+    stream: bool = False
+    include_usage: bool = False
+    echo: bool = False
+    logprobs: int | None = None
+    stop: tuple[str, ...] = ()
+    seed: int | None = None
+
+    @classmethod
+    def parse(cls, incoming: Incoming) -> "CompletionRequest":
+        """Read a request; raise BadRequestError."""
+        body = read_object(incoming.data)
+        check(body, _FIELDS)
+        model = incoming.model(body)
+        prompts = _prompts(body.get("prompt"))
+        incoming.check_prompt(*(prompt for prompt in prompts if isinstance(prompt, str)))
+        choices = body.get("n") or 1
+        if choices * len(prompts) > _MOST_CHOICES:
+            raise invalid_value("n", f"at most {_MOST_CHOICES} choices over all prompts")
+        return cls(
+            model=model,
+            prompts=prompts,
+            limit=_MAX_TOKENS if body.get("max_tokens") is None else body["max_tokens"],
+            choices=choices,
+            best_of=_best_of(body, choices),
+            stream=body.get("stream") is True,
+            include_usage=(body.get("stream_options") or {}).get("include_usage") is True,
+            echo=body.get("echo") is True,
+            logprobs=body.get("logprobs"),
+            stop=stop_sequences(body),
+            seed=body.get("seed"),
+        )
+
+    def prompt_tokens(self) -> int:
+        """From the characters of the prompts, or the number of their token ids."""
+        ids = sum(len(prompt) for prompt in self.prompts if not isinstance(prompt, str))
+        return ids + estimate(prompt for prompt in self.prompts if isinstance(prompt, str))
+
+    def max_tokens(self) -> int:
+        """The limit, once for each choice that is tried."""
+        return self.limit * max(self.choices, self.best_of) * len(self.prompts)
+
+    def answer(self, backend: str, created: int, *, azure: bool) -> Answer:
+        """A `text_completion`, or the chunks of one."""
+        completion = TextCompletion(self, identifier("cmpl-", backend, self), created, backend, azure)
+        return Stream(completion.events()) if self.stream else json_answer(completion.whole())
+
+
+def _prompts(prompt: Any) -> tuple[Prompt, ...]:
+    if prompt is None:
+        return ("",)
+    if isinstance(prompt, str):
+        return (prompt,)
+    kinds = {type(each) for each in prompt}
+    if len(kinds) > 1:
+        raise BadRequestError("Invalid type for 'prompt': its items are of one type.", "prompt", "invalid_type")
+    if kinds == {int}:
+        return (tuple(prompt),)
+    return tuple(each if isinstance(each, str) else tuple(each) for each in prompt)
+
+
+def _best_of(body: dict[str, Any], choices: int) -> int:
+    best_of = body.get("best_of") or 1
+    if body.get("best_of") and best_of < choices:
+        raise invalid_value("best_of", "at least 'n'")
+    if best_of > 1 and body.get("stream"):
+        raise invalid_value("best_of", "1 in a stream")
+    return int(best_of)
+
+
+@dataclass(frozen=True)
+class TextCompletion:
+    """The answer to a request. `created` is in seconds since 1970; `azure` adds content filter results."""
+
+    request: CompletionRequest
+    id: str
+    created: int
+    backend: str
+    azure: bool
+
+    def whole(self) -> dict[str, Any]:
+        """The answer in one piece; the choices of the first prompt go first."""
+        made = list(self._generated())
+        choices = [self._choice(index, each.tokens, each.finish_reason) for index, each in enumerate(made)]
+        body = self._head() | {"choices": choices, "usage": self._usage(made)}
+        return body | ({"prompt_filter_results": self._prompt_filter_results()} if self.azure else {})
+
+    def events(self) -> Iterator[Event]:
+        """The answer as a stream: a chunk for each token, and for Azure the prompts' filter results before."""
+        shown: dict[str, Any] = {"usage": None} if self.request.include_usage else {}
+        made = list(self._generated())
+        if self.azure:
+            yield chunk_event(prompt_filter_chunk(len(self.request.prompts)))
+        for index, each in enumerate(made):
+            for token in each.tokens:
+                yield chunk_event(self._head() | {"choices": [self._choice(index, (token,), None)]} | shown, paced=True)
+            yield chunk_event(self._head() | {"choices": [self._choice(index, (), each.finish_reason)]} | shown)
+        if self.request.include_usage:
+            yield chunk_event(self._head() | {"choices": [], "usage": self._usage(made)})
+        yield Event(DONE)
+
+    def _generated(self) -> Iterator[Generated]:
+        request = self.request
+        choices = request.choices * len(request.prompts)
+        for prompt in request.prompts:
+            question = prompt if isinstance(prompt, str) else f"{len(prompt)} tokens"
+            for index in range(request.choices):
+                new = generate(reply(self.backend, question, index), request.stop, request.limit, choices)
+                echoed = tokens(question)[: room(choices)] if request.echo and isinstance(prompt, str) else ()
+                yield Generated(echoed + new.tokens, new.finish_reason)
+
+    def _choice(self, index: int, shown: tuple[str, ...], finish_reason: str | None) -> dict[str, Any]:
+        choice = {
+            "text": "".join(shown),
+            "index": index,
+            "logprobs": self._logprobs(shown),
+            "finish_reason": finish_reason,
+        }
+        return choice | ({"content_filter_results": content_filter.RESULTS} if self.azure else {})
+
+    def _logprobs(self, shown: tuple[str, ...]) -> dict[str, Any] | None:
+        if self.request.logprobs is None:
+            return None
+        return {
+            "tokens": list(shown),
+            "token_logprobs": [logprob(token) for token in shown],
+            "top_logprobs": [dict(alternatives(token, self.request.logprobs)) for token in shown],
+            "text_offset": list(accumulate(chain([0], map(len, shown[:-1])))) if shown else [],
+        }
+
+    def _prompt_filter_results(self) -> list[dict[str, object]]:
+        return content_filter.prompt_filter_results(len(self.request.prompts))
+
+    def _usage(self, made: list[Generated]) -> dict[str, Any]:
+        asked = sum(len(tokens(prompt) if isinstance(prompt, str) else prompt) for prompt in self.request.prompts)
+        return usage(asked, sum(len(each.tokens) for each in made))
+
+    def _head(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "object": "text_completion",
+            "created": self.created,
+            "model": self.request.model,
+            "system_fingerprint": "fp_mock",
+        }

@@ -1,0 +1,127 @@
+"""What the operations have in common: what comes in, what a request can tell, and what goes out."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from mockbackends import content_filter
+from mockbackends.azure_errors import DeploymentNotFoundError
+from mockbackends.body import missing
+
+DONE = b"data: [DONE]\n\n"  # the end of a stream of chunks; the Responses API has none
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One call before it is understood.
+
+    `deployment` is the one in the path, None on the routes that have none, and `name` what else the path
+    names. `deployments` are those that the backend has; without any, every name will do.
+    """
+
+    data: bytes
+    content_type: str = "application/json"
+    deployment: str | None = None
+    name: str | None = None
+    deployments: tuple[str, ...] = ()
+    azure: bool = True
+
+    def model(self, body: dict[str, Any]) -> str:
+        """The model to answer as: the path's deployment, or the body's model; raise BadRequestError."""
+        model = self.deployment or body.get("model")
+        if not model:
+            raise missing("model")
+        self.check_deployment(str(model))
+        return str(model)
+
+    def check_deployment(self, model: str) -> None:
+        """Raise DeploymentNotFoundError for a deployment that the backend does not have."""
+        if self.deployments and model not in self.deployments:
+            raise DeploymentNotFoundError
+
+    def check_prompt(self, *texts: str) -> None:
+        """Have Azure's content filter look at a prompt; OpenAI's own route has none."""
+        if self.azure:
+            content_filter.check_prompt(texts)
+
+
+@dataclass(frozen=True)
+class Whole:
+    """An answer in one piece."""
+
+    body: bytes
+    content_type: str = "application/json"
+
+
+@dataclass(frozen=True)
+class Event:
+    """One server-sent event as it is sent, its blank line with it. `paced`: it brings a token, which takes time."""
+
+    data: bytes
+    paced: bool = False
+
+
+@dataclass(frozen=True)
+class Stream:
+    """An answer as server-sent events."""
+
+    events: Iterator[Event]
+
+
+type Answer = Whole | Stream
+
+
+class Request(Protocol):
+    """A call that was understood, of whichever operation."""
+
+    @property
+    def model(self) -> str:
+        """The deployment or model that is to answer."""
+
+    @property
+    def stream(self) -> bool:
+        """Whether the answer is a Stream."""
+
+    def prompt_tokens(self) -> int:
+        """The prompt's part of what Azure charges at admission, in tokens, estimated from the characters."""
+
+    def max_tokens(self) -> int:
+        """The answer's part of what Azure charges at admission: the most tokens asked for, over all answers.
+
+        0 where the call sets no limit: what Azure charges then is not documented.
+        """
+
+    def answer(self, backend: str, created: int, *, azure: bool) -> Answer:
+        """Answer in the name of the backend; `created` is in seconds since 1970."""
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One endpoint: `name` as in Azure's 429, `path` after the prefix of each URL form.
+
+    `in_deployment`: Azure's dated route has the deployment in its path. `metered`: the limits count it.
+    `parse` raises BadRequestError.
+    """
+
+    name: str
+    path: str
+    parse: Callable[[Incoming], Request]
+    methods: tuple[str, ...] = ("POST",)
+    in_deployment: bool = True
+    metered: bool = True
+
+
+def json_answer(body: dict[str, Any]) -> Whole:
+    """An object as an answer."""
+    return Whole(dump(body))
+
+
+def chunk_event(chunk: dict[str, Any], *, paced: bool = False) -> Event:
+    """A chunk as an event without a name."""
+    return Event(b"data: " + dump(chunk) + b"\n\n", paced)
+
+
+def dump(body: dict[str, Any]) -> bytes:
+    """An object as compact JSON."""
+    return json.dumps(body, separators=(",", ":")).encode()

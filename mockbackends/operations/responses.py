@@ -1,0 +1,346 @@
+"""The Responses API: reads a request and makes the response, whole or as a stream of named events.
+
+Nothing is stored: a `previous_response_id` is taken as given, and no response can be fetched later.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from mockbackends.body import (
+    BOOLEAN,
+    OBJECT,
+    STRING,
+    Check,
+    array,
+    check,
+    either,
+    integer,
+    mapping,
+    number,
+    one_of,
+    read_object,
+    record,
+    text,
+    variant,
+)
+from mockbackends.generation import Generated, estimate, generate, identifier, reply, tokens
+from mockbackends.operations.chat import token_logprobs
+from mockbackends.operations.operation import Answer, Event, Incoming, Stream, dump, json_answer
+from mockbackends.operations.structured import Tool, ToolCall, choose, formatted
+
+_PART = record({"type": STRING, "text": STRING}, ["type"])
+_CONTENT = either("a string or an array of objects", str=STRING, list=array(_PART, "an array of objects"))
+_ITEM = record(
+    {
+        "type": STRING,
+        "role": one_of("user", "assistant", "system", "developer"),
+        "content": _CONTENT,
+        "name": STRING,
+        "arguments": STRING,
+        "call_id": STRING,
+    }
+)
+_FORMAT = variant(
+    "type",
+    {
+        "text": OBJECT,
+        "json_object": OBJECT,
+        "json_schema": record({"name": text(1), "schema": OBJECT, "strict": BOOLEAN}, ["name", "schema"]),
+    },
+)
+_FUNCTION = record({"name": text(1), "parameters": OBJECT, "strict": BOOLEAN, "description": STRING}, ["name"])
+
+
+def _tool(place: str, value: Any) -> None:
+    record({"type": STRING}, ["type"])(place, value)
+    if value["type"] == "function":
+        _FUNCTION(place, value)
+
+
+_FIELDS: dict[str, Check] = {
+    "model": STRING,
+    "input": either("a string or an array of objects", str=STRING, list=array(_ITEM, "an array of objects")),
+    "instructions": STRING,
+    "stream": BOOLEAN,
+    "max_output_tokens": integer(1),
+    "temperature": number(0, 2),
+    "top_p": number(0, 1),
+    "top_logprobs": integer(0, 20),
+    "include": array(STRING, "an array of strings"),
+    "tools": array(_tool, "an array of objects"),
+    "tool_choice": either(
+        "a string or an object", str=one_of("none", "auto", "required"), dict=record({"type": STRING}, ["type"])
+    ),
+    "parallel_tool_calls": BOOLEAN,
+    "text": record({"format": _FORMAT, "verbosity": STRING}),
+    "reasoning": OBJECT,
+    "metadata": mapping(STRING),
+    "previous_response_id": STRING,
+    "store": BOOLEAN,
+    "truncation": one_of("auto", "disabled"),
+    "user": STRING,
+}
+
+# What the request says and the response repeats, with what it says where the request does not.
+_REPEATED: dict[str, Any] = {
+    "instructions": None,
+    "max_output_tokens": None,
+    "metadata": {},
+    "parallel_tool_calls": True,
+    "previous_response_id": None,
+    "store": True,
+    "temperature": 1.0,
+    "tool_choice": "auto",
+    "tools": [],
+    "top_p": 1.0,
+    "truncation": "disabled",
+    "user": None,
+}
+
+
+@dataclass(frozen=True)
+class ResponsesRequest:
+    """What the answer depends on; `repeated` are fields of the request that the response has, too."""
+
+    model: str
+    texts: tuple[str, ...]
+    question: str
+    repeated: dict[str, Any]
+    stream: bool = False
+    limit: int | None = None
+    logprobs: int | None = None
+    output: str | None = None
+    tool_call: ToolCall | None = None
+
+    @classmethod
+    def parse(cls, incoming: Incoming) -> "ResponsesRequest":
+        """Read a request; raise BadRequestError."""
+        body = read_object(incoming.data)
+        check(body, _FIELDS, ["input"])
+        model = incoming.model(body)
+        items = _items(body["input"])
+        spoken = [(item.get("role"), _text(item)) for item in items]
+        texts = [body.get("instructions") or "", *(text for _, text in spoken)]
+        incoming.check_prompt(*texts)
+        question = next((text for role, text in reversed(spoken) if role == "user"), "")
+        wanted = (body.get("text") or {}).get("format") or {"type": "text"}
+        return cls(
+            model=model,
+            texts=tuple(texts),
+            question=question,
+            repeated=_repeated(body) | {"text": {"format": wanted}},
+            stream=body.get("stream") is True,
+            limit=body.get("max_output_tokens"),
+            logprobs=(body.get("top_logprobs") or 0) if _wants_logprobs(body) else None,
+            output=_output(wanted),
+            tool_call=_tool_call(body, items, question),
+        )
+
+    def prompt_tokens(self) -> int:
+        """From the characters of the instructions and of all items."""
+        return estimate(self.texts)
+
+    def max_tokens(self) -> int:
+        """The limit of the output."""
+        return self.limit or 0
+
+    def answer(self, backend: str, created: int, *, azure: bool) -> Answer:
+        """A `response`, or the events of one."""
+        response = respond(self, backend, created)
+        return Stream(response.events()) if self.stream else json_answer(response.whole())
+
+
+def _items(given: str | list[Any]) -> list[dict[str, Any]]:
+    return [{"role": "user", "content": given}] if isinstance(given, str) else given
+
+
+def _text(item: dict[str, Any]) -> str:
+    """The text of an item: of a message's content, or of a tool's output."""
+    content = item.get("content") or item.get("output") or ""
+    if isinstance(content, list):
+        return " ".join(
+            part["text"] for part in content if isinstance(part, dict) and isinstance(part.get("text"), str)
+        )
+    return content if isinstance(content, str) else ""
+
+
+def _repeated(body: dict[str, Any]) -> dict[str, Any]:
+    return {name: default if body.get(name) is None else body[name] for name, default in _REPEATED.items()}
+
+
+def _wants_logprobs(body: dict[str, Any]) -> bool:
+    return "message.output_text.logprobs" in (body.get("include") or []) or bool(body.get("top_logprobs"))
+
+
+def _output(wanted: dict[str, Any]) -> str | None:
+    if wanted["type"] == "json_object":
+        return json.dumps({"answer": "This is JSON."})
+    return formatted(wanted["schema"], "text.format.schema") if wanted["type"] == "json_schema" else None
+
+
+def _tool_call(body: dict[str, Any], items: list[dict[str, Any]], question: str) -> ToolCall | None:
+    tools = [
+        Tool(tool["name"], tool.get("parameters"), f"tools[{index}].parameters")
+        for index, tool in enumerate(body.get("tools") or [])
+        if tool["type"] == "function"
+    ]
+    choice = body.get("tool_choice")
+    if isinstance(choice, dict):
+        choice = str(choice.get("name")) if choice["type"] == "function" else "auto"
+    called = {item.get("name", "") for item in items if item.get("type") == "function_call"}
+    answered = bool(items) and items[-1].get("type") == "function_call_output"
+    return choose(tools, choice, question, called, answered=answered)
+
+
+@dataclass(frozen=True)
+class Response:
+    """The response to a request: a message, or the call of a tool. `created` is in seconds since 1970."""
+
+    request: ResponsesRequest
+    id: str
+    created: int
+    generated: Generated
+    item: "Message | FunctionCall"
+
+    def whole(self) -> dict[str, Any]:
+        """The response in one piece."""
+        ended = self.generated.finish_reason == "stop"
+        output = [self.item.whole("completed" if ended else "incomplete")]
+        return self._response("completed" if ended else "incomplete", output, self._usage()) | {
+            "incomplete_details": None if ended else {"reason": "max_output_tokens"}
+        }
+
+    def events(self) -> Iterator[Event]:
+        """The response as named events, numbered from 0, without `[DONE]`."""
+        for sequence_number, (name, fields, paced) in enumerate(self._events()):
+            data = dump({"type": name, "sequence_number": sequence_number, **fields})
+            yield Event(b"event: " + name.encode() + b"\ndata: " + data + b"\n\n", paced)
+
+    def _events(self) -> Iterator["_Named"]:
+        started = self._response("in_progress", [], None)
+        whole = self.whole()
+        status = whole["output"][0]["status"]
+        yield "response.created", {"response": started}, False
+        yield "response.in_progress", {"response": started}, False
+        yield "response.output_item.added", {"output_index": 0, "item": self.item.started()}, False
+        yield from self.item.events()
+        yield "response.output_item.done", {"output_index": 0, "item": self.item.whole(status)}, False
+        yield f"response.{whole['status']}", {"response": whole}, False
+
+    def _response(self, status: str, output: list[Any], usage: dict[str, Any] | None) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "object": "response",
+            "created_at": self.created,
+            "status": status,
+            "error": None,
+            "incomplete_details": None,
+            "model": self.request.model,
+            "output": output,
+            "reasoning": {"effort": None, "summary": None},
+            **self.request.repeated,
+            "usage": usage,
+        }
+
+    def _usage(self) -> dict[str, Any]:
+        asked = sum(len(tokens(each)) for each in self.request.texts)
+        answered = len(self.generated.tokens)
+        return {
+            "input_tokens": asked,
+            "input_tokens_details": {"cached_tokens": 0},
+            "output_tokens": answered,
+            "output_tokens_details": {"reasoning_tokens": 0},
+            "total_tokens": asked + answered,
+        }
+
+
+type _Named = tuple[str, dict[str, Any], bool]  # the event's type, its other fields, and whether it is paced
+
+
+@dataclass(frozen=True)
+class Message:
+    """An output item that is text."""
+
+    id: str
+    generated: Generated
+    logprobs: int | None
+
+    def started(self) -> dict[str, Any]:
+        """The item before it has any content."""
+        return self._item("in_progress", [])
+
+    def whole(self, status: str) -> dict[str, Any]:
+        """The item with its text."""
+        return self._item(status, [self._part(self.generated.text, self._logprobs(self.generated.tokens))])
+
+    def events(self) -> Iterator[_Named]:
+        """The part's beginning, its text bit by bit and at once, and its end."""
+        place = {"item_id": self.id, "output_index": 0, "content_index": 0}
+        logprobs = self._logprobs(self.generated.tokens)
+        whole = self.generated.text
+        yield "response.content_part.added", place | {"part": self._part("", [])}, False
+        for token in self.generated.tokens:
+            yield "response.output_text.delta", place | {"delta": token, "logprobs": self._logprobs((token,))}, True
+        yield "response.output_text.done", place | {"text": whole, "logprobs": logprobs}, False
+        yield "response.content_part.done", place | {"part": self._part(whole, logprobs)}, False
+
+    def _item(self, status: str, content: list[Any]) -> dict[str, Any]:
+        return {"id": self.id, "type": "message", "status": status, "role": "assistant", "content": content}
+
+    def _part(self, text: str, logprobs: list[Any]) -> dict[str, Any]:
+        return {"type": "output_text", "text": text, "annotations": [], "logprobs": logprobs}
+
+    def _logprobs(self, told: tuple[str, ...]) -> list[dict[str, Any]]:
+        return [] if self.logprobs is None else [token_logprobs(token, self.logprobs) for token in told]
+
+
+@dataclass(frozen=True)
+class FunctionCall:
+    """An output item that is the call of a function."""
+
+    id: str
+    call_id: str
+    name: str
+    generated: Generated
+
+    def started(self) -> dict[str, Any]:
+        """The item before it has any arguments."""
+        return self._item("in_progress", "")
+
+    def whole(self, status: str) -> dict[str, Any]:
+        """The item with its arguments."""
+        return self._item(status, self.generated.text)
+
+    def events(self) -> Iterator[_Named]:
+        """The arguments, bit by bit and at once."""
+        place = {"item_id": self.id, "output_index": 0}
+        for token in self.generated.tokens:
+            yield "response.function_call_arguments.delta", place | {"delta": token}, True
+        done = place | {"name": self.name, "arguments": self.generated.text}
+        yield "response.function_call_arguments.done", done, False
+
+    def _item(self, status: str, arguments: str) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "type": "function_call",
+            "status": status,
+            "call_id": self.call_id,
+            "name": self.name,
+            "arguments": arguments,
+        }
+
+
+def respond(request: ResponsesRequest, backend: str, created: int) -> Response:
+    """Answer a request: with a tool's call, with JSON, or with what every mock model says."""
+    call = request.tool_call
+    words = call.arguments if call else request.output or reply(backend, request.question)
+    generated = generate(words, max_tokens=request.limit)
+    item: Message | FunctionCall
+    if call:
+        call_id = identifier("call_", backend, request, length=24)
+        item = FunctionCall(identifier("fc_", backend, request, length=48), call_id, call.name, generated)
+    else:
+        item = Message(identifier("msg_", backend, request, length=48), generated, request.logprobs)
+    return Response(request, identifier("resp_", backend, request, length=48), created, generated, item)
