@@ -1,0 +1,1 @@
+"""Measurements of the gateway against bare mitmdump, as ratios within one run."""

@@ -1,0 +1,104 @@
+"""What can be set for a deployment: its limits, its latency, its dialect and its faults.
+
+These are the models of the fleet file, of scenarios and of the control API alike. Each is frozen: a change makes a
+new one. Durations are in seconds where the name has no unit, in milliseconds where it ends in `_ms`.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+type Milliseconds = Annotated[float, Field(ge=0, le=3_600_000, allow_inf_nan=False)]
+type Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
+type Name = Annotated[str, Field(pattern=r"^[\w.-]+$", max_length=64)]
+
+type FaultName = Literal[
+    "throttle",
+    "error",
+    "unavailable",
+    "timeout",
+    "reset",
+    "garbage",
+    "stall",
+    "cut",
+    "malformed",
+    "error-chunk",
+    "slow",
+]
+type Dialect = Literal[
+    "old", "new", "short", "high-demand", "provisioned", "no-delay", "minus-one", "day", "in-band"
+]
+
+
+class Settings(BaseModel):
+    """A frozen model that knows its fields and no others."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Limits(Settings):
+    """How much a deployment admits; without `rpm` and `tpm` everything."""
+
+    rpm: int | None = Field(None, ge=1, le=1_000_000_000, description="requests per minute")
+    window: float = Field(10, ge=0.1, le=3600, description="seconds of the slices that rpm is judged over")
+    tpm: int | None = Field(None, ge=1, le=1_000_000_000_000, description="tokens per minute, charged at admission")
+    token_window: float = Field(60, ge=0.1, le=3600, description="seconds until the count of tokens is reset")
+    count_rejected: bool = Field(False, description="whether a refused call counts, too")
+    provisioned: bool = Field(False, description="tpm is a provisioned throughput: utilization instead of slices")
+    spillover: Name | None = Field(None, description="the deployment that takes what a provisioned one refuses")
+
+    @model_validator(mode="after")
+    def _check_provisioned(self) -> "Limits":
+        if self.provisioned and (self.tpm is None or self.rpm is not None):
+            raise ValueError("a provisioned deployment has a tpm and no rpm")
+        if self.spillover and not self.provisioned:
+            raise ValueError("only a provisioned deployment has a spillover")
+        return self
+
+
+class Latency(Settings):
+    """How long an answer takes; jitter 0.2 spreads each wait evenly from 80 % to 120 %."""
+
+    first_token_ms: Milliseconds = Field(0, description="milliseconds before an answer starts")
+    token_ms: Milliseconds = Field(0, description="milliseconds before each streamed token")
+    jitter: float = Field(0, ge=0, le=1, description="the part by which a wait may be shorter or longer")
+    seed: int = Field(0, description="the same seed gives the same waits")
+
+
+class Fault(Settings):
+    """What goes wrong, and with which calls: with the first N, with a seeded part of them, or with all."""
+
+    fault: FaultName
+    first: int | None = Field(None, ge=1, description="only the first N calls since this was set")
+    probability: float = Field(1, gt=0, le=1, description="the part of the calls that it befalls")
+    seed: int = Field(0, description="the same seed chooses the same calls")
+    retry_after: Seconds = Field(10, description="throttle: the seconds that the 429 tells")
+    dialect: Dialect | None = Field(None, description="throttle: the 429's form, instead of the deployment's")
+    seconds: Seconds = Field(60, description="timeout, slow: how long the call waits")
+
+
+class Deployment(Settings):
+    """One deployment of a model: what it admits, how fast it is, how its 429s are put, and what goes wrong."""
+
+    name: Name
+    model: Name | None = Field(None, description="the model's name; without it, the deployment's")
+    limits: Limits = Limits()
+    latency: Latency = Latency()
+    dialect: Dialect = Field("old", description="the form of its 429s")
+    faults: tuple[Fault, ...] = ()
+
+
+class Change(Settings):
+    """New values for some of a deployment's settings; limits and latency change field by field."""
+
+    limits: dict[str, object] | None = None
+    latency: dict[str, object] | None = None
+    dialect: Dialect | None = None
+    faults: tuple[Fault, ...] | None = None
+
+    def apply(self, deployment: Deployment) -> Deployment:
+        """The deployment with the change; raise pydantic's ValidationError if the result is none."""
+        new = deployment.model_dump()
+        for field, value in self.model_dump(exclude_unset=True, exclude_none=True).items():
+            new[field] = new[field] | value if isinstance(value, dict) else value
+        return Deployment.model_validate(new)
