@@ -9,8 +9,10 @@ from dataclasses import replace
 import click
 
 from mockbackends.backend import Backend
-from mockbackends.server import Call, Fleet, PortError, serve
-from mockbackends.throttle import Throttle
+from mockbackends.fleet import Fleet
+from mockbackends.recording import Call
+from mockbackends.server import PortError, serve
+from mockbackends.throttle import slice_of
 
 # The lab's own: the first is soon throttled, the second after a few calls, the third hardly ever.
 LAB = (
@@ -98,9 +100,9 @@ def _introduce(backends: list[Backend], fleet: Fleet) -> None:
 
 
 def _limit(backend: Backend) -> str:
-    if backend.rpm is None:
+    calls = slice_of(backend.rpm, backend.window)
+    if calls is None:
         return "no limit"
-    calls = Throttle(backend.rpm, backend.window).limit
     return f"{calls} {'call' if calls == 1 else 'calls'} in {backend.window:g} s"
 
 

@@ -1,38 +1,47 @@
-"""The routes of one mock backend: who is let in, what is refused, and how the answer is paced."""
+"""The routes of one mock backend: the key, admission, what goes wrong, the answer, and its pace, in that order."""
 
+import hashlib
 import hmac
 import json
 import re
 import time
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntityTooLarge
 
 from mockbackends import azure_errors
+from mockbackends.admission import Admission, Ask
 from mockbackends.azure_errors import BadRequestError, Refusal
-from mockbackends.backend import Backend
+from mockbackends.backend import ANY, Backend
 from mockbackends.completions import ChatRequest, Completion, complete
-from mockbackends.faults import ERROR, FAULTS
-from mockbackends.throttle import Throttle, Verdict
+from mockbackends.connection import SOCKET
+from mockbackends.faults import WIRE
+from mockbackends.fleet import Fleet
+from mockbackends.journal import RIGHT, Attempt
+from mockbackends.pace import Pace
+from mockbackends.recording import ATTEMPT
 
 MAX_BODY = 16 * 1024 * 1024  # bytes
 
 _API_VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(-preview)?|preview|latest")
+_OPERATION = "ChatCompletions_Create"  # as Azure's 429 calls it
 _V1 = "v1"  # what the v1 routes, which need no api-version, are called in a 429
 
 
-def create_app(backend: Backend) -> Flask:
+def create_app(backend: Backend, fleet: Fleet | None = None) -> Flask:
     """Make the WSGI application of one backend; `mockbackends.server.serve` puts it on its port."""
+    fleet = fleet or Fleet([backend])
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.url_map.merge_slashes = False  # Azure does not redirect
     app.before_request(_read_body)
     app.register_error_handler(HTTPException, _http_error)
     app.after_request(lambda response: _name_the_backend(response, backend))
-    _add_routes(app, _Chat(backend))
+    _add_routes(app, _Chat(backend, fleet))
     app.add_url_rule("/healthz", "healthz", lambda: _json({"name": backend.name}))
     return app
 
@@ -49,9 +58,9 @@ def _add_routes(app: Flask, chat: "_Chat") -> None:
 class _Chat:
     """The chat completions of one backend."""
 
-    def __init__(self, backend: Backend) -> None:
+    def __init__(self, backend: Backend, fleet: Fleet) -> None:
         self.backend = backend
-        self.throttle = Throttle(backend.rpm, backend.window) if backend.rpm else None
+        self.fleet = fleet
 
     def azure(self, deployment: str) -> Response:
         """Azure's dated route: the path names the deployment, the query the api-version."""
@@ -66,59 +75,104 @@ class _Chat:
         return self._answer(_V1, None, azure=False)
 
     def _answer(self, api_version: str, deployment: str | None, *, azure: bool) -> Response:
-        if self.backend.fault == ERROR:
-            return _refuse(azure_errors.server_error())
-        if not _key_fits(self.backend.key):
+        attempt = _attempt()
+        attempt.operation = _OPERATION
+        attempt.key = _key_fit(self.fleet, self.backend)
+        if attempt.key != RIGHT:
             return _refuse(azure_errors.access_denied())
         if api_version != _V1 and not _API_VERSION.fullmatch(api_version):
             return _refuse(azure_errors.resource_not_found())
-        verdict = self.throttle.hit() if self.throttle else None
-        if verdict and not verdict.admitted:
-            response = _refuse(azure_errors.call_rate_limit(verdict, api_version))
-        else:
-            # A bad body is counted too: "unsuccessful requests still count" (Azure, troubleshooting).
-            response = self._complete(deployment, azure=azure)
-        response.headers.update(_limit_headers(verdict))
-        return response
-
-    def _complete(self, deployment: str | None, *, azure: bool) -> Response:
         try:
             chat = ChatRequest.parse(request.get_data(), deployment)
         except BadRequestError as fault:
-            return _refuse(azure_errors.bad_request(fault))
-        time.sleep(self.backend.latency_ms / 1000)
-        completion = complete(chat, self.backend.name, int(time.time()), azure=azure)
-        return self._stream(completion, chat) if chat.stream else self._whole(completion)
+            return self._bad_request(fault, Ask(deployment or ANY, _OPERATION, api_version))
+        return self._admit(chat, _ask(chat, api_version), azure=azure)
 
-    def _whole(self, completion: Completion) -> Response:
-        response = _json(completion.whole())
-        if self.backend.fault:  # as parts, and without their length, which a fault may not keep
-            response = Response(self._faulty([response.get_data()]), content_type="application/json")
+    def _bad_request(self, fault: BadRequestError, ask: Ask) -> Response:
+        # A bad body is counted too: "unsuccessful requests still count" (Azure, troubleshooting).
+        admission = self.fleet.admit(self.backend.name, ask)
+        refusal = (admission and admission.refusal) or azure_errors.bad_request(fault)
+        return _refuse(refusal, admission.headers if admission else {})
+
+    def _admit(self, chat: ChatRequest, ask: Ask, *, azure: bool) -> Response:
+        attempt = _attempt()
+        attempt.deployment, attempt.stream = ask.deployment, ask.stream
+        admission = self.fleet.admit(self.backend.name, ask)
+        if admission is None:
+            return _refuse(azure_errors.deployment_not_found())
+        attempt.fault = admission.fault.fault if admission.fault else ""
+        refusal = admission.refusal or self._refusal(admission)
+        if refusal:
+            attempt.room_elsewhere = self.fleet.room_elsewhere(self.backend.name, ask)
+            return _refuse(refusal, admission.headers)
+        response = self._complete(chat, admission, azure=azure)
+        response.headers.update(admission.headers)
         return response
 
-    def _stream(self, completion: Completion, chat: ChatRequest) -> Response:
-        events = self._events(completion, include_usage=chat.include_usage)
-        response = Response(self._faulty(events), content_type="text/event-stream; charset=utf-8")
+    def _refusal(self, admission: Admission) -> Refusal | None:
+        """The error of a fault that is one; a fault that delays has delayed when this returns."""
+        fault = admission.fault
+        if fault and fault.fault in ("timeout", "slow"):
+            self.fleet.clock.sleep(fault.seconds)
+        return _REFUSALS[fault.fault]() if fault and fault.fault in _REFUSALS else None
+
+    def _complete(self, chat: ChatRequest, admission: Admission, *, azure: bool) -> Response:
+        admission.pace.before_the_answer()
+        completion = complete(chat, self.backend.name, int(time.time()), azure=azure)
+        return self._stream(completion, chat, admission) if chat.stream else self._whole(completion, admission)
+
+    def _whole(self, completion: Completion, admission: Admission) -> Response:
+        response = _json(completion.whole())
+        if wire := _wire(admission):  # as parts, and without their length, which a fault may not keep
+            response = Response(wire([response.get_data()]), content_type="application/json")
+        return response
+
+    def _stream(self, completion: Completion, chat: ChatRequest, admission: Admission) -> Response:
+        events: Iterable[bytes] = self._events(completion, admission.pace, include_usage=chat.include_usage)
+        if wire := _wire(admission):
+            events = wire(events)
+        response = Response(events, content_type="text/event-stream; charset=utf-8")
         response.headers["x-accel-buffering"] = "no"
         return response
 
-    def _events(self, completion: Completion, *, include_usage: bool) -> Iterator[bytes]:
+    def _events(self, completion: Completion, pace: Pace, *, include_usage: bool) -> Iterator[bytes]:
         for chunk in completion.chunks(include_usage=include_usage):
             if any(choice["delta"].get("content") for choice in chunk["choices"]):
-                time.sleep(self.backend.token_ms / 1000)
+                pace.before_a_token()
             yield b"data: " + _dump(chunk) + b"\n\n"
         yield b"data: [DONE]\n\n"
 
-    def _faulty(self, parts: Iterable[bytes]) -> Iterable[bytes]:
-        if not self.backend.fault:
-            return parts
-        return FAULTS[self.backend.fault](request.environ["werkzeug.socket"], parts)
+
+_REFUSALS: dict[str, Callable[[], Refusal]] = {
+    "error": azure_errors.server_error,
+    "unavailable": azure_errors.unavailable,
+    "timeout": azure_errors.timeout,
+}
+
+
+def _attempt() -> Attempt:
+    """The journal's line for this call; without a recorder, as in a test of the application alone, a loose one."""
+    attempt: Attempt = request.environ.setdefault(ATTEMPT, Attempt(0, 0, "", "", ""))
+    return attempt
+
+
+def _ask(chat: ChatRequest, api_version: str) -> Ask:
+    """What the call is charged: four characters to a token, as the estimate is made from the characters."""
+    prompt = -(-sum(map(len, chat.texts)) // 4)
+    return Ask(chat.model, _OPERATION, api_version, prompt, chat.max_tokens, chat.stream)
+
+
+def _wire(admission: Admission) -> Callable[[Iterable[bytes]], Iterator[bytes]] | None:
+    """What the call's fault does to the parts of its answer, if it is of that kind."""
+    wire = WIRE.get(admission.fault.fault) if admission.fault else None
+    return partial(wire, request.environ.get(SOCKET)) if wire else None
 
 
 def _read_body() -> Response | None:
     """Read the body before anything answers: what stays unread would be taken for the next request."""
     try:
         request.get_data()
+        _attempt().body = hashlib.sha256(request.get_data()).hexdigest()
         request.stream.read(1)  # a chunked body over the limit is cut; this read is what raises
     except (OSError, ClientDisconnected):  # a chunk that is none, or the end before the end
         refusal = azure_errors.bad_request(BadRequestError("The body of the request ends too early."))
@@ -126,22 +180,15 @@ def _read_body() -> Response | None:
     return None
 
 
-def _key_fits(key: str | None) -> bool:
-    if key is None:
-        return True
+def _key_fit(fleet: Fleet, backend: Backend) -> str:
+    """How the key that was given fits, in the journal's words."""
+    if backend.key is None:
+        return RIGHT
     given = request.headers.get("api-key") or request.headers.get("Authorization", "").removeprefix("Bearer ")
-    return hmac.compare_digest(given.encode(), key.encode())
-
-
-def _limit_headers(verdict: Verdict | None) -> dict[str, str]:
-    """The limit's headers; as in copilot-camp#551 they count the calls of the slice, not of the minute."""
-    if verdict is None:
-        return {}
-    return {
-        "x-ratelimit-limit-requests": str(verdict.limit),
-        "x-ratelimit-remaining-requests": str(verdict.remaining),
-        "x-ratelimit-reset-requests": str(verdict.seconds),
-    }
+    if hmac.compare_digest(given.encode(), backend.key.encode()):
+        return RIGHT
+    owner = fleet.owner_of_key(given)
+    return f"of {owner}" if owner else "wrong" if given else "missing"
 
 
 def _name_the_backend(response: Response, backend: Backend) -> Response:
@@ -151,7 +198,7 @@ def _name_the_backend(response: Response, backend: Backend) -> Response:
             "apim-request-id": str(uuid.uuid4()),
             "cache-control": "no-cache, must-revalidate",
             "x-content-type-options": "nosniff",
-            "x-ms-region": backend.name,
+            "x-ms-region": backend.region or backend.name,
         }
     )
     return response
@@ -167,7 +214,9 @@ def _http_error(error: HTTPException) -> Response:
 
 def _refuse(refusal: Refusal, headers: dict[str, str] | None = None) -> Response:
     response = _json({"error": refusal.error}, refusal.status)
-    response.headers.update(refusal.headers | (headers or {}))
+    if refusal.body:
+        response.set_data(refusal.body)
+    response.headers.update((headers or {}) | refusal.headers)  # the limits' headers give way to a dialect's
     return response
 
 

@@ -250,7 +250,7 @@ def test_an_answer_takes_its_time(
     monkeypatch: pytest.MonkeyPatch, path: str, body: dict[str, Any], sleeps: list[float]
 ) -> None:
     slept: list[float] = []
-    monkeypatch.setattr("time.sleep", slept.append)
+    monkeypatch.setattr("mockbackends.clock.Clock.sleep", lambda _clock, seconds: slept.append(seconds))
 
     client(latency_ms=250, token_ms=20).post(path, json=body).get_data()
 

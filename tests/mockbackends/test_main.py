@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from mockbackends.__main__ import LAB, line, main
 from mockbackends.backend import SETTINGS
 from mockbackends.faults import NAMES
-from mockbackends.server import Call
+from mockbackends.recording import Call
 
 
 @contextmanager
