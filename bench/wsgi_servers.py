@@ -7,6 +7,7 @@ Not part of `python -m bench`: it needs candidates that the project does not dep
 import asyncio
 import importlib.util
 import json
+import os
 import socket
 import statistics
 import subprocess
@@ -67,7 +68,7 @@ def waitress(port: int) -> None:
 def gunicorn(port: int, *options: str) -> None:
     app = "bench.wsgi_servers:create_app()"
     command = [sys.executable, "-m", "gunicorn", "-b", f"127.0.0.1:{port}", "--log-level", "error", *options, app]
-    subprocess.run(command, check=False)  # noqa: S603 - this very file
+    os.execv(command[0], command)  # noqa: S606 - this very file
 
 
 def gevent(port: int) -> None:

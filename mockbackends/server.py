@@ -11,6 +11,7 @@ from cheroot.wsgi import Server as CherootServer
 
 from mockbackends.app import create_app
 from mockbackends.backend import Backend
+from mockbackends.control import create_control
 from mockbackends.connection import Connection, Gateway, Pool
 from mockbackends.fleet import Fleet
 from mockbackends.recording import Call, Recorder
@@ -74,11 +75,14 @@ def serve(
     on_call: Callable[[Call], None] = lambda _: None,
     *,
     fleet: Fleet | None = None,
+    control: int | None = None,
+    control_host: str = "127.0.0.1",
 ) -> Iterator[Fleet]:
-    """Serve the backends until the block ends; raise PortError before any of them answers.
+    """Serve the backends until the block ends; raise PortError before any of them is handed over.
 
     `on_call` is told of each call before its answer is sent, in the thread of the call. A `fleet` that was made
-    before, of the same backends, brings a clock and a journal of its own.
+    before, of the same backends, brings a clock and a journal of its own. `control` is the port of the control, 0
+    lets the system choose; without it there is none.
     """
     served = list(backends)
     fleet = fleet or Fleet(served)
@@ -88,6 +92,10 @@ def serve(
             server = Server(backend.name, app, host, backend.port)
             open_server(server, stack)
             fleet.urls[backend.name] = server.url
+        if control is not None:
+            server = Server("the control", create_control(fleet, control_host), control_host, control)
+            open_server(server, stack)
+            fleet.control_url = server.url
         stack.callback(fleet.clock.close)
         yield fleet
 

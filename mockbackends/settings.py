@@ -47,14 +47,6 @@ class Limits(Settings):
     provisioned: bool = Field(False, description="tpm is a provisioned throughput: utilization instead of slices")
     spillover: Name | None = Field(None, description="the deployment that takes what a provisioned one refuses")
 
-    @model_validator(mode="after")
-    def _check_provisioned(self) -> "Limits":
-        if self.provisioned and (self.tpm is None or self.rpm is not None):
-            raise ValueError("a provisioned deployment has a tpm and no rpm")
-        if self.spillover and not self.provisioned:
-            raise ValueError("only a provisioned deployment has a spillover")
-        return self
-
 
 class Latency(Settings):
     """How long an answer takes; jitter 0.2 spreads each wait evenly from 80 % to 120 %."""
@@ -87,18 +79,30 @@ class Deployment(Settings):
     dialect: Dialect = Field("old", description="the form of its 429s")
     faults: tuple[Fault, ...] = ()
 
+    @model_validator(mode="after")
+    def _check_provisioned(self) -> "Deployment":
+        limits = self.limits
+        if limits.provisioned and (limits.tpm is None or limits.rpm is not None):
+            raise ValueError("limits: a provisioned deployment has a tpm and no rpm")
+        if limits.spillover and not limits.provisioned:
+            raise ValueError("limits: only a provisioned deployment has a spillover")
+        return self
+
 
 class Change(Settings):
-    """New values for some of a deployment's settings; limits and latency change field by field."""
+    """New values for some of a deployment's settings; of limits and latency only the fields that are given change."""
 
-    limits: dict[str, object] | None = None
-    latency: dict[str, object] | None = None
+    limits: Limits | None = None
+    latency: Latency | None = None
     dialect: Dialect | None = None
     faults: tuple[Fault, ...] | None = None
 
     def apply(self, deployment: Deployment) -> Deployment:
         """The deployment with the change; raise pydantic's ValidationError if the result is none."""
         new = deployment.model_dump()
-        for field, value in self.model_dump(exclude_unset=True, exclude_none=True).items():
-            new[field] = new[field] | value if isinstance(value, dict) else value
+        for field, value in self.model_dump(exclude_unset=True, exclude_none=False).items():
+            if isinstance(value, dict):
+                new[field] = new[field] | value
+            elif value is not None:
+                new[field] = value
         return Deployment.model_validate(new)
