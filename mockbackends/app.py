@@ -165,7 +165,7 @@ def _ask(chat: ChatRequest, api_version: str) -> Ask:
 def _wire(admission: Admission) -> Callable[[Iterable[bytes]], Iterator[bytes]] | None:
     """What the call's fault does to the parts of its answer, if it is of that kind."""
     wire = WIRE.get(admission.fault.fault) if admission.fault else None
-    return partial(wire, request.environ.get(SOCKET)) if wire else None
+    return partial(wire, request.environ[SOCKET]) if wire else None
 
 
 def _read_body() -> Response | None:

@@ -52,8 +52,8 @@ class ControlClient:
 
     def journal(self, since: int = 0) -> list[dict[str, Any]]:
         """Every attempt after that number."""
-        attempts: list[dict[str, Any]] = self._ask("GET", f"/journal?since={since}")
-        return attempts
+        attempts: Any = self._ask("GET", f"/journal?since={since}")
+        return list(attempts)
 
     def clear_journal(self) -> None:
         """Forget every attempt."""
@@ -67,14 +67,15 @@ class ControlClient:
         """Jump ahead; return the lab's time, in seconds."""
         return float(self._ask("POST", "/clock/advance", json.dumps({"seconds": seconds}))["seconds"])
 
-    def _ask(self, method: str, path: str, body: str | None = None) -> Any:
+    def _ask(self, method: str, path: str, body: str | None = None) -> dict[str, Any]:
         data = None if body is None else body.encode()
         request = urllib.request.Request(self.url + path, data, method=method)  # noqa: S310 - the caller's own URL
         if data is not None:
             request.add_header("Content-Type", "application/yaml")
         try:
             with urllib.request.urlopen(request, timeout=_PATIENCE) as response:  # noqa: S310 - the caller's own URL
-                return json.loads(response.read())
+                answer: dict[str, Any] = json.loads(response.read())
+                return answer
         except urllib.error.HTTPError as error:
             with error:
                 raise ControlError(error.code, _message(error)) from error

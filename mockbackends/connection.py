@@ -23,12 +23,13 @@ _LINGER = 2.0  # seconds that an unread body is still taken in after the answer
 _UNREAD = 256  # reads of 64 KiB, for the same
 
 
-class Pool(ThreadPool):  # type: ignore[misc]  # cheroot has no types for it
+class Pool(ThreadPool):
     """Starts a thread whenever there are more calls than threads."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._pending = 0
+        self._threads: list[Any]
         self._counting = threading.Lock()
 
     def put(self, obj: Any) -> None:
@@ -36,7 +37,7 @@ class Pool(ThreadPool):  # type: ignore[misc]  # cheroot has no types for it
         with self._counting:
             self._pending += 1
             if self._pending > len(self._threads):
-                self._threads.append(self._spawn_worker())
+                self._threads.append(self._spawn_worker())  # type: ignore[attr-defined]  # not in its stubs
         super().put(obj)
 
     def done(self) -> None:
@@ -69,7 +70,7 @@ class Connection(HTTPConnection):
     def communicate(self) -> Any:
         """Answer one request; say whether the connection stays open."""
         try:
-            return super().communicate()
+            return super().communicate()  # type: ignore[no-untyped-call]  # its stubs are bare
         finally:
             self.server.requests.done()
 
@@ -97,9 +98,9 @@ class Gateway(Gateway_10):
     is the last one.
     """
 
-    def get_environ(self) -> dict[str, Any]:
+    def get_environ(self) -> dict[str, Any]:  # type: ignore[override]  # its stubs say None
         """The WSGI environment, with the socket, which the faults of the wire need."""
-        environ: dict[str, Any] = super().get_environ()
+        environ: dict[str, Any] = super().get_environ()  # type: ignore[no-untyped-call]  # its stubs are bare
         if self.req.chunked_read:  # cheroot's reader waits for the end of a chunk, however large it is
             environ["wsgi.input"] = DechunkedInput(self.req.conn.rfile)
         return environ | {SOCKET: self.req.conn.socket}

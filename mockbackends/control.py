@@ -58,9 +58,7 @@ class Control:
         """The whole fleet, as it is now."""
         self.fleet.keep_time()
         return {
-            "backends": [
-                _backend(state, self.fleet.urls.get(name)) for name, state in self.fleet.states.items()
-            ],
+            "backends": [_backend(state, self.fleet.urls.get(name)) for name, state in self.fleet.states.items()],
             "clock": self.clock(),
             "scenario": self.scenario(),
         }
@@ -184,9 +182,7 @@ def openapi() -> dict[str, Any]:
 _ERROR = {
     "type": "object",
     "required": ["error"],
-    "properties": {
-        "error": {"type": "object", "required": ["message"], "properties": {"message": {"type": "string"}}}
-    },
+    "properties": {"error": {"type": "object", "required": ["message"], "properties": {"message": {"type": "string"}}}},
 }
 
 

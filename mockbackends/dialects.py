@@ -106,7 +106,7 @@ def in_band(throttled: Throttled) -> Refusal:
     """A 429 inside a 200: two events of a Responses stream. Any other call gets the new form."""
     if not (throttled.stream and throttled.operation.startswith("Responses")):
         return new(throttled)
-    response = {
+    response: dict[str, Any] = {
         "id": "resp_mock",
         "status": "failed",
         "error": None,

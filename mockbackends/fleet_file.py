@@ -13,9 +13,13 @@ class BackendEntry(Settings):
     """One backend: an Azure OpenAI resource in one region."""
 
     name: Name
-    region: str | None = Field(None, max_length=100, description="what its answers call it; without it, the name")
-    port: int = Field(0, ge=0, le=65_535, description="0 lets the system choose")
-    key: str | None = Field(None, min_length=1, max_length=500, description="what calls must carry; without it, any")
+    region: str | None = Field(
+        default=None, max_length=100, description="what its answers call it; without it, the name"
+    )
+    port: int = Field(default=0, ge=0, le=65_535, description="0 lets the system choose")
+    key: str | None = Field(
+        default=None, min_length=1, max_length=500, description="what calls must carry; without it, any"
+    )
     deployments: tuple[Deployment, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -38,7 +42,7 @@ class FleetFile(Settings):
     """A fleet."""
 
     backends: tuple[BackendEntry, ...] = Field(min_length=1)
-    control: int | None = Field(None, ge=0, le=65_535, description="the port of the control; without it, none")
+    control: int | None = Field(default=None, ge=0, le=65_535, description="the port of the control; without it, none")
 
     @model_validator(mode="after")
     def _check_names(self) -> "FleetFile":

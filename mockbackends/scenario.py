@@ -1,14 +1,14 @@
 """Scenarios: what changes in the fleet, and when, counted from the moment that the scenario is loaded.
 
-    events:
-      - at: 20          # seconds
-        for: 30         # and back; without it, until the scenario ends
-        backend: east   # without it, every backend
-        change: {faults: [{fault: throttle, dialect: high-demand, retry_after: 20}]}
+events:
+  - at: 20          # seconds
+    for: 30         # and back; without it, until the scenario ends
+    backend: east   # without it, every backend
+    change: {faults: [{fault: throttle, dialect: high-demand, retry_after: 20}]}
 
-    10:00:00  the scenario is loaded
-    10:00:20  east throttles every call
-    10:00:50  east is as it was
+10:00:00  the scenario is loaded
+10:00:20  east throttles every call
+10:00:50  east is as it was
 """
 
 from pydantic import Field
@@ -21,9 +21,11 @@ class Event(Settings):
     """One change: it holds from `at`, for `for` seconds, in the deployments that it names."""
 
     at: Seconds = Field(description="seconds since the scenario was loaded")
-    duration: Seconds | None = Field(None, alias="for", description="seconds until it is undone; without, never")
-    backend: Name | None = Field(None, description="the backend; without it, all of them")
-    deployment: Name | None = Field(None, description="the deployment; without it, all of them")
+    duration: Seconds | None = Field(
+        default=None, alias="for", description="seconds until it is undone; without, never"
+    )
+    backend: Name | None = Field(default=None, description="the backend; without it, all of them")
+    deployment: Name | None = Field(default=None, description="the deployment; without it, all of them")
     change: Change
 
     def holds(self, moment: int) -> bool:
@@ -39,7 +41,7 @@ class Event(Settings):
 class Scenario(Settings):
     """A timeline of changes; where two hold at once, the later one in the list wins."""
 
-    name: str = Field("scenario", max_length=200)
+    name: str = Field(default="scenario", max_length=200)
     events: tuple[Event, ...] = Field(min_length=1)
 
     def phase(self, moment: int) -> tuple[int, ...]:

@@ -11,8 +11,8 @@ from cheroot.wsgi import Server as CherootServer
 
 from mockbackends.app import create_app
 from mockbackends.backend import Backend
-from mockbackends.control import create_control
 from mockbackends.connection import Connection, Gateway, Pool
+from mockbackends.control import create_control
 from mockbackends.fleet import Fleet
 from mockbackends.recording import Call, Recorder
 
@@ -69,7 +69,7 @@ class Server(CherootServer):
 
 
 @contextmanager
-def serve(
+def serve(  # noqa: PLR0913 - all but the first have defaults
     backends: Iterable[Backend],
     host: str = "127.0.0.1",
     on_call: Callable[[Call], None] = lambda _: None,

@@ -25,9 +25,7 @@ type FaultName = Literal[
     "error-chunk",
     "slow",
 ]
-type Dialect = Literal[
-    "old", "new", "short", "high-demand", "provisioned", "no-delay", "minus-one", "day", "in-band"
-]
+type Dialect = Literal["old", "new", "short", "high-demand", "provisioned", "no-delay", "minus-one", "day", "in-band"]
 
 
 class Settings(BaseModel):
@@ -39,44 +37,48 @@ class Settings(BaseModel):
 class Limits(Settings):
     """How much a deployment admits; without `rpm` and `tpm` everything."""
 
-    rpm: int | None = Field(None, ge=1, le=1_000_000_000, description="requests per minute")
-    window: float = Field(10, ge=0.1, le=3600, description="seconds of the slices that rpm is judged over")
-    tpm: int | None = Field(None, ge=1, le=1_000_000_000_000, description="tokens per minute, charged at admission")
-    token_window: float = Field(60, ge=0.1, le=3600, description="seconds until the count of tokens is reset")
-    count_rejected: bool = Field(False, description="whether a refused call counts, too")
-    provisioned: bool = Field(False, description="tpm is a provisioned throughput: utilization instead of slices")
-    spillover: Name | None = Field(None, description="the deployment that takes what a provisioned one refuses")
+    rpm: int | None = Field(default=None, ge=1, le=1_000_000_000, description="requests per minute")
+    window: float = Field(default=10, ge=0.1, le=3600, description="seconds of the slices that rpm is judged over")
+    tpm: int | None = Field(
+        default=None, ge=1, le=1_000_000_000_000, description="tokens per minute, charged at admission"
+    )
+    token_window: float = Field(default=60, ge=0.1, le=3600, description="seconds until the count of tokens is reset")
+    count_rejected: bool = Field(default=False, description="whether a refused call counts, too")
+    provisioned: bool = Field(
+        default=False, description="tpm is a provisioned throughput: utilization instead of slices"
+    )
+    spillover: Name | None = Field(default=None, description="the deployment that takes what a provisioned one refuses")
 
 
 class Latency(Settings):
     """How long an answer takes; jitter 0.2 spreads each wait evenly from 80 % to 120 %."""
 
-    first_token_ms: Milliseconds = Field(0, description="milliseconds before an answer starts")
-    token_ms: Milliseconds = Field(0, description="milliseconds before each streamed token")
-    jitter: float = Field(0, ge=0, le=1, description="the part by which a wait may be shorter or longer")
-    seed: int = Field(0, description="the same seed gives the same waits")
+    first_token_ms: Milliseconds = Field(default=0, description="milliseconds before an answer starts")
+    token_ms: Milliseconds = Field(default=0, description="milliseconds before each streamed token")
+    jitter: float = Field(default=0, ge=0, le=1, description="the part by which a wait may be shorter or longer")
+    seed: int = Field(default=0, description="the same seed gives the same waits")
 
 
 class Fault(Settings):
     """What goes wrong, and with which calls: with the first N, with a seeded part of them, or with all."""
 
     fault: FaultName
-    first: int | None = Field(None, ge=1, description="only the first N calls since this was set")
-    probability: float = Field(1, gt=0, le=1, description="the part of the calls that it befalls")
-    seed: int = Field(0, description="the same seed chooses the same calls")
-    retry_after: Seconds = Field(10, description="throttle: the seconds that the 429 tells")
-    dialect: Dialect | None = Field(None, description="throttle: the 429's form, instead of the deployment's")
-    seconds: Seconds = Field(60, description="timeout, slow: how long the call waits")
+    first: int | None = Field(default=None, ge=1, description="only the first N calls since this was set")
+    probability: float = Field(default=1, gt=0, le=1, description="the part of the calls that it befalls")
+    seed: int = Field(default=0, description="the same seed chooses the same calls")
+    retry_after: Seconds = Field(default=10, description="throttle: the seconds that the 429 tells")
+    dialect: Dialect | None = Field(default=None, description="throttle: the 429's form, instead of the deployment's")
+    seconds: Seconds = Field(default=60, description="timeout, slow: how long the call waits")
 
 
 class Deployment(Settings):
     """One deployment of a model: what it admits, how fast it is, how its 429s are put, and what goes wrong."""
 
     name: Name
-    model: Name | None = Field(None, description="the model's name; without it, the deployment's")
+    model: Name | None = Field(default=None, description="the model's name; without it, the deployment's")
     limits: Limits = Limits()
     latency: Latency = Latency()
-    dialect: Dialect = Field("old", description="the form of its 429s")
+    dialect: Dialect = Field(default="old", description="the form of its 429s")
     faults: tuple[Fault, ...] = ()
 
     @model_validator(mode="after")

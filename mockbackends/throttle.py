@@ -19,7 +19,7 @@ our choice.
 """
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 
 from mockbackends.clock import MILLISECOND, SECOND, Clock
@@ -106,10 +106,11 @@ class Throttle:
 
     def _verdict(self, counters: "list[_Counter]", admitted: bool, now: int) -> Verdict:
         rooms = {counter.name: counter.room(now) for counter in counters}
+        verdict = Verdict(admitted, requests=rooms.get("requests"), tokens=rooms.get("tokens"))
         if admitted:
-            return Verdict(True, **rooms)
+            return verdict
         longest = max(counters, key=lambda counter: counter.wait(now))
-        return Verdict(False, longest.wait(now), longest.name, **rooms)
+        return replace(verdict, wait=longest.wait(now), exceeded=longest.name)
 
 
 def slice_of(per_minute: int | None, window: float) -> int | None:

@@ -103,7 +103,7 @@ def test_a_bad_option_says_what_is_wrong(arguments: list[str], message: str) -> 
 
 
 def test_help_names_every_setting_and_fault() -> None:
-    text = CliRunner().invoke(main, ["--help"]).output
+    text = CliRunner().invoke(main, ["serve", "--help"]).output
 
     words = text.replace("=", " ").split()
     assert {*SETTINGS, *NAMES} <= set(words)

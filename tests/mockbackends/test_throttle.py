@@ -215,9 +215,7 @@ class Obvious:
         )
 
     @staticmethod
-    def has_room(
-        now: int, per_minute: int | None, window: float, cost: int, charges: list[tuple[int, int]]
-    ) -> bool:
+    def has_room(now: int, per_minute: int | None, window: float, cost: int, charges: list[tuple[int, int]]) -> bool:
         if per_minute is None:
             return True
         start, used = None, 0
@@ -252,9 +250,7 @@ def test_it_agrees_with_the_obvious_model(limits: Limits, calls: list[tuple[int,
 
 
 @given(limits=limits_of_any_kind, calls=calls_of_any_kind, tokens=st.integers(0, 60))
-def test_the_told_wait_is_the_shortest_that_helps(
-    limits: Limits, calls: list[tuple[int, int]], tokens: int
-) -> None:
+def test_the_told_wait_is_the_shortest_that_helps(limits: Limits, calls: list[tuple[int, int]], tokens: int) -> None:
     clock, model = Clock(frozen=True), Obvious(limits)
     east = Throttle(limits, clock)
     for milliseconds, charged in calls:
