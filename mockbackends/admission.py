@@ -17,7 +17,8 @@ class Ask:
     """What admission needs to know of a call.
 
     `operation` is the name that Azure's 429 uses, ChatCompletions_Create for one; `prompt_tokens` is the estimate of
-    the prompt. A call without `max_tokens` is charged its prompt alone.
+    the prompt. A call without `max_tokens` is charged its prompt alone. `arrived` is when, in nanoseconds on the lab's
+    clock, if not now.
     """
 
     deployment: str
@@ -26,6 +27,7 @@ class Ask:
     prompt_tokens: int = 0
     max_tokens: int | None = None
     stream: bool = False
+    arrived: int | None = None
 
     @property
     def tokens(self) -> int:
@@ -73,7 +75,8 @@ class DeploymentState:
         """Judge a call, and count it."""
         settings = self._settings
         verdict = self._throttle.hit(ask.tokens)
-        pace = Pace(settings.latency, next(self._ordinals), self._clock)
+        start = self._clock.now() if ask.arrived is None else ask.arrived
+        pace = Pace(settings.latency, next(self._ordinals), self._clock, start)
         headers = limit_headers(verdict)
         if not verdict.admitted:
             return Admission(pace, headers, _throttled(settings, ask, region, verdict.exceeded, verdict.wait))

@@ -18,6 +18,7 @@ from mockbackends.admission import Admission, Ask
 from mockbackends.azure_errors import BadRequestError, Refusal
 from mockbackends.backend import ANY, Backend
 from mockbackends.completions import ChatRequest, Completion, complete
+from mockbackends.clock import SECOND
 from mockbackends.connection import SOCKET
 from mockbackends.faults import WIRE
 from mockbackends.fleet import Fleet
@@ -113,7 +114,7 @@ class _Chat:
         """The error of a fault that is one; a fault that delays has delayed when this returns."""
         fault = admission.fault
         if fault and fault.fault in ("timeout", "slow"):
-            self.fleet.clock.sleep(fault.seconds)
+            admission.pace.hold(fault.seconds)
         return _REFUSALS[fault.fault]() if fault and fault.fault in _REFUSALS else None
 
     def _complete(self, chat: ChatRequest, admission: Admission, *, azure: bool) -> Response:
@@ -159,7 +160,12 @@ def _attempt() -> Attempt:
 def _ask(chat: ChatRequest, api_version: str) -> Ask:
     """What the call is charged: four characters to a token, as the estimate is made from the characters."""
     prompt = -(-sum(map(len, chat.texts)) // 4)
-    return Ask(chat.model, _OPERATION, api_version, prompt, chat.max_tokens, chat.stream)
+    return Ask(chat.model, _OPERATION, api_version, prompt, chat.max_tokens, chat.stream, _arrived())
+
+
+def _arrived() -> int | None:
+    attempt = _attempt()
+    return round(attempt.at * SECOND) if attempt.number else None
 
 
 def _wire(admission: Admission) -> Callable[[Iterable[bytes]], Iterator[bytes]] | None:

@@ -43,11 +43,14 @@ class Clock:
 
     def sleep(self, seconds: float) -> None:
         """Wait until that much time has passed on this clock, or the clock is closed."""
-        if seconds <= 0:
+        self.sleep_until(self.now() + round(seconds * SECOND))
+
+    def sleep_until(self, moment: int) -> None:
+        """Wait for a moment, in nanoseconds, on this clock, or until the clock is closed."""
+        if moment <= self.now():
             return
-        end = self.now() + round(seconds * SECOND)
         with self._changed:
-            while not self._closed and (left := end - self.now()) > 0:
+            while not self._closed and (left := moment - self.now()) > 0:
                 self._changed.wait(None if self.frozen else left / SECOND)
 
     def close(self) -> None:

@@ -46,7 +46,13 @@ def mistakes(
     error: ValidationError, model: type[BaseModel], source: str, places: dict[Path, str] | None = None
 ) -> list[str]:
     """What pydantic found, one line each, with the place of the value and what was expected there."""
-    return [_mistake(dict(detail), model, source, places or {}) for detail in error.errors(include_url=False)]
+    details = [dict(detail) for detail in error.errors(include_url=False)]
+    return [_mistake(detail, model, source, places or {}) for detail in details if not _is_echo(detail)]
+
+
+def _is_echo(detail: dict[str, Any]) -> bool:
+    """Whether a list is only too short because of mistakes in its items."""
+    return bool(detail["type"] == "too_short" and detail["input"])
 
 
 def _mistake(detail: dict[str, Any], model: type[BaseModel], source: str, places: dict[Path, str]) -> str:

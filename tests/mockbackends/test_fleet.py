@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 from mockbackends import Backend, Clock, Deployment, Fault, Fleet, Latency, Limits
 from mockbackends.admission import Ask
 from mockbackends.app import create_app
+from mockbackends.clock import SECOND
 from mockbackends.fleet import UnknownError
 from mockbackends.scenario import Scenario
 from mockbackends.settings import Change
@@ -143,26 +144,26 @@ def test_the_first_calls_fail_and_then_all_is_fine(fault: str, status: int) -> N
 
 @pytest.mark.parametrize(("fault", "status"), [("timeout", 408), ("slow", 200)])
 def test_a_fault_that_delays(monkeypatch: pytest.MonkeyPatch, fault: str, status: int) -> None:
-    slept: list[float] = []
-    monkeypatch.setattr("mockbackends.clock.Clock.sleep", lambda _clock, seconds: slept.append(seconds))
+    waited: list[int] = []
+    monkeypatch.setattr("mockbackends.clock.Clock.sleep_until", lambda _clock, moment: waited.append(moment))
     east = client(fleet(deployment(faults=[{"fault": fault, "seconds": 30}])))
 
     assert post(east).status_code == status
-    assert slept[0] == 30
+    assert waited[0] == 30 * SECOND
 
 
 def test_the_same_seed_gives_the_same_jitter(monkeypatch: pytest.MonkeyPatch) -> None:
-    slept: list[list[float]] = []
-    monkeypatch.setattr("mockbackends.clock.Clock.sleep", lambda _clock, seconds: slept[-1].append(seconds))
+    waited: list[list[int]] = []
+    monkeypatch.setattr("mockbackends.clock.Clock.sleep_until", lambda _clock, moment: waited[-1].append(moment))
     for _ in range(2):
-        slept.append([])
+        waited.append([])
         east = client(fleet(deployment(latency={"first_token_ms": 100, "jitter": 0.2, "seed": 3})))
         post(east)
         post(east)
 
-    assert slept[0] == slept[1]
-    assert slept[0][0] != slept[0][1]
-    assert all(0.08 <= seconds <= 0.12 for seconds in slept[0])
+    assert waited[0] == waited[1]
+    assert waited[0][0] != waited[0][1]
+    assert all(0.08 * SECOND <= moment <= 0.12 * SECOND for moment in waited[0])
 
 
 @pytest.mark.parametrize(
