@@ -52,7 +52,7 @@ def served() -> Iterator[dict[str, int]]:
         ports = {}
         for name in ("bare", "mock", "slow"):
             command = [sys.executable, "-m", "bench.mockbackends", "--be", name]
-            process = stack.enter_context(subprocess.Popen(command, stdout=subprocess.PIPE))
+            process = stack.enter_context(subprocess.Popen(command, stdout=subprocess.PIPE))  # noqa: S603 - this very file
             stack.callback(process.terminate)
             assert process.stdout is not None
             ports[name] = int(process.stdout.readline())
@@ -130,9 +130,13 @@ def main(rounds: int, seconds: float, name: str | None) -> None:
                 measured.append(asyncio.run(throughput(ports[server], seconds)))
         late = [asyncio.run(first_tokens(ports["slow"])) for _ in range(rounds)]
     bare, mock = (statistics.median(measured) for measured in rates.values())
-    click.echo(f"whole completions at {CONNECTIONS} connections: bare {bare:.0f}/s, mock {mock:.0f}/s, {mock / bare:.2f}")
+    click.echo(
+        f"whole completions at {CONNECTIONS} connections: bare {bare:.0f}/s, mock {mock:.0f}/s, {mock / bare:.2f}"
+    )
     median, slowest = (statistics.median(run[at] for run in late) * 1000 for at in (STREAMS // 2, -1))
-    click.echo(f"first token of {STREAMS} streams, {FIRST_TOKEN_MS} ms configured: {median:.0f} ms, slowest {slowest:.0f} ms")
+    click.echo(
+        f"first token of {STREAMS} streams, {FIRST_TOKEN_MS} ms configured: {median:.0f} ms, slowest {slowest:.0f} ms"
+    )
 
 
 if __name__ == "__main__":

@@ -17,8 +17,8 @@ from mockbackends import azure_errors
 from mockbackends.admission import Admission, Ask
 from mockbackends.azure_errors import BadRequestError, Refusal
 from mockbackends.backend import ANY, Backend
-from mockbackends.completions import ChatRequest, Completion, complete
 from mockbackends.clock import SECOND
+from mockbackends.completions import ChatRequest, Completion, complete
 from mockbackends.connection import SOCKET
 from mockbackends.faults import WIRE
 from mockbackends.fleet import Fleet

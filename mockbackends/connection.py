@@ -7,6 +7,7 @@ call never waits for another one's thread.
 import errno
 import socket
 import threading
+import time
 from contextlib import suppress
 from typing import Any
 
@@ -18,6 +19,7 @@ from werkzeug.serving import DechunkedInput
 from mockbackends.faults import HangUp
 
 SOCKET = "mockbackends.socket"  # where the application finds the connection's socket, in the WSGI environment
+LAG = "mockbackends.lag"  # and for how many nanoseconds the request has waited for a thread
 
 _LINGER = 2.0  # seconds that an unread body is still taken in after the answer
 _UNREAD = 256  # reads of 64 KiB, for the same
@@ -34,6 +36,7 @@ class Pool(ThreadPool):
 
     def put(self, obj: Any) -> None:
         """Hand a connection with a request to a thread."""
+        obj.arrived = time.monotonic_ns()
         with self._counting:
             self._pending += 1
             if self._pending > len(self._threads):
@@ -61,6 +64,7 @@ class Connection(HTTPConnection):
     """One client connection, known to its server while it is open."""
 
     RequestHandlerClass = Request
+    arrived = 0  # when the last request did, in nanoseconds
     has_unread = False  # whether a part of the last request was not read
 
     def __init__(self, server: Any, sock: socket.socket, *arguments: Any) -> None:
@@ -103,7 +107,7 @@ class Gateway(Gateway_10):
         environ: dict[str, Any] = super().get_environ()  # type: ignore[no-untyped-call]  # its stubs are bare
         if self.req.chunked_read:  # cheroot's reader waits for the end of a chunk, however large it is
             environ["wsgi.input"] = DechunkedInput(self.req.conn.rfile)
-        return environ | {SOCKET: self.req.conn.socket}
+        return environ | {SOCKET: self.req.conn.socket, LAG: time.monotonic_ns() - self.req.conn.arrived}
 
     def respond(self) -> None:
         """Answer one request."""

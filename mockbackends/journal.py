@@ -65,11 +65,12 @@ class Journal:
     _count: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def begin(self, **values: Any) -> Attempt:
-        """Write down an attempt that has just arrived."""
+    def begin(self, lag: int = 0, **values: Any) -> Attempt:
+        """Write down an attempt that arrived `lag` nanoseconds ago; on a frozen clock it is always just now."""
+        lag = 0 if self.clock.frozen else lag
         with self._lock:
             self._count += 1
-            attempt = Attempt(number=self._count, at=self.clock.now() / SECOND, **values)
+            attempt = Attempt(number=self._count, at=(self.clock.now() - lag) / SECOND, **values)
             self._attempts.append(attempt)
         return attempt
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mockbackends.clock import SECOND
+from mockbackends.connection import LAG
 from mockbackends.journal import Attempt, Journal, told_wait
 
 ATTEMPT = "mockbackends.attempt"  # where the application finds the attempt, in the WSGI environment
@@ -37,6 +38,7 @@ class Recorder:
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterator[bytes]:
         """Answer one request."""
         attempt = self._journal.begin(
+            environ.get(LAG, 0),
             backend=self._backend,
             method=environ["REQUEST_METHOD"],
             path=_path(environ),

@@ -16,7 +16,7 @@ from mockbackends.control import create_control
 from mockbackends.fleet import Fleet
 from mockbackends.recording import Call, Recorder
 
-_THREADS = 4  # to begin with
+_THREADS = 16  # to begin with
 _POLL = 0.05  # seconds until a server notices that it is to stop
 _KEPT = 10_000  # idle connections
 

@@ -12,9 +12,7 @@ OLD = (
     "rate limit of your current OpenAI S0 pricing tier. Please retry after {} seconds. {}"
 )
 SUPPORT = "Please contact Azure support service if you would like to further increase the default rate limit."
-QUOTA = (
-    "Please go here: https://aka.ms/oai/quotaincrease if you would like to further increase the default rate limit."
-)
+QUOTA = "Please go here: https://aka.ms/oai/quotaincrease if you would like to further increase the default rate limit."
 BOTH = {"Retry-After": "37", "retry-after-ms": "36001"}
 
 

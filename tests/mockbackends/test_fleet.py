@@ -117,9 +117,7 @@ def test_what_a_provisioned_deployment_refuses_spills_over() -> None:
         ("day", {"Retry-After": "86400"}),
     ],
 )
-def test_a_throttle_on_purpose_has_the_dialect_that_was_asked_for(
-    dialect: str, headers: dict[str, str | None]
-) -> None:
+def test_a_throttle_on_purpose_has_the_dialect_that_was_asked_for(dialect: str, headers: dict[str, str | None]) -> None:
     east = client(fleet(deployment(faults=[{"fault": "throttle", "dialect": dialect, "retry_after": 7}])))
 
     response = post(east)

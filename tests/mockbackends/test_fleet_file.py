@@ -43,7 +43,11 @@ def test_a_fleet_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("rpm: 60", "rpm: many", "fleet.yaml:9:23: backends.0.deployments.0.limits.rpm: Input should be a valid integer"),
+        (
+            "rpm: 60",
+            "rpm: many",
+            "fleet.yaml:9:23: backends.0.deployments.0.limits.rpm: Input should be a valid integer",
+        ),
         (
             "rpm: 60",
             "rmp: 60",
@@ -94,7 +98,7 @@ def test_every_mistake_is_told(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     (tmp_path / "bytes.yaml").write_bytes(b"\xff")
 
-    with pytest.raises(DocumentError, match="none.yaml: No such file or directory"):
+    with pytest.raises(DocumentError, match=r"none\.yaml: No such file or directory"):
         FleetFile.load(tmp_path / "none.yaml")
-    with pytest.raises(DocumentError, match=r"bytes.yaml: not UTF-8"):
+    with pytest.raises(DocumentError, match=r"bytes\.yaml: not UTF-8"):
         FleetFile.load(tmp_path / "bytes.yaml")

@@ -3,6 +3,7 @@
 import http.client
 import json
 import time
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,10 +19,8 @@ TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 def call(fleet: Fleet, name: str = "east", *, headers: dict[str, str] | None = None, **body: Any) -> Attempt:
     connection = http.client.HTTPConnection(urlsplit(fleet.urls[name]).netloc, timeout=10)
     connection.request("POST", "/v1/chat/completions?key=sesame", json.dumps(HELLO | body), headers or {})
-    try:
+    with suppress(http.client.HTTPException, OSError):
         connection.getresponse().read()
-    except (http.client.HTTPException, OSError):
-        pass
     connection.close()
     attempt = list(fleet.journal)[-1]
     for _ in range(100):

@@ -97,9 +97,7 @@ def test_a_good_gateway_has_nothing_to_be_told() -> None:
             "early is 1, more than 0",
             id="too early",
         ),
-        pytest.param(
-            [attempt(1, 0, "east", 429, room_elsewhere=("west",))], "leaked is 1, more than 0", id="leaked"
-        ),
+        pytest.param([attempt(1, 0, "east", 429, room_elsewhere=("west",))], "leaked is 1, more than 0", id="leaked"),
         pytest.param([attempt(1, 0, "east", 401, key="of west")], "wrong_key is 1, more than 0", id="wrong key"),
         pytest.param(
             [attempt(1, 0, "east", bytes=700, complete=False), attempt(2, 1, "west", bytes=900)],
