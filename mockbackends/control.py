@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 from pydantic import BaseModel, Field, ValidationError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from mockbackends.admission import DeploymentState
 from mockbackends.backend import Backend
@@ -25,8 +25,9 @@ from mockbackends.scenario import Scenario
 from mockbackends.settings import Change, Deployment, Settings
 from mockbackends.verdict import Bounds, judge
 
-MAX_BODY = 1024 * 1024  # bytes
+MAX_BODY = 128 * 1024  # bytes
 
+_LARGEST = 999_999_999  # number of an attempt
 _NAMES = ("localhost",)  # besides the addresses of the loopback, and the host that it listens on
 
 
@@ -98,7 +99,7 @@ class Control:
     def journal(self) -> list[dict[str, Any]]:
         """The attempts, after the number `since`."""
         since = request.args.get("since", "0")
-        if not since.isdecimal() or len(since) > 15:
+        if not since.isdecimal() or len(since) > len(str(_LARGEST)):
             raise DocumentError([f"since: write the number of an attempt, not {since!r}"])
         return [attempt.as_dict() for attempt in self.fleet.journal.since(int(since))]
 
@@ -148,7 +149,7 @@ def create_control(fleet: Fleet, host: str = "127.0.0.1") -> Flask:
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.before_request(lambda: _check_sender(host))
-    app.register_error_handler(HTTPException, lambda error: _error(error.code or 500, error.description or error.name))
+    app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(DocumentError, lambda error: _error(400, "\n".join(error.mistakes)))
     app.register_error_handler(UnknownError, lambda error: _error(404, str(error)))
     control = Control(fleet)
@@ -190,7 +191,7 @@ def _described(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
     names = [part[1:-1] for part in operation.path.split("/") if part.startswith("<")]
     parameters = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
     parameters += [
-        {"name": name, "in": "query", "schema": {"type": "integer", "minimum": 0, "maximum": 999_999_999}}
+        {"name": name, "in": "query", "schema": {"type": "integer", "minimum": 0, "maximum": _LARGEST}}
         for name in operation.query
     ]
     error = {"description": "What is wrong", "content": _content({"$ref": "#/components/schemas/Error"})}
@@ -220,8 +221,8 @@ def _view(control: Control, operation: Operation) -> Callable[..., Response]:
         body = read(_text(), operation.body, "body")
         try:
             return _json(operation.act(control, body, **names))
-        except ValidationError as error:  # each field is good, but not all of them together
-            raise DocumentError(mistakes(error, Deployment, "body")) from error
+        except ValidationError as error:  # each field is good, but not together with what is set already
+            return _error(409, "\n".join(mistakes(error, Deployment, "body")))
 
     return view
 
@@ -265,6 +266,13 @@ def _deployment(state: DeploymentState) -> dict[str, Any]:
     rooms = {"requests": verdict.requests, "tokens": verdict.tokens}
     left = {name: {"limit": room.limit, "remaining": room.remaining} for name, room in rooms.items() if room}
     return state.settings.model_dump(mode="json") | {"left": left | {"utilization": verdict.utilization}}
+
+
+def _http_error(error: HTTPException) -> Response:
+    response = _error(error.code or 500, error.description or error.name)
+    if isinstance(error, MethodNotAllowed):
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+    return response
 
 
 def _error(status: int, message: str) -> Response:
