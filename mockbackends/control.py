@@ -22,7 +22,7 @@ from mockbackends.clock import LONGEST
 from mockbackends.documents import DocumentError, mistakes, read
 from mockbackends.fleet import BackendState, Fleet, UnknownError
 from mockbackends.scenario import Scenario
-from mockbackends.settings import Change, Deployment, Settings
+from mockbackends.settings import Change, Deployment, Number, Settings
 from mockbackends.verdict import Bounds, judge
 
 MAX_BODY = 128 * 1024  # bytes
@@ -34,7 +34,7 @@ _NAMES = ("localhost",)  # besides the addresses of the loopback, and the host t
 class Advance(Settings):
     """How far the clock jumps ahead."""
 
-    seconds: float = Field(ge=0, le=LONGEST, allow_inf_nan=False)
+    seconds: Number = Field(ge=0, le=LONGEST, allow_inf_nan=False)
 
 
 @dataclass(frozen=True)

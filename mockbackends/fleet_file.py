@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from mockbackends.backend import Backend
 from mockbackends.documents import DocumentError, read
-from mockbackends.settings import Deployment, Name, Settings
+from mockbackends.settings import Deployment, Name, Settings, Whole
 
 
 class BackendEntry(Settings):
@@ -16,7 +16,7 @@ class BackendEntry(Settings):
     region: str | None = Field(
         default=None, max_length=100, description="what its answers call it; without it, the name"
     )
-    port: int = Field(default=0, ge=0, le=65_535, description="0 lets the system choose")
+    port: Whole = Field(default=0, ge=0, le=65_535, description="0 lets the system choose")
     key: str | None = Field(
         default=None, min_length=1, max_length=500, description="what calls must carry; without it, any"
     )
@@ -42,7 +42,9 @@ class FleetFile(Settings):
     """A fleet."""
 
     backends: tuple[BackendEntry, ...] = Field(min_length=1)
-    control: int | None = Field(default=None, ge=0, le=65_535, description="the port of the control; without it, none")
+    control: Whole | None = Field(
+        default=None, ge=0, le=65_535, description="the port of the control; without it, none"
+    )
 
     @model_validator(mode="after")
     def _check_names(self) -> "FleetFile":

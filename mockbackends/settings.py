@@ -6,10 +6,21 @@ new one. Durations are in seconds where the name has no unit, in milliseconds wh
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-type Milliseconds = Annotated[float, Field(ge=0, le=3_600_000, allow_inf_nan=False)]
-type Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
+
+def _number(value: object) -> object:
+    """Refuse what pydantic would take for a number: a text, true or false."""
+    if isinstance(value, bool | str):
+        raise ValueError("Input should be a number")
+    return value
+
+
+type Whole = Annotated[int, BeforeValidator(_number)]
+type Number = Annotated[float, BeforeValidator(_number)]
+type Flag = Annotated[bool, Field(strict=True)]
+type Milliseconds = Annotated[float, BeforeValidator(_number), Field(ge=0, le=3_600_000, allow_inf_nan=False)]
+type Seconds = Annotated[float, BeforeValidator(_number), Field(ge=0, le=86_400, allow_inf_nan=False)]
 type Name = Annotated[str, Field(pattern=r"^[\w.-]+$", max_length=64)]
 
 type FaultName = Literal[
@@ -37,14 +48,14 @@ class Settings(BaseModel):
 class Limits(Settings):
     """How much a deployment admits; without `rpm` and `tpm` everything."""
 
-    rpm: int | None = Field(default=None, ge=1, le=1_000_000_000, description="requests per minute")
-    window: float = Field(default=10, ge=0.1, le=3600, description="seconds of the slices that rpm is judged over")
-    tpm: int | None = Field(
+    rpm: Whole | None = Field(default=None, ge=1, le=1_000_000_000, description="requests per minute")
+    window: Number = Field(default=10, ge=0.1, le=3600, description="seconds of the slices that rpm is judged over")
+    tpm: Whole | None = Field(
         default=None, ge=1, le=1_000_000_000_000, description="tokens per minute, charged at admission"
     )
-    token_window: float = Field(default=60, ge=0.1, le=3600, description="seconds until the count of tokens is reset")
-    count_rejected: bool = Field(default=False, description="whether a refused call counts, too")
-    provisioned: bool = Field(
+    token_window: Number = Field(default=60, ge=0.1, le=3600, description="seconds until the count of tokens is reset")
+    count_rejected: Flag = Field(default=False, description="whether a refused call counts, too")
+    provisioned: Flag = Field(
         default=False, description="tpm is a provisioned throughput: utilization instead of slices"
     )
     spillover: Name | None = Field(default=None, description="the deployment that takes what a provisioned one refuses")
@@ -55,17 +66,17 @@ class Latency(Settings):
 
     first_token_ms: Milliseconds = Field(default=0, description="milliseconds before an answer starts")
     token_ms: Milliseconds = Field(default=0, description="milliseconds before each streamed token")
-    jitter: float = Field(default=0, ge=0, le=1, description="the part by which a wait may be shorter or longer")
-    seed: int = Field(default=0, description="the same seed gives the same waits")
+    jitter: Number = Field(default=0, ge=0, le=1, description="the part by which a wait may be shorter or longer")
+    seed: Whole = Field(default=0, description="the same seed gives the same waits")
 
 
 class Fault(Settings):
     """What goes wrong, and with which calls: with the first N, with a seeded part of them, or with all."""
 
     fault: FaultName
-    first: int | None = Field(default=None, ge=1, description="only the first N calls since this was set")
-    probability: float = Field(default=1, gt=0, le=1, description="the part of the calls that it befalls")
-    seed: int = Field(default=0, description="the same seed chooses the same calls")
+    first: Whole | None = Field(default=None, ge=1, description="only the first N calls since this was set")
+    probability: Number = Field(default=1, gt=0, le=1, description="the part of the calls that it befalls")
+    seed: Whole = Field(default=0, description="the same seed chooses the same calls")
     retry_after: Seconds = Field(default=10, description="throttle: the seconds that the 429 tells")
     dialect: Dialect | None = Field(default=None, description="throttle: the 429's form, instead of the deployment's")
     seconds: Seconds = Field(default=60, description="timeout, slow: how long the call waits")

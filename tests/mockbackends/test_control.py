@@ -136,7 +136,7 @@ def test_a_reset_brings_the_start_back(fleet: Fleet, control: ControlClient) -> 
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"limits": {"rpm": "six"}}, "body:1:20: limits.rpm: Input should be a valid integer"),
+        ({"limits": {"rpm": "six"}}, "body:1:20: limits.rpm: Input should be a number, not '"),
         ({"limits": {"rmp": 6}}, "body:1:20: limits.rmp: there is no such setting; write one of rpm, window, tpm"),
         ({"limits": {"provisioned": True}}, "body: limits: a provisioned deployment has a tpm and no rpm"),
         ({"faults": [{"fault": "fire"}]}, "body:1:23: faults.0.fault: Input should be 'throttle', 'error'"),

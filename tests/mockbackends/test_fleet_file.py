@@ -46,7 +46,7 @@ def test_a_fleet_is_read(tmp_path: Path) -> None:
         (
             "rpm: 60",
             "rpm: many",
-            "fleet.yaml:9:23: backends.0.deployments.0.limits.rpm: Input should be a valid integer",
+            "fleet.yaml:9:23: backends.0.deployments.0.limits.rpm: Input should be a number, not '",
         ),
         (
             "rpm: 60",
