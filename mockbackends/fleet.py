@@ -91,18 +91,26 @@ class Fleet:
     def change(self, backend: str, deployment: str, change: Change) -> Deployment:
         """Change some settings; raise UnknownError, or pydantic's ValidationError, and then nothing is changed."""
         with self._lock:
-            state = self._state(backend, deployment)
-            state.base[deployment] = change.apply(state.base[deployment])
+            self._check(backend, deployment)
+            state = self.states[backend]
+            changed = change.apply(state.base[deployment])
+            if self.scenario:
+                _check_every_phase(self.scenario, backend, changed)
+            state.base[deployment] = changed
             self._apply()
-            return state.base[deployment]
+            return changed
 
     def load(self, scenario: Scenario) -> None:
-        """Start a scenario now, instead of the one that runs; raise UnknownError if it names what is not there."""
+        """Start a scenario now, instead of the one that runs.
+
+        Raise UnknownError if it names what is not there, pydantic's ValidationError if settings do not fit together
+        at any time of it; then the one that runs goes on.
+        """
         with self._lock:
             for event in scenario.events:
                 self._check(event.backend, event.deployment)
-                for state, name in self._targets(event.backend, event.deployment):
-                    event.change.apply(state.base[name])
+            for state, name in self._targets(None, None):
+                _check_every_phase(scenario, state.backend.name, state.base[name])
             self.scenario, self._began = scenario, self.clock.now()
             self._phase = scenario.phase(0)
             self._apply()
@@ -130,13 +138,11 @@ class Fleet:
                 self._apply()
 
     def _apply(self) -> None:
-        events = [self.scenario.events[index] for index in self._phase] if self.scenario else []
-        for state in self.states.values():
-            for name, settings in state.base.items():
-                for event in events:
-                    if event.concerns(state.backend.name, name):
-                        settings = event.change.apply(settings)  # noqa: PLW2901 - layer upon layer
-                state.deployments[name].settings = settings
+        for state, name in self._targets(None, None):
+            settings = state.base[name]
+            if self.scenario:
+                settings = self.scenario.layered(self._phase, state.backend.name, settings)
+            state.deployments[name].settings = settings
 
     def _targets(self, backend: str | None, deployment: str | None) -> list[tuple[BackendState, str]]:
         return [
@@ -153,6 +159,7 @@ class Fleet:
             there = sorted({name for _, name in self._targets(backend, None)})
             raise UnknownError(f"there is no deployment {deployment!r}: there is {', '.join(there)}")
 
-    def _state(self, backend: str, deployment: str) -> BackendState:
-        self._check(backend, deployment)
-        return self.states[backend]
+
+def _check_every_phase(scenario: Scenario, backend: str, deployment: Deployment) -> None:
+    for phase in scenario.phases():
+        scenario.layered(phase, backend, deployment)

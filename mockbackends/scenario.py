@@ -14,7 +14,7 @@ events:
 from pydantic import Field
 
 from mockbackends.clock import SECOND
-from mockbackends.settings import Change, Name, Seconds, Settings
+from mockbackends.settings import Change, Deployment, Name, Seconds, Settings
 
 
 class Event(Settings):
@@ -42,8 +42,21 @@ class Scenario(Settings):
     """A timeline of changes; where two hold at once, the later one in the list wins."""
 
     name: str = Field(default="scenario", max_length=200)
-    events: tuple[Event, ...] = Field(min_length=1)
+    events: tuple[Event, ...] = Field(min_length=1, max_length=100)
 
     def phase(self, moment: int) -> tuple[int, ...]:
         """The indices of the events that hold that many nanoseconds after the start."""
         return tuple(index for index, event in enumerate(self.events) if event.holds(moment))
+
+    def phases(self) -> set[tuple[int, ...]]:
+        """Every combination of events that ever holds: one begins whenever an event begins or ends."""
+        ends = [event.at + event.duration for event in self.events if event.duration is not None]
+        moments = [0.0, *(event.at for event in self.events), *ends]
+        return {self.phase(round(moment * SECOND)) for moment in moments}
+
+    def layered(self, phase: tuple[int, ...], backend: str, deployment: Deployment) -> Deployment:
+        """A deployment's settings while those events hold; raise pydantic's ValidationError if they do not fit."""
+        for event in (self.events[index] for index in phase):
+            if event.concerns(backend, deployment.name):
+                deployment = event.change.apply(deployment)
+        return deployment

@@ -208,6 +208,29 @@ def test_a_scenario_of_another_fleet_is_refused(event: dict[str, Any], message: 
     assert served.scenario is None
 
 
+def test_a_scenario_that_will_not_fit_at_some_time_is_refused_at_once() -> None:
+    served = fleet(deployment())
+    events = [
+        {"at": 10, "for": 20, "backend": "east", "change": {"limits": {"provisioned": True, "tpm": 1000}}},
+        {"at": 20, "for": 20, "backend": "east", "change": {"limits": {"rpm": 60}}},
+    ]
+
+    with pytest.raises(ValidationError, match="a provisioned deployment has a tpm and no rpm"):
+        served.load(Scenario.model_validate({"events": events}))
+    assert served.scenario is None
+
+
+def test_a_change_that_will_not_fit_the_scenario_is_refused_at_once() -> None:
+    served = fleet(deployment())
+    event = {"at": 10, "backend": "east", "change": {"limits": {"provisioned": True, "tpm": 1000}}}
+    served.load(Scenario.model_validate({"events": [event]}))
+
+    with pytest.raises(ValidationError, match="a provisioned deployment has a tpm and no rpm"):
+        served.change("east", "gpt-4o", change(limits={"rpm": 6}))
+    served.clock.advance(10)
+    assert post(client(served)).status_code == 200
+
+
 def test_a_change_changes_the_fields_that_it_names() -> None:
     served = fleet(deployment(limits={"rpm": 6, "tpm": 100}))
 
