@@ -117,7 +117,8 @@ def serve_command(
                        reset        closes the connection without an answer
                        garbage      answers with bytes that are not HTTP
                        stall        never answers
-                       cut          stops in mid-stream, without data: [DONE]
+                       cut          breaks the connection in mid-stream
+                       unfinished   ends a stream without data: [DONE]
                        malformed    breaks the JSON of one chunk
                        error-chunk  ends a stream with an error
 

@@ -59,6 +59,11 @@ def cut(_connection: socket.socket, parts: Iterable[bytes]) -> Iterator[bytes]:
     raise HangUp
 
 
+def unfinished(_connection: socket.socket, parts: Iterable[bytes]) -> Iterator[bytes]:
+    """End a stream in the middle, in good order for HTTP: the openai client raises nothing then."""
+    yield from islice(parts, _CUT_AFTER)
+
+
 def malformed(_connection: socket.socket, parts: Iterable[bytes]) -> Iterator[bytes]:
     """Break the JSON of one chunk in mid-stream; a whole answer ends half-way."""
     for index, part in enumerate(parts):
@@ -79,6 +84,7 @@ WIRE: dict[str, Wire] = {
     "garbage": garbage,
     "stall": stall,
     "cut": cut,
+    "unfinished": unfinished,
     "malformed": malformed,
     "error-chunk": error_chunk,
 }

@@ -32,6 +32,7 @@ type FaultName = Literal[
     "garbage",
     "stall",
     "cut",
+    "unfinished",
     "malformed",
     "error-chunk",
     "slow",

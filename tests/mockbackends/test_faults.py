@@ -59,6 +59,7 @@ def test_another_fault_does_not_change_whom_one_chooses() -> None:
 @pytest.mark.parametrize(
     ("name", "sent"),
     [
+        ("unfinished", EVENTS[:4]),
         ("malformed", [*EVENTS[:4], b"data: {\n\n", EVENTS[5]]),
         (
             "error-chunk",
