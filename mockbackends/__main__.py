@@ -3,11 +3,11 @@
 import json
 import os
 import signal
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 import click
@@ -165,7 +165,7 @@ def _run(served: list[Backend], fleet: Fleet, host: str, control: int | None, *,
     try:
         with serve(served, host, _ignore if quiet else _printer(served), fleet=fleet, control=control):
             _introduce(served, fleet)
-            stop.wait()
+            stop.get()
     except PortError as error:
         raise click.ClickException(str(error)) from error
 
@@ -297,10 +297,11 @@ def _check_names(backends: list[Backend]) -> None:
         raise click.UsageError(f"each backend needs a name of its own: {', '.join(names)}")
 
 
-def _stop_on_signals() -> threading.Event:
-    stop = threading.Event()
+def _stop_on_signals() -> SimpleQueue[None]:
+    """A queue that gets something with each signal. An Event would not do: a signal may come while it is being set."""
+    stop: SimpleQueue[None] = SimpleQueue()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, lambda *_: stop.put(None))
     return stop
 
 

@@ -45,6 +45,15 @@ def test_a_signal_ends_it_without_an_error(number: int) -> None:
         assert process.wait(10) == 0
 
 
+def test_signals_that_come_together_end_it_too() -> None:
+    with started("--backend", "east=0") as process:
+        first_line(process)
+        for _ in range(20):
+            process.send_signal(signal.SIGTERM)
+
+        assert process.wait(10) == 0
+
+
 def test_it_says_which_port_was_chosen_and_logs_each_call() -> None:
     with started("--backend", "east=0,rpm=12", "--backend", "northwest=0") as process:
         introduction = first_line(process)
