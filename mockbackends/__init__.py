@@ -1,6 +1,10 @@
 """Mock Azure OpenAI backends: chat completions as on Azure's wire, with limits, latency and faults."""
 
 from mockbackends.backend import Backend
-from mockbackends.server import Call, Fleet, PortError, serve
+from mockbackends.clock import Clock
+from mockbackends.fleet import Fleet
+from mockbackends.recording import Call
+from mockbackends.server import PortError, serve
+from mockbackends.settings import Deployment, Fault, Latency, Limits
 
-__all__ = ["Backend", "Call", "Fleet", "PortError", "serve"]
+__all__ = ["Backend", "Call", "Clock", "Deployment", "Fault", "Fleet", "Latency", "Limits", "PortError", "serve"]

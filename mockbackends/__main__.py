@@ -1,16 +1,30 @@
-"""The command line: `python -m mockbackends` serves the lab's three backends, or those it is told."""
+"""The command line: `mockbackends` serves a fleet, and steers and judges one that runs."""
 
+import json
 import os
 import signal
-import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any
 
 import click
+from pydantic import ValidationError
 
 from mockbackends.backend import Backend
-from mockbackends.server import Call, Fleet, PortError, serve
-from mockbackends.throttle import Throttle
+from mockbackends.client import ControlClient, ControlError
+from mockbackends.documents import DocumentError, mistakes, read
+from mockbackends.fleet import Fleet, UnknownError
+from mockbackends.fleet_file import FleetFile, read_text
+from mockbackends.journal import Attempt
+from mockbackends.recording import Call
+from mockbackends.scenario import Scenario
+from mockbackends.server import PortError, serve
+from mockbackends.settings import Deployment
+from mockbackends.throttle import slice_of
+from mockbackends.verdict import Bounds, judge
 
 # The lab's own: the first is soon throttled, the second after a few calls, the third hardly ever.
 LAB = (
@@ -24,6 +38,9 @@ PROBE = "/healthz"  # asked again and again by whoever waits for a backend; no c
 _COLOURS = {2: "green", 4: "yellow"}  # by the first digit of the status; anything else is red
 
 
+_PATH = click.Path(dir_okay=False, path_type=Path)
+
+
 def _parse(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> list[Backend]:
     try:
         return [Backend.parse(value) for value in values]
@@ -31,7 +48,33 @@ def _parse(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]
         raise click.BadParameter(str(error)) from error
 
 
-@click.command()
+class _Commands(click.Group):
+    """A group whose command is `serve` where none is named: `python -m mockbackends --quiet` serves."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Name the command, unless there is one or help is asked for."""
+        if args[:1] != ["--help"] and (not args or args[0].startswith("-")):
+            args = ["serve", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=_Commands)
+def main() -> None:
+    """Mock Azure OpenAI backends, to exercise a client or a gateway against.
+
+    \b
+    Serve two regions, one of which throttles, with a control on port 5000:
+      mockbackends serve --control 5000 --backend east=5001,rpm=12 --backend west=5002
+    From another terminal, while calls go through your gateway:
+      mockbackends scenario brownout.yaml    east breaks down, and recovers
+      mockbackends advance 60                a minute passes at once
+      mockbackends verdict                   how did the gateway do?
+
+    Without a command: serve.
+    """
+
+
+@main.command("serve")
 @click.option(
     "--backend",
     "backends",
@@ -40,10 +83,21 @@ def _parse(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]
     metavar="NAME=PORT[,SETTING=VALUE ...]",
     help="A backend to serve instead of the lab's three; repeatable. Port 0 lets the system choose.",
 )
+@click.option("--fleet", "fleet_path", type=_PATH, help="A fleet file in YAML, instead of --backend.")
+@click.option("--scenario", "scenario_path", type=_PATH, help="A scenario to start with.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--key", help="The key that calls must carry, for each backend without a key of its own.")
+@click.option("--control", type=click.IntRange(0, 65_535), help="The port of the control, on 127.0.0.1 alone.")
 @click.option("--quiet", is_flag=True, help="No line for each call.")
-def main(backends: list[Backend], host: str, key: str | None, quiet: bool) -> None:
+def serve_command(
+    backends: list[Backend],
+    fleet_path: Path | None,
+    scenario_path: Path | None,
+    host: str,
+    key: str | None,
+    control: int | None,
+    quiet: bool,
+) -> None:
     """Serve mock Azure OpenAI backends until Ctrl-C.
 
     Without options: openAiBackend1, 2 and 3 on ports 5001, 5002 and 5003. The first is soon throttled, the
@@ -56,28 +110,187 @@ def main(backends: list[Backend], host: str, key: str | None, quiet: bool) -> No
       latency-ms=N   milliseconds before an answer starts (0)
       token-ms=N     milliseconds before each streamed token (0)
       key=TEXT       the key to be carried, as api-key or Authorization: Bearer (none)
-      fault=NAME     what goes wrong with each chat call (nothing):
-                       reset    closes the connection without an answer
-                       garbage  answers with bytes that are not HTTP
-                       cut      stops in mid-stream, without data: [DONE]
-                       stall    never answers
-                       error    answers 500
+      fault=NAME     what goes wrong with each call (nothing):
+                       throttle     answers 429
+                       error        answers 500
+                       unavailable  answers 503
+                       timeout      answers 408, after 60 seconds
+                       slow         answers after 60 seconds
+                       reset        closes the connection without an answer
+                       garbage      answers with bytes that are not HTTP
+                       stall        never answers
+                       cut          breaks the connection in mid-stream
+                       unfinished   ends a stream without data: [DONE]
+                       malformed    breaks the JSON of one chunk
+                       error-chunk  ends a stream with an error
 
     \b
     Two regions, one with 12 requests per minute, one that is slow:
       python -m mockbackends --backend east=5001,rpm=12 --backend west=5002,latency-ms=800
       curl 'http://127.0.0.1:5001/openai/deployments/gpt-4o/chat/completions?api-version=2024-10-21' \\
         -H 'Content-Type: application/json' -d '{"messages": [{"role": "user", "content": "Hello"}]}'
+
+    \b
+    A fleet file has deployments, tokens per minute, dialects and faults of some calls, too:
+      backends:
+        - name: east
+          port: 5001
+          deployments:
+            - name: gpt-4o
+              limits: {rpm: 60, tpm: 10000}
+              faults: [{fault: reset, first: 3}]
     """
-    served = [replace(backend, key=backend.key or key) for backend in backends or LAB]
+    if backends and fleet_path:
+        raise click.UsageError("--fleet names the backends: leave --backend out")
+    served, control_port = _fleet(fleet_path) if fleet_path else (backends or list(LAB), None)
+    served = [replace(backend, key=backend.key or key) for backend in served]
     _check_names(served)
+    fleet = Fleet(served)
+    if scenario_path:
+        _start(fleet, scenario_path)
+    _run(served, fleet, host, control_port if control is None else control, quiet=quiet)
+
+
+def _fleet(path: Path) -> tuple[list[Backend], int | None]:
+    with _told():
+        file = FleetFile.load(path)
+    return [entry.backend() for entry in file.backends], file.control
+
+
+def _start(fleet: Fleet, path: Path) -> None:
+    with _told():
+        fleet.load(read(read_text(path), Scenario, str(path)))
+
+
+def _run(served: list[Backend], fleet: Fleet, host: str, control: int | None, *, quiet: bool) -> None:
     stop = _stop_on_signals()
     try:
-        with serve(served, host, _ignore if quiet else _printer(served)) as fleet:
+        with serve(served, host, _ignore if quiet else _printer(served), fleet=fleet, control=control):
             _introduce(served, fleet)
-            stop.wait()
+            stop.get()
     except PortError as error:
         raise click.ClickException(str(error)) from error
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Turn what is wrong with a file, or what the control refuses, into a message and exit code 1."""
+    try:
+        yield
+    except (DocumentError, UnknownError, ControlError) as error:
+        raise click.ClickException(str(error)) from error
+    except ValidationError as error:  # of a change whose fields are good, but not all of them together
+        raise click.ClickException("\n".join(mistakes(error, Deployment, "scenario"))) from error
+
+
+_control_option = click.option(
+    "--control",
+    "url",
+    default="http://127.0.0.1:5000",
+    show_default=True,
+    envvar="MOCKBACKENDS_CONTROL",
+    show_envvar=True,
+    help="Where the control of the fleet listens.",
+)
+
+
+@main.command("scenario")
+@click.argument("path", metavar="FILE", type=_PATH, required=False)
+@click.option("--check", is_flag=True, help="Only read the file: no fleet is needed.")
+@_control_option
+def scenario_command(path: Path | None, check: bool, url: str) -> None:
+    """Start the scenario of FILE in a running fleet; without FILE, leave the one that runs.
+
+    \b
+    At 20 s east throttles every call for 30 s, and then is as it was:
+      events:
+        - at: 20
+          for: 30
+          backend: east
+          change: {faults: [{fault: throttle, dialect: high-demand, retry_after: 20}]}
+    """
+    with _told():
+        if path is None:
+            ControlClient(url).end_scenario()
+            return
+        text = read_text(path)
+        scenario = read(text, Scenario, str(path))
+        if not check:
+            ControlClient(url).load_scenario(text)
+    click.echo(f"{path}: {len(scenario.events)} events, {'good' if check else 'started'}")
+
+
+@main.command("advance")
+@click.argument("seconds", type=click.FloatRange(0))
+@_control_option
+def advance_command(seconds: float, url: str) -> None:
+    """Let SECONDS pass at once in a running fleet: limits are reset, waits end, the scenario goes on."""
+    with _told():
+        click.echo(f"{ControlClient(url).advance(seconds):.3f}")
+
+
+@main.command("reset")
+@_control_option
+def reset_command(url: str) -> None:
+    """Bring a running fleet back to its start: no scenario, its first settings, nothing counted, no journal."""
+    with _told():
+        client = ControlClient(url)
+        client.reset()
+        client.clear_journal()
+
+
+@main.command("journal")
+@_control_option
+def journal_command(url: str) -> None:
+    """Print every attempt that reached a backend of a running fleet, one line of JSON each."""
+    with _told():
+        for attempt in ControlClient(url).journal():
+            click.echo(json.dumps(attempt))
+
+
+@main.command("verdict")
+@_control_option
+@click.option("--journal", "path", type=_PATH, help="A file that `mockbackends journal` wrote, instead of a fleet.")
+@click.option("--attempts-per-call", type=float, help="The most attempts that a call may take on average.")
+@click.option("--spread", type=float, help="How far a backend's part may be from an equal one: 0 is round robin.")
+@click.option("--early", type=int, default=0, show_default=True, help="Calls sent to a backend inside its Retry-After.")
+@click.option("--leaked", type=int, default=0, show_default=True, help="429s passed on while another one had room.")
+@click.option("--wrong-key", type=int, default=0, show_default=True, help="Calls with another backend's key, or none.")
+@click.option("--streamed-before-failover", type=int, default=0, show_default=True, help="Bytes sent, then sent anew.")
+@click.option("--duplicates", type=int, default=0, show_default=True, help="Complete answers beyond the first.")
+def verdict_command(url: str, path: Path | None, **bounds: Any) -> None:
+    """Judge the gateway in front of the fleet: the figures, and exit code 1 if one is more than it may be.
+
+    It works for any gateway: the fleet's journal is all that is looked at. Let the gateway pass on
+    x-ms-client-request-id, x-request-id or traceparent, or let the bodies of the calls differ: then attempts that
+    belong together are known.
+    """
+    with _told():
+        attempts, names = _written(path) if path else _asked(url)
+    figures = judge(attempts, names)
+    for name, value in figures.as_dict().items():
+        click.echo(f"{name:26}{value}")
+    complaints = Bounds(**bounds).complaints(figures)
+    for complaint in complaints:
+        click.secho(complaint, fg="red", err=True)
+    if complaints:
+        raise SystemExit(1)
+
+
+def _asked(url: str) -> tuple[list[Attempt], list[str]]:
+    client = ControlClient(url)
+    names = [backend["name"] for backend in client.fleet()["backends"]]
+    return [Attempt.from_dict(values) for values in client.journal()], names
+
+
+def _written(path: Path) -> tuple[list[Attempt], list[str]]:
+    attempts = []
+    for number, line_of_file in enumerate(read_text(path).splitlines(), 1):
+        try:
+            attempts.append(Attempt.from_dict(json.loads(line_of_file)))
+        except (ValueError, TypeError, LookupError) as error:
+            raise DocumentError([f"{path}:{number}: not an attempt as `mockbackends journal` writes it"]) from error
+    return attempts, sorted({attempt.backend for attempt in attempts})
 
 
 def _check_names(backends: list[Backend]) -> None:
@@ -86,10 +299,11 @@ def _check_names(backends: list[Backend]) -> None:
         raise click.UsageError(f"each backend needs a name of its own: {', '.join(names)}")
 
 
-def _stop_on_signals() -> threading.Event:
-    stop = threading.Event()
+def _stop_on_signals() -> SimpleQueue[None]:
+    """A queue that gets something with each signal. An Event would not do: a signal may come while it is being set."""
+    stop: SimpleQueue[None] = SimpleQueue()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, lambda *_: stop.put(None))
     return stop
 
 
@@ -97,12 +311,16 @@ def _introduce(backends: list[Backend], fleet: Fleet) -> None:
     width = max(map(len, fleet.urls))
     for backend in backends:
         click.echo(f"{backend.name:{width}}  {fleet.urls[backend.name]}  {_limit(backend)}")
+    if fleet.control_url:
+        click.echo(f"{'control':{width}}  {fleet.control_url}")
 
 
 def _limit(backend: Backend) -> str:
-    if backend.rpm is None:
+    if backend.deployments:
+        return ", ".join(deployment.name for deployment in backend.deployments)
+    calls = slice_of(backend.rpm, backend.window)
+    if calls is None:
         return "no limit"
-    calls = Throttle(backend.rpm, backend.window).limit
     return f"{calls} {'call' if calls == 1 else 'calls'} in {backend.window:g} s"
 
 

@@ -1,11 +1,12 @@
-"""The routes of one mock backend: who is let in, what is refused, and how the answer is paced."""
+"""The routes of one mock backend: the key, admission, what goes wrong, the answer, and its pace, in that order."""
 
+import hashlib
 import hmac
 import json
 import re
 import time
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any
 
@@ -13,11 +14,16 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntityTooLarge
 
 from mockbackends import azure_errors
+from mockbackends.admission import Admission, Ask
 from mockbackends.azure_errors import BadRequestError, Refusal
-from mockbackends.backend import Backend
-from mockbackends.faults import ERROR, FAULTS
-from mockbackends.operations import OPERATIONS, Event, Incoming, Operation, Stream, Whole
-from mockbackends.throttle import Throttle, Verdict
+from mockbackends.backend import ANY, Backend
+from mockbackends.clock import SECOND
+from mockbackends.connection import SOCKET
+from mockbackends.faults import WIRE
+from mockbackends.fleet import Fleet
+from mockbackends.journal import RIGHT, Attempt
+from mockbackends.operations import OPERATIONS, Answer, Event, Incoming, Operation, Request, Stream
+from mockbackends.recording import ATTEMPT
 
 MAX_BODY = 16 * 1024 * 1024  # bytes
 
@@ -25,18 +31,16 @@ _API_VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(-preview)?|preview|latest")
 _V1 = "v1"  # what the v1 routes, which need no api-version, are called in a 429
 
 
-def create_app(backend: Backend, deployments: tuple[str, ...] = ()) -> Flask:
-    """Make the WSGI application of one backend; `mockbackends.server.serve` puts it on its port.
-
-    `deployments` are those that it has; without any, every name will do.
-    """
+def create_app(backend: Backend, fleet: Fleet | None = None) -> Flask:
+    """Make the WSGI application of one backend; `mockbackends.server.serve` puts it on its port."""
+    fleet = fleet or Fleet([backend])
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.url_map.merge_slashes = False  # Azure does not redirect
     app.before_request(_read_body)
     app.register_error_handler(HTTPException, _http_error)
     app.after_request(lambda response: _name_the_backend(response, backend))
-    api = _Api(backend, deployments)
+    api = _Api(backend, fleet)
     for operation in OPERATIONS:
         _add_routes(app, api, operation)
     app.add_url_rule("/healthz", "healthz", lambda: _json({"name": backend.name}))
@@ -53,10 +57,10 @@ def _add_routes(app: Flask, api: "_Api", operation: Operation) -> None:
 class _Api:
     """The operations of one backend."""
 
-    def __init__(self, backend: Backend, deployments: tuple[str, ...]) -> None:
+    def __init__(self, backend: Backend, fleet: Fleet) -> None:
         self.backend = backend
-        self.deployments = deployments
-        self.throttle = Throttle(backend.rpm, backend.window) if backend.rpm else None
+        self.fleet = fleet
+        self.deployments = tuple(deployment.name for deployment in backend.deployments)
 
     def azure(self, operation: Operation, **names: str) -> Response:
         """Azure's dated route: the query has the api-version, and the path mostly names the deployment."""
@@ -71,59 +75,107 @@ class _Api:
         return self._answer(operation, _V1, names, azure=False)
 
     def _answer(self, operation: Operation, api_version: str, names: dict[str, str], *, azure: bool) -> Response:
-        if self.backend.fault == ERROR:
-            return _refuse(azure_errors.server_error())
-        if not _key_fits(self.backend.key):
+        attempt = _attempt()
+        attempt.operation = operation.name if operation.metered else ""
+        attempt.key = _key_fit(self.fleet, self.backend)
+        if attempt.key != RIGHT:
             return _refuse(azure_errors.access_denied())
         if api_version != _V1 and not _API_VERSION.fullmatch(api_version):
             return _refuse(azure_errors.resource_not_found())
-        verdict = self.throttle.hit() if self.throttle and operation.metered else None
-        if verdict and not verdict.admitted:
-            response = _refuse(azure_errors.call_rate_limit(verdict, api_version, operation.name))
-        else:
-            # A bad body is counted too: "unsuccessful requests still count" (Azure, troubleshooting).
-            response = self._complete(operation, names, azure=azure)
-        response.headers.update(_limit_headers(verdict))
-        return response
-
-    def _complete(self, operation: Operation, names: dict[str, str], *, azure: bool) -> Response:
         content_type = request.headers.get("Content-Type", "")
         incoming = Incoming(request.get_data(), content_type, deployments=self.deployments, azure=azure, **names)
         try:
             asked = operation.parse(incoming)
         except BadRequestError as fault:
-            return _refuse(azure_errors.bad_request(fault))
-        time.sleep(self.backend.latency_ms / 1000)
-        answer = asked.answer(self.backend.name, int(time.time()), azure=azure)
-        return self._stream(answer) if isinstance(answer, Stream) else self._whole(answer)
+            return self._bad_request(fault, Ask(names.get("deployment", ANY), operation.name, api_version))
+        if not operation.metered:
+            return _response(asked.answer(self.backend.name, int(time.time()), azure=azure), None)
+        return self._admit(asked, _ask(asked, operation.name, api_version), azure=azure)
 
-    def _whole(self, answer: Whole) -> Response:
-        if self.backend.fault:  # as parts, and without their length, which a fault may not keep
-            return Response(self._faulty([answer.body]), content_type=answer.content_type)
-        return Response(answer.body, content_type=answer.content_type)
+    def _bad_request(self, fault: BadRequestError, ask: Ask) -> Response:
+        # A bad body is counted too: "unsuccessful requests still count" (Azure, troubleshooting).
+        admission = self.fleet.admit(self.backend.name, ask)
+        refusal = (admission and admission.refusal) or azure_errors.bad_request(fault)
+        return _refuse(refusal, admission.headers if admission else {})
 
-    def _stream(self, answer: Stream) -> Response:
-        events = self._paced(answer.events)
-        response = Response(self._faulty(events), content_type="text/event-stream; charset=utf-8")
-        response.headers["x-accel-buffering"] = "no"
+    def _admit(self, asked: Request, ask: Ask, *, azure: bool) -> Response:
+        attempt = _attempt()
+        attempt.deployment, attempt.stream = ask.deployment, ask.stream
+        admission = self.fleet.admit(self.backend.name, ask)
+        if admission is None:
+            return _refuse(azure_errors.deployment_not_found())
+        attempt.fault = admission.fault.fault if admission.fault else ""
+        refusal = admission.refusal or _refusal(admission)
+        if refusal:
+            attempt.room_elsewhere = self.fleet.room_elsewhere(self.backend.name, ask)
+            return _refuse(refusal, admission.headers)
+        admission.pace.before_the_answer()
+        response = _response(asked.answer(self.backend.name, int(time.time()), azure=azure), admission)
+        response.headers.update(admission.headers)
         return response
 
-    def _paced(self, events: Iterable[Event]) -> Iterator[bytes]:
-        for event in events:
-            if event.paced:
-                time.sleep(self.backend.token_ms / 1000)
-            yield event.data
 
-    def _faulty(self, parts: Iterable[bytes]) -> Iterable[bytes]:
-        if not self.backend.fault:
-            return parts
-        return FAULTS[self.backend.fault](request.environ["werkzeug.socket"], parts)
+def _refusal(admission: Admission) -> Refusal | None:
+    """The error of a fault that is one; a fault that delays has delayed when this returns."""
+    fault = admission.fault
+    if fault and fault.fault in ("timeout", "slow"):
+        admission.pace.hold(fault.seconds)
+    return _REFUSALS[fault.fault]() if fault and fault.fault in _REFUSALS else None
+
+
+def _response(answer: Answer, admission: Admission | None) -> Response:
+    """An answer as it is sent: with its pace, and with what goes wrong on the wire."""
+    wire = _wire(admission) if admission else None
+    if isinstance(answer, Stream):
+        events = _paced(answer.events, admission)
+        response = Response(wire(events) if wire else events, content_type="text/event-stream; charset=utf-8")
+        response.headers["x-accel-buffering"] = "no"
+        return response
+    # a fault gets parts, and no length, which it may not keep
+    return Response(wire([answer.body]) if wire else answer.body, content_type=answer.content_type)
+
+
+def _paced(events: Iterable[Event], admission: Admission | None) -> Iterator[bytes]:
+    for event in events:
+        if event.paced and admission:
+            admission.pace.before_a_token()
+        yield event.data
+
+
+_REFUSALS: dict[str, Callable[[], Refusal]] = {
+    "error": azure_errors.server_error,
+    "unavailable": azure_errors.unavailable,
+    "timeout": azure_errors.timeout,
+}
+
+
+def _attempt() -> Attempt:
+    """The journal's line for this call; without a recorder, as in a test of the application alone, a loose one."""
+    attempt: Attempt = request.environ.setdefault(ATTEMPT, Attempt(0, 0, "", "", ""))
+    return attempt
+
+
+def _ask(asked: Request, operation: str, api_version: str) -> Ask:
+    """What admission needs to know of a call."""
+    return Ask(asked.model, operation, api_version, asked.prompt_tokens(), asked.max_tokens(), asked.stream, _arrived())
+
+
+def _arrived() -> int | None:
+    attempt = _attempt()
+    return round(attempt.at * SECOND) if attempt.number else None
+
+
+def _wire(admission: Admission) -> Callable[[Iterable[bytes]], Iterator[bytes]] | None:
+    """What the call's fault does to the parts of its answer, if it is of that kind."""
+    wire = WIRE.get(admission.fault.fault) if admission.fault else None
+    return partial(wire, request.environ[SOCKET]) if wire else None
 
 
 def _read_body() -> Response | None:
     """Read the body before anything answers: what stays unread would be taken for the next request."""
     try:
         request.get_data()
+        _attempt().body = hashlib.sha256(request.get_data()).hexdigest()
         request.stream.read(1)  # a chunked body over the limit is cut; this read is what raises
     except (OSError, ClientDisconnected):  # a chunk that is none, or the end before the end
         refusal = azure_errors.bad_request(BadRequestError("The body of the request ends too early."))
@@ -131,22 +183,15 @@ def _read_body() -> Response | None:
     return None
 
 
-def _key_fits(key: str | None) -> bool:
-    if key is None:
-        return True
+def _key_fit(fleet: Fleet, backend: Backend) -> str:
+    """How the key that was given fits, in the journal's words."""
+    if backend.key is None:
+        return RIGHT
     given = request.headers.get("api-key") or request.headers.get("Authorization", "").removeprefix("Bearer ")
-    return hmac.compare_digest(given.encode(), key.encode())
-
-
-def _limit_headers(verdict: Verdict | None) -> dict[str, str]:
-    """The limit's headers; as in copilot-camp#551 they count the calls of the slice, not of the minute."""
-    if verdict is None:
-        return {}
-    return {
-        "x-ratelimit-limit-requests": str(verdict.limit),
-        "x-ratelimit-remaining-requests": str(verdict.remaining),
-        "x-ratelimit-reset-requests": str(verdict.seconds),
-    }
+    if hmac.compare_digest(given.encode(), backend.key.encode()):
+        return RIGHT
+    owner = fleet.owner_of_key(given)
+    return f"of {owner}" if owner else "wrong" if given else "missing"
 
 
 def _name_the_backend(response: Response, backend: Backend) -> Response:
@@ -156,7 +201,7 @@ def _name_the_backend(response: Response, backend: Backend) -> Response:
             "apim-request-id": str(uuid.uuid4()),
             "cache-control": "no-cache, must-revalidate",
             "x-content-type-options": "nosniff",
-            "x-ms-region": backend.name,
+            "x-ms-region": backend.region or backend.name,
         }
     )
     return response
@@ -172,7 +217,9 @@ def _http_error(error: HTTPException) -> Response:
 
 def _refuse(refusal: Refusal, headers: dict[str, str] | None = None) -> Response:
     response = _json({"error": refusal.error}, refusal.status)
-    response.headers.update(refusal.headers | (headers or {}))
+    if refusal.body:
+        response.set_data(refusal.body)
+    response.headers.update((headers or {}) | refusal.headers)  # the limits' headers give way to a dialect's
     return response
 
 

@@ -1,23 +1,25 @@
 """The error answers of Azure OpenAI: one function per refusal, each the body and headers found on the wire.
 
-Sources: reports with the body in public issues (BotSharp#386 for 401, chat.md#2 for 404, dbchatprov2#2 for
-the 429 of tokens, of which that of calls is a variant). The wording of the 400s, the 413 and the 500 was not
-found in a capture; it follows OpenAI's form, with all four fields.
+Sources: reports with the body in public issues (BotSharp#386 for 401, chat.md#2 for 404). The wording of the 400s,
+the 408, the 413, the 500 and the 503 was not found in a capture; most of it follows OpenAI's form, with all four
+fields. The 429s are in `mockbackends.dialects`.
 """
 
 from dataclasses import dataclass, field
 from typing import Any
 
-from mockbackends.throttle import Verdict
-
 
 @dataclass(frozen=True)
 class Refusal:
-    """An answer that is an error: its status line, the object under `error`, and headers of its own."""
+    """An answer that is an error: its status line, the object under `error`, and headers of its own.
+
+    `body` is what is sent instead of the object, where the error is told in a stream.
+    """
 
     status: str
     error: dict[str, Any]
     headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
 
 
 class BadRequestError(ValueError):
@@ -112,19 +114,24 @@ def server_error() -> Refusal:
     return Refusal("500 Internal Server Error", _openai_error(message, "server_error", None, None))
 
 
-def call_rate_limit(verdict: Verdict, api_version: str, operation: str) -> Refusal:
-    """The calls of this slice are used up: the form of the dated api-versions."""
+def deployment_not_found() -> Refusal:
+    """The backend has no deployment of that name."""
     message = (
-        f"Requests to the {operation} Operation under Azure OpenAI API version {api_version} have "
-        "exceeded call rate limit of your current OpenAI S0 pricing tier. "
-        f"Please retry after {verdict.seconds} seconds. "
-        "Please contact Azure support service if you would like to further increase the default rate limit."
+        "The API deployment for this resource does not exist. If you created the deployment within the last 5 "
+        "minutes, please wait a moment and try again."
     )
-    return Refusal(
-        "429 Too Many Requests",
-        {"code": "429", "message": message},
-        {"Retry-After": str(verdict.seconds), "retry-after-ms": str(verdict.milliseconds)},
-    )
+    return Refusal("404 Not Found", {"code": "DeploymentNotFound", "message": message})
+
+
+def unavailable() -> Refusal:
+    """The fault named `unavailable`."""
+    message = "The service is temporarily unable to process your request. Please try again later."
+    return Refusal("503 Service Unavailable", {"code": "503", "message": message})
+
+
+def timeout() -> Refusal:
+    """The fault named `timeout`, after its time."""
+    return Refusal("408 Request Timeout", {"code": "Timeout", "message": "The operation was timeout."})
 
 
 def http_error(status: int, message: str) -> Refusal:

@@ -1,4 +1,4 @@
-"""What one mock backend is: its name and port, its limit, its pace, its key and its fault."""
+"""What one mock backend is: its name, port and key, and its deployments."""
 
 import math
 from collections.abc import Callable
@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from mockbackends.faults import NAMES
+from mockbackends.settings import Deployment, Fault, Latency, Limits
+
+ANY = "any"  # the name of the deployment that answers to every name
 
 
 @dataclass(frozen=True)
@@ -15,7 +18,10 @@ class Backend:
     `port` 0 lets the operating system choose. `rpm` is the limit in requests per minute, judged over slices
     of `window` seconds (Azure takes 1 or 10); without `rpm` nothing is throttled. `latency_ms` passes before
     the first byte of an answer and `token_ms` before each streamed token, both in milliseconds. With a `key`,
-    calls have to carry it. `fault` names what goes wrong with every chat call; see `mockbackends.faults`.
+    calls have to carry it. `fault` names what goes wrong with every call; see `mockbackends.faults`.
+
+    These hold for one deployment that answers to any name. `deployments`, where given, take its place: each has
+    settings of its own, and other names are not found. `region` is what answers call the backend, if not its name.
     """
 
     name: str
@@ -26,6 +32,17 @@ class Backend:
     token_ms: float = 0
     key: str | None = None
     fault: str | None = None
+    region: str | None = None
+    deployments: tuple[Deployment, ...] = ()
+
+    def any_deployment(self) -> Deployment:
+        """The deployment that answers to any name, where none is declared."""
+        return Deployment(
+            name=ANY,
+            limits=Limits(rpm=self.rpm, window=self.window),
+            latency=Latency(first_token_ms=self.latency_ms, token_ms=self.token_ms),
+            faults=(Fault.model_validate({"fault": self.fault}),) if self.fault else (),
+        )
 
     @classmethod
     def parse(cls, text: str) -> "Backend":

@@ -1,121 +1,129 @@
-"""One client connection: HTTP/1.1 that is kept alive, and streams whose every part leaves at once.
+"""How cheroot serves the backends: a thread for each call that is under way, and answers that break off when told to.
 
-Werkzeug's own handler closes the connection after each answer and waits 10 ms before it does. Azure's
-gateway keeps connections, and so does a proxy in front of it; so the part of the handler that calls the
-application is written anew here.
+Cheroot's pool has a fixed number of threads. Streams and calls that stall hold theirs for long, so ours grows: a
+call never waits for another one's thread.
 """
 
+import errno
 import socket
-from collections.abc import Iterable
+import threading
+import time
 from contextlib import suppress
 from typing import Any
 
-from werkzeug.serving import WSGIRequestHandler
+from cheroot.server import HTTPConnection, HTTPRequest
+from cheroot.workers.threadpool import ThreadPool
+from cheroot.wsgi import Gateway_10
+from werkzeug.serving import DechunkedInput
 
 from mockbackends.faults import HangUp
+
+SOCKET = "mockbackends.socket"  # where the application finds the connection's socket, in the WSGI environment
+LAG = "mockbackends.lag"  # and for how many nanoseconds the request has waited for a thread
 
 _LINGER = 2.0  # seconds that an unread body is still taken in after the answer
 _UNREAD = 256  # reads of 64 KiB, for the same
 
 
-class Connection(WSGIRequestHandler):
-    """Calls the WSGI application for each request of a connection.
+class Pool(ThreadPool):
+    """Starts a thread whenever there are more calls than threads."""
 
-    The application reads every request body to its end, or answers with `Connection: close`. Raising `HangUp`
-    while the answer is sent closes the connection there and then.
-    """
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._pending = 0
+        self._threads: list[Any]
+        self._counting = threading.Lock()
 
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True  # a streamed token is not held back for the next one
-    wbufsize = 65_536  # the headers and the first part leave in one packet; see the flush of each part
-    server: Any  # a mockbackends.server.Server
+    def put(self, obj: Any) -> None:
+        """Hand a connection with a request to a thread."""
+        obj.arrived = time.monotonic_ns()
+        with self._counting:
+            self._pending += 1
+            if self._pending > len(self._threads):
+                self._threads.append(self._spawn_worker())  # type: ignore[attr-defined]  # not in its stubs
+        super().put(obj)
 
-    def run_wsgi(self) -> None:
-        """Answer one request."""
-        self._head: tuple[str, list[tuple[str, str]]] | None = None
-        self._status = 0
-        self._chunked = False
+    def done(self) -> None:
+        """A thread has finished with its connection, for now."""
+        with self._counting:
+            self._pending -= 1
+
+
+class Request(HTTPRequest):
+    """One request."""
+
+    def parse_request(self) -> None:
+        """Read its line and its headers, or answer with 400."""
         try:
-            environ = self.make_environ()
+            super().parse_request()
         except ValueError:  # the request target is no URL
-            self.send_error(400)
-            return
-        try:
-            self._answer(self.server.app(environ, self._start_response))
-        except (HangUp, OSError):
-            self.close_connection = True
-        if not self._status:
-            self.server.report(0, self.command, self.path)
+            self.simple_response("400 Bad Request")
 
-    def _start_response(self, status: str, headers: list[tuple[str, str]], _exc_info: object = None) -> Any:
-        self._head = status, headers
 
-    def _answer(self, parts: Iterable[bytes]) -> None:
+class Connection(HTTPConnection):
+    """One client connection, known to its server while it is open."""
+
+    RequestHandlerClass = Request
+    arrived = 0  # when the last request did, in nanoseconds
+    has_unread = False  # whether a part of the last request was not read
+
+    def __init__(self, server: Any, sock: socket.socket, *arguments: Any) -> None:
+        super().__init__(server, sock, *arguments)
+        server.connections.add(sock)
+
+    def communicate(self) -> Any:
+        """Answer one request; say whether the connection stays open."""
         try:
-            for part in parts:
-                self._send(part)
-            self._send(b"")
-            if self._chunked:
-                self.wfile.write(b"0\r\n\r\n")
-            self.wfile.flush()
+            return super().communicate()  # type: ignore[no-untyped-call]  # its stubs are bare
         finally:
-            if hasattr(parts, "close"):
-                parts.close()
-        if self._asked_to_close():
-            self._take_in_the_rest()
+            self.server.requests.done()
 
-    def _send(self, part: bytes) -> None:
-        """Send a part, and before the first one the headers: until then a fault can send nothing at all."""
-        if not self._status:
-            self._send_head()
-        if part and self.command != "HEAD":
-            self.wfile.write(b"%x\r\n%b\r\n" % (len(part), part) if self._chunked else part)
-            self.wfile.flush()
-
-    def _send_head(self) -> None:
-        assert self._head is not None, "the application did not call start_response"
-        status, headers = self._head
-        code, _, reason = status.partition(" ")
-        self._status = int(code)
-        self.server.report(self._status, self.command, self.path)
-        self.send_response_only(self._status, reason)
-        for name, value in [("Date", self.date_time_string()), *headers, *self._framing(headers)]:
-            self.send_header(name, value)
-        self.end_headers()
-
-    def _framing(self, headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
-        """How the end of the body is told: RFC 9112, section 6.3."""
-        if any(name.lower() == "content-length" for name, _ in headers) or self.command == "HEAD":
-            return []
-        if self.request_version != "HTTP/1.1":
-            return [("Connection", "close")]
-        self._chunked = True
-        return [("Transfer-Encoding", "chunked")]
-
-    def _asked_to_close(self) -> bool:
-        headers = self._head[1] if self._head else []
-        return ("connection", "close") in [(name.lower(), value) for name, value in headers]
+    def close(self) -> None:
+        """Close; a client that left before its answer was sent is none of our trouble."""
+        self.server.connections.discard(self.socket)
+        with suppress(OSError, ValueError):
+            if self.has_unread:
+                self._take_in_the_rest()
+            super().close()
 
     def _take_in_the_rest(self) -> None:
         """Read on for a moment: to close with data unread is to reset, and the answer would be lost."""
-        with suppress(OSError):
-            self.connection.shutdown(socket.SHUT_WR)
-            self.connection.settimeout(_LINGER)
-            for _ in range(_UNREAD):
-                if not self.connection.recv(65_536):
-                    break
+        self.socket.shutdown(socket.SHUT_WR)
+        self.socket.settimeout(_LINGER)
+        for _ in range(_UNREAD):
+            if not self.socket.recv(65_536):
+                break
 
-    def finish(self) -> None:
-        """Close; a client that left before its answer was sent is none of our trouble."""
-        with suppress(OSError):
-            super().finish()
 
-    def version_string(self) -> str:
-        """The `Server` header, which only http.server's own error pages have."""
-        return "mockbackends"
+class Gateway(Gateway_10):
+    """Calls the application, and sends its parts one by one.
 
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Say nothing: the server reports each call."""
+    Raising `HangUp` while the answer is sent closes the connection there and then. An answer with `Connection: close`
+    is the last one.
+    """
 
-    def log_error(self, format: str, *args: Any) -> None:  # noqa: A002 - http.server's signature
-        """Say nothing: the client is told."""
+    def get_environ(self) -> dict[str, Any]:  # type: ignore[override]  # its stubs say None
+        """The WSGI environment, with the socket, which the faults of the wire need."""
+        environ: dict[str, Any] = super().get_environ()  # type: ignore[no-untyped-call]  # its stubs are bare
+        if self.req.chunked_read:  # cheroot's reader waits for the end of a chunk, however large it is
+            environ["wsgi.input"] = DechunkedInput(self.req.conn.rfile)
+        return environ | {SOCKET: self.req.conn.socket, LAG: time.monotonic_ns() - self.req.conn.arrived}
+
+    def respond(self) -> None:
+        """Answer one request."""
+        parts = self.req.server.wsgi_app(self.env, self.start_response)
+        try:
+            for part in filter(None, parts):
+                self.write(part)
+        except HangUp:
+            # what cheroot takes for a client that went away: it sends nothing more, and closes
+            raise ConnectionResetError(errno.ECONNRESET, "hang up") from None
+        finally:
+            parts.close()
+        self.req.ensure_headers_sent()
+
+    def start_response(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+        """Take the status and the headers, to be sent with the first part."""
+        if ("connection", "close") in [(name.lower(), value) for name, value in headers]:
+            self.req.close_connection = self.req.conn.has_unread = True
+        return super().start_response(status, headers, exc_info)

@@ -1,107 +1,120 @@
-"""Several backends in one process: each on a port and in a thread of its own, closed together."""
+"""Several backends in one process: each on a port of its own, opened and closed together."""
 
 import os
 import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
 from typing import Any
 
-from werkzeug.serving import ThreadedWSGIServer
+from cheroot.wsgi import Server as CherootServer
 
 from mockbackends.app import create_app
 from mockbackends.backend import Backend
-from mockbackends.connection import Connection
+from mockbackends.connection import Connection, Gateway, Pool
+from mockbackends.control import create_control
+from mockbackends.fleet import Fleet
+from mockbackends.recording import Call, Recorder
 
+_THREADS = 16  # to begin with
 _POLL = 0.05  # seconds until a server notices that it is to stop
-
-
-@dataclass(frozen=True)
-class Call:
-    """One call. `status` 0: the connection was closed without an answer. `path` has no query."""
-
-    backend: str
-    status: int
-    method: str
-    path: str
+_KEPT = 10_000  # idle connections
 
 
 class PortError(OSError):
-    """A port cannot be had; the message names it, the backend and the reason."""
+    """A port cannot be had; the message names it, who wanted it and the reason."""
 
 
-@dataclass(frozen=True)
-class Fleet:
-    """The backends being served: `urls` leads from a name to `http://host:port`, in the order given."""
+class Server(CherootServer):
+    """One application on one port; knows its connections, so that it can close them."""
 
-    urls: dict[str, str]
+    ConnectionClass = Connection
+    expiration_interval = _POLL
+    keep_alive_conn_limit = _KEPT
 
-
-class Server(ThreadedWSGIServer):
-    """One backend on one port; knows its connections, so that it can close them."""
-
-    def __init__(self, backend: Backend, host: str, on_call: Callable[[Call], None]) -> None:
-        self.backend = backend
-        self._on_call = on_call
-        self._connections: set[socket.socket] = set()
-        # Werkzeug ends the process when a port is taken; given a socket that listens already, it cannot.
-        with _listen(backend, host) as listening:
-            super().__init__(host, listening.getsockname()[1], create_app(backend), Connection, fd=listening.fileno())
+    def __init__(self, name: str, app: Callable[..., Any], host: str, port: int) -> None:
+        super().__init__((host, port), app, server_name="mockbackends", request_queue_size=128, shutdown_timeout=1)
+        self.name = name
+        self.host = host
+        self.gateway = Gateway
+        self.requests = Pool(self, min=_THREADS)
+        self.connections: set[socket.socket] = set()
 
     @property
     def url(self) -> str:
         """`http://host:port`, with the port that the operating system chose where it was asked to."""
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"http://{host}:{self.port}"
+        return f"http://{host}:{self.bind_addr[1]}"
 
-    def report(self, status: int, method: str, target: str) -> None:
-        """Tell `on_call` of a call. The query is left out: a key may be in it."""
-        self._on_call(Call(self.backend.name, status, method, target.partition("?")[0]))
+    def listen(self) -> None:
+        """Take the port; raise PortError."""
+        self._listening = _listen(self.name, self.host, self.bind_addr[1])
+        self.prepare()
 
-    def process_request(self, request: Any, client_address: Any) -> None:
-        """Remember the connection while it is served."""
-        self._connections.add(request)
-        super().process_request(request, client_address)
-
-    def shutdown_request(self, request: Any) -> None:
-        """Close the connection, without the orderly end first that would spoil a reset."""
-        self._connections.discard(request)
-        self.close_request(request)
+    def bind(self, family: int, type: int, proto: int = 0) -> socket.socket:  # noqa: A002 - cheroot's signature
+        """Hand cheroot the socket that listens already: its own way to one hides the reason of a failure."""
+        self.socket = self._listening
+        self.bind_addr = self._listening.getsockname()[:2]
+        return self._listening
 
     def close(self) -> None:
         """Stop listening, and close the connections that are open."""
-        self.shutdown()
-        for connection in list(self._connections):
+        for connection in list(self.connections):
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
+        self.stop()
+
+    def error_log(self, msg: str = "", level: int = 20, traceback: bool = False) -> None:
+        """Say nothing of clients that went away; cheroot's own failures are an answer with 500."""
 
 
 @contextmanager
-def serve(
-    backends: Iterable[Backend], host: str = "127.0.0.1", on_call: Callable[[Call], None] = lambda _: None
+def serve(  # noqa: PLR0913 - all but the first have defaults
+    backends: Iterable[Backend],
+    host: str = "127.0.0.1",
+    on_call: Callable[[Call], None] = lambda _: None,
+    *,
+    fleet: Fleet | None = None,
+    control: int | None = None,
+    control_host: str = "127.0.0.1",
 ) -> Iterator[Fleet]:
-    """Serve the backends until the block ends; raise PortError before any of them answers.
+    """Serve the backends until the block ends; raise PortError before any of them is handed over.
 
-    `on_call` is told of each call before its answer is sent, in the thread of the call.
+    `on_call` is told of each call before its answer is sent, in the thread of the call. A `fleet` that was made
+    before, of the same backends, brings a clock and a journal of its own. `control` is the port of the control, 0
+    lets the system choose; without it there is none.
     """
+    served = list(backends)
+    fleet = fleet or Fleet(served)
     with ExitStack() as stack:
-        servers = []
-        for backend in backends:
-            servers.append(Server(backend, host, on_call))
-            stack.callback(servers[-1].server_close)
-        for server in servers:
-            thread = threading.Thread(target=server.serve_forever, args=(_POLL,), daemon=True)
-            thread.start()
-            stack.callback(thread.join)
-            stack.callback(server.close)
-        yield Fleet({server.backend.name: server.url for server in servers})
+        for backend in served:
+            app = Recorder(create_app(backend, fleet), backend.name, fleet.journal, on_call)
+            server = Server(backend.name, app, host, backend.port)
+            open_server(server, stack)
+            fleet.urls[backend.name] = server.url
+        if control is not None:
+            server = Server("the control", create_control(fleet, control_host), control_host, control)
+            open_server(server, stack)
+            fleet.control_url = server.url
+        stack.callback(fleet.clock.close)
+        yield fleet
 
 
-def _listen(backend: Backend, host: str) -> socket.socket:
+def open_server(server: Server, stack: ExitStack) -> None:
+    """Serve in a thread, until the stack is unwound; raise PortError."""
+    server.listen()
+    thread = threading.Thread(target=server.serve, daemon=True)
+    thread.start()
+    stack.callback(thread.join)
+    stack.callback(server.close)
+
+
+def _listen(name: str, host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, backend.port), family=family, backlog=128)
+        listening = socket.create_server((host, port), family=family, backlog=128)
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno and error.errno > 0 else str(error)
-        raise PortError(f"{backend.name} cannot listen on {host}, port {backend.port}: {reason}") from error
+        raise PortError(f"{name} cannot listen on {host}, port {port}: {reason}") from error
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # a streamed token is not held back
+    return listening

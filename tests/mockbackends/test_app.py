@@ -10,6 +10,9 @@ from freezegun.api import FrozenDateTimeFactory
 
 from mockbackends.app import MAX_BODY, create_app
 from mockbackends.backend import Backend
+from mockbackends.clock import MILLISECOND, Clock
+from mockbackends.fleet import Fleet
+from mockbackends.settings import Deployment
 
 HELLO = {"model": "gpt-4o", "messages": [{"role": "user", "content": "Hello"}]}
 AZURE = "/openai/deployments/gpt-4o/chat/completions?api-version=2024-10-21"
@@ -101,14 +104,14 @@ def test_an_operation_without_a_deployment_in_its_path_has_none_there(path: str)
     ],
 )
 def test_a_backend_with_deployments_has_no_others(path: str, status: int) -> None:
-    east = create_app(Backend("east"), deployments=("gpt-4o",)).test_client()
+    east = client(deployments=(Deployment(name="gpt-4o"),))
 
     assert east.post(path, json=HELLO).status_code == status
     assert east.post(AZURE_V1, json=HELLO | {"model": "gpt-5"}).status_code == 404
 
 
 def test_an_unknown_deployment_is_refused_in_the_words_of_azure() -> None:
-    response = create_app(Backend("east"), deployments=("mine",)).test_client().post(AZURE, json=HELLO)
+    response = client(deployments=(Deployment(name="mine"),)).post(AZURE, json=HELLO)
 
     assert response.json == {
         "error": {
@@ -351,22 +354,23 @@ def test_a_backend_without_a_limit_says_nothing_about_limits() -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "sleeps"),
+    ("body", "moments"),
     [
-        pytest.param(HELLO, [0.25], id="whole: the latency"),
-        pytest.param(HELLO | {"stream": True}, [0.25] + [0.02] * 6, id="stream: and each token"),
+        pytest.param(HELLO, [250], id="whole: the latency"),
+        pytest.param(HELLO | {"stream": True}, [250, 270, 290, 310, 330, 350, 370], id="stream: and each token"),
     ],
 )
 @pytest.mark.parametrize("path", [AZURE, OPENAI_V1])
 def test_an_answer_takes_its_time(
-    monkeypatch: pytest.MonkeyPatch, path: str, body: dict[str, Any], sleeps: list[float]
+    monkeypatch: pytest.MonkeyPatch, path: str, body: dict[str, Any], moments: list[int]
 ) -> None:
-    slept: list[float] = []
-    monkeypatch.setattr("time.sleep", slept.append)
+    waited: list[int] = []
+    monkeypatch.setattr("mockbackends.clock.Clock.sleep_until", lambda _clock, moment: waited.append(moment))
+    east = Backend("east", latency_ms=250, token_ms=20)
 
-    client(latency_ms=250, token_ms=20).post(path, json=body).get_data()
+    create_app(east, Fleet([east], Clock(frozen=True))).test_client().post(path, json=body).get_data()
 
-    assert slept == sleeps
+    assert waited == [moment * MILLISECOND for moment in moments]
 
 
 def test_the_fault_named_error_is_a_500() -> None:

@@ -9,6 +9,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -16,7 +17,7 @@ from click.testing import CliRunner
 from mockbackends.__main__ import LAB, line, main
 from mockbackends.backend import SETTINGS
 from mockbackends.faults import NAMES
-from mockbackends.server import Call
+from mockbackends.recording import Call
 
 
 @contextmanager
@@ -40,6 +41,15 @@ def test_a_signal_ends_it_without_an_error(number: int) -> None:
     with started("--backend", "east=0") as process:
         first_line(process)
         process.send_signal(number)
+
+        assert process.wait(10) == 0
+
+
+def test_signals_that_come_together_end_it_too() -> None:
+    with started("--backend", "east=0") as process:
+        first_line(process)
+        for _ in range(20):
+            process.send_signal(signal.SIGTERM)
 
         assert process.wait(10) == 0
 
@@ -105,7 +115,7 @@ def test_a_bad_option_says_what_is_wrong(arguments: list[str], message: str) -> 
 
 
 def test_help_names_every_setting_and_fault() -> None:
-    text = CliRunner().invoke(main, ["--help"]).output
+    text = CliRunner().invoke(main, ["serve", "--help"]).output
 
     words = text.replace("=", " ").split()
     assert {*SETTINGS, *NAMES} <= set(words)
@@ -131,3 +141,99 @@ def test_the_lab_has_the_three_backends_of_the_default_policy() -> None:
 )
 def test_a_line_of_the_log(call: Call, text: str) -> None:
     assert line(call, width=4) == text
+
+
+FLEET = """\
+control: 0
+backends:
+  - name: east
+    deployments: [{name: gpt-4o, limits: {rpm: 6}}]
+"""
+SCENARIO = "events: [{at: 0, backend: east, change: {faults: [{fault: error}]}}]"
+
+
+def ask(url: str) -> int:
+    body = b'{"model": "gpt-4o", "messages": [{"role": "user", "content": "Hello"}]}'
+    try:
+        with urllib.request.urlopen(f"{url}/v1/chat/completions", body) as response:
+            response.read()
+            return int(response.status)
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code
+
+
+def run(*arguments: str) -> tuple[int, str]:
+    result = CliRunner().invoke(main, arguments)
+    return result.exit_code, result.output
+
+
+def test_a_fleet_is_served_steered_and_judged(tmp_path: Path) -> None:
+    fleet, scenario, journal = (tmp_path / name for name in ("fleet.yaml", "scenario.yaml", "journal.jsonl"))
+    fleet.write_text(FLEET)
+    scenario.write_text(SCENARIO)
+    with started("serve", "--fleet", str(fleet)) as process:
+        east = first_line(process)
+        url, control = east.split()[1], ("--control", first_line(process).split()[1])
+        statuses = [ask(url), ask(url)]
+        advanced = run("advance", "10", *control)
+        began = run("scenario", str(scenario), *control)
+        statuses.append(ask(url))
+        left = run("scenario", *control)
+        judged = run("verdict", *control, "--attempts-per-call", "1")
+        journal.write_text(run("journal", *control)[1])
+        again = run("verdict", "--journal", str(journal), "--attempts-per-call", "9")
+        reset = run("reset", *control)
+        empty = run("journal", *control)
+
+    assert east.split()[2] == "gpt-4o"
+    assert statuses == [200, 429, 500]
+    assert (advanced[0], left, reset, empty) == (0, (0, ""), (0, ""), (0, ""))
+    assert began == (0, f"{scenario}: 1 events, started\n")
+    assert judged[0] == 1
+    assert "attempts_per_call is 1.5, more than 1" in judged[1]
+    assert again[0] == 0
+    assert len(journal.read_text().splitlines()) == 3
+
+
+@pytest.mark.parametrize("command", sorted(main.commands))
+def test_every_command_explains_itself(command: str) -> None:
+    code, text = run(command, "--help")
+
+    assert code == 0
+    assert len(text.splitlines()) > 5
+    assert f"  {command} " in run("--help")[1]
+
+
+def test_a_scenario_is_checked_without_a_fleet(tmp_path: Path) -> None:
+    path = tmp_path / "scenario.yaml"
+    path.write_text(SCENARIO)
+    good = run("scenario", str(path), "--check")
+    path.write_text(SCENARIO.replace("at: 0", "at: soon"))
+
+    assert good == (0, f"{path}: 1 events, good\n")
+    assert run("scenario", str(path), "--check")[1].startswith(f"Error: {path}:1:15: events.0.at: Input should be")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["serve", "--fleet", "none.yaml"], "none.yaml: No such file or directory"),
+        (["serve", "--fleet", "f", "--backend", "a=0"], "--fleet names the backends: leave --backend out"),
+        (["advance", "1", "--control", "http://127.0.0.1:1"], "http://127.0.0.1:1 does not answer"),
+        (["verdict", "--journal", "none.jsonl"], "none.jsonl: No such file or directory"),
+        (["serve", "--scenario", "none.yaml"], "none.yaml: No such file or directory"),
+    ],
+)
+def test_what_cannot_be_done_is_a_message(arguments: list[str], message: str) -> None:
+    code, text = run(*arguments)
+
+    assert code != 0
+    assert message in text
+
+
+def test_a_journal_that_is_none_is_told_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "journal.jsonl"
+    path.write_text("{}\n")
+
+    assert "journal.jsonl:1: not an attempt" in run("verdict", "--journal", str(path))[1]

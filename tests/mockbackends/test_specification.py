@@ -18,6 +18,7 @@ from schemathesis.specs.openapi.checks import ignored_auth  # calls without the 
 
 from mockbackends.app import create_app
 from mockbackends.backend import Backend
+from mockbackends.settings import Deployment
 
 SPECS = Path(__file__).parents[2].parent / "shared/specs"
 NEWER, OLDER = "azure-2024-10-21.inference.json", "azure-2023-08-01-preview.inference.json"
@@ -152,7 +153,7 @@ def is_allowed(failure: Failure, name: str, case: Any, response: Any) -> bool:
 @pytest.mark.parametrize(("name", "path"), operations())
 def test_an_operation_keeps_to_the_document_of_azure(name: str, path: str, mode: GenerationMode) -> None:
     schema = schemathesis.openapi.from_dict(load(name))
-    schema.app = create_app(Backend("east", key="secret"), (DEPLOYMENT,))
+    schema.app = create_app(Backend("east", key="secret", deployments=(Deployment(name=DEPLOYMENT),)))
 
     @given(schema[path]["POST"].as_strategy(generation_mode=mode))
     @settings(

@@ -1,0 +1,94 @@
+"""A client of the control, with nothing but the standard library."""
+
+import json
+import urllib.error
+import urllib.request
+from typing import Any
+from urllib.parse import quote
+
+_PATIENCE = 30.0  # seconds
+
+
+class ControlError(Exception):
+    """The control refused: `status` is HTTP's, 0 if it was not reached; the message is the control's."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class ControlClient:
+    """Steers a running fleet; `url` is where its control listens, http://127.0.0.1:5000 for one.
+
+    Every method raises ControlError if it is refused, and then nothing has changed.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url.rstrip("/")
+
+    def fleet(self) -> dict[str, Any]:
+        """The fleet: its backends, their settings now, the clock, the scenario."""
+        return self._ask("GET", "/fleet")
+
+    def deployment(self, backend: str, deployment: str) -> dict[str, Any]:
+        """A deployment's settings now, and what its limits have left."""
+        return self._ask("GET", _path(backend, deployment))
+
+    def change(self, backend: str, deployment: str = "any", **settings: Any) -> dict[str, Any]:
+        """Change `limits`, `latency`, `dialect` or `faults` of a deployment."""
+        return self._ask("PATCH", _path(backend, deployment), json.dumps(settings))
+
+    def load_scenario(self, text: str) -> dict[str, Any]:
+        """Start a scenario, in YAML or JSON."""
+        return self._ask("PUT", "/scenario", text)
+
+    def end_scenario(self) -> None:
+        """Leave the scenario."""
+        self._ask("DELETE", "/scenario")
+
+    def reset(self) -> dict[str, Any]:
+        """Begin anew: no scenario, the settings of the start, nothing counted."""
+        return self._ask("POST", "/reset")
+
+    def journal(self, since: int = 0) -> list[dict[str, Any]]:
+        """Every attempt after that number."""
+        attempts: Any = self._ask("GET", f"/journal?since={since}")
+        return list(attempts)
+
+    def clear_journal(self) -> None:
+        """Forget every attempt."""
+        self._ask("DELETE", "/journal")
+
+    def verdict(self) -> dict[str, Any]:
+        """How the gateway did: the figures, and the complaints."""
+        return self._ask("GET", "/verdict")
+
+    def advance(self, seconds: float) -> float:
+        """Jump ahead; return the lab's time, in seconds."""
+        return float(self._ask("POST", "/clock/advance", json.dumps({"seconds": seconds}))["seconds"])
+
+    def _ask(self, method: str, path: str, body: str | None = None) -> dict[str, Any]:
+        data = None if body is None else body.encode()
+        request = urllib.request.Request(self.url + path, data, method=method)  # noqa: S310 - the caller's own URL
+        if data is not None:
+            request.add_header("Content-Type", "application/yaml")
+        try:
+            with urllib.request.urlopen(request, timeout=_PATIENCE) as response:  # noqa: S310 - the caller's own URL
+                answer: dict[str, Any] = json.loads(response.read())
+                return answer
+        except urllib.error.HTTPError as error:
+            with error:
+                raise ControlError(error.code, _message(error)) from error
+        except OSError as error:
+            raise ControlError(0, f"{self.url} does not answer: {error}") from error
+
+
+def _path(backend: str, deployment: str) -> str:
+    return f"/backends/{quote(backend, safe='')}/deployments/{quote(deployment, safe='')}"
+
+
+def _message(error: urllib.error.HTTPError) -> str:
+    try:
+        return str(json.loads(error.read())["error"]["message"])
+    except (ValueError, LookupError, TypeError):
+        return str(error)

@@ -1,0 +1,283 @@
+"""The control of a running fleet: a small HTTP API on a port of its own.
+
+It is never reachable on a backend's port. It answers only requests whose Host is an address or a name of this machine
+that it listens on, and whose Origin, if any, is its own: a web page, even one whose name is made to point here (DNS
+rebinding), cannot steer the fleet.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, request
+from pydantic import BaseModel, Field, ValidationError
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from mockbackends.admission import DeploymentState
+from mockbackends.backend import Backend
+from mockbackends.clock import LONGEST
+from mockbackends.documents import DocumentError, mistakes, read
+from mockbackends.fleet import BackendState, Fleet, UnknownError
+from mockbackends.scenario import Scenario
+from mockbackends.settings import Change, Deployment, Number, Settings
+from mockbackends.verdict import Bounds, judge
+
+MAX_BODY = 128 * 1024  # bytes
+
+_LARGEST = 999_999_999  # number of an attempt
+_NAMES = ("localhost",)  # besides the addresses of the loopback, and the host that it listens on
+
+
+class Advance(Settings):
+    """How far the clock jumps ahead."""
+
+    seconds: Number = Field(ge=0, le=LONGEST, allow_inf_nan=False)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation of the control: what it is asked with, and what it does. `body` is the model of its body."""
+
+    method: str
+    path: str
+    summary: str
+    act: Callable[..., Any]
+    body: type[BaseModel] | None = None
+    query: tuple[str, ...] = ()
+
+
+class Control:
+    """What the operations do to a fleet. Each returns what is answered, as JSON has it."""
+
+    def __init__(self, fleet: Fleet) -> None:
+        self.fleet = fleet
+
+    def show(self) -> dict[str, Any]:
+        """The whole fleet, as it is now."""
+        self.fleet.keep_time()
+        return {
+            "backends": [_backend(state, self.fleet.urls.get(name)) for name, state in self.fleet.states.items()],
+            "clock": self.clock(),
+            "scenario": self.scenario(),
+        }
+
+    def deployment(self, backend: str, deployment: str) -> dict[str, Any]:
+        """One deployment, as it is now."""
+        self.fleet.keep_time()
+        state = self.fleet.states[backend].deployments.get(deployment) if backend in self.fleet.states else None
+        if state is None:
+            raise UnknownError(f"there is no deployment {deployment!r} of a backend {backend!r}")
+        return _deployment(state)
+
+    def change(self, change: Change, backend: str, deployment: str) -> dict[str, Any]:
+        """Change some settings of a deployment."""
+        self.fleet.change(backend, deployment, change)
+        return self.deployment(backend, deployment)
+
+    def reset(self) -> dict[str, Any]:
+        """Begin anew."""
+        self.fleet.reset()
+        return self.show()
+
+    def scenario(self) -> dict[str, Any] | None:
+        """The scenario that runs."""
+        scenario = self.fleet.scenario
+        return scenario.model_dump(mode="json", by_alias=True, exclude_unset=True) if scenario else None
+
+    def load(self, scenario: Scenario) -> dict[str, Any] | None:
+        """Start a scenario."""
+        self.fleet.load(scenario)
+        return self.scenario()
+
+    def end_scenario(self) -> None:
+        """Leave the scenario."""
+        self.fleet.end_scenario()
+
+    def journal(self) -> list[dict[str, Any]]:
+        """The attempts, after the number `since`."""
+        since = request.args.get("since", "0")
+        if not since.isdecimal() or len(since) > len(str(_LARGEST)):
+            raise DocumentError([f"since: write the number of an attempt, not {since!r}"])
+        return [attempt.as_dict() for attempt in self.fleet.journal.since(int(since))]
+
+    def clear(self) -> None:
+        """Forget every attempt."""
+        self.fleet.journal.clear()
+
+    def verdict(self) -> dict[str, Any]:
+        """The gateway's figures, and what is not good enough."""
+        figures = judge(self.fleet.journal, list(self.fleet.states))
+        return figures.as_dict() | {"complaints": Bounds().complaints(figures)}
+
+    def clock(self) -> dict[str, Any]:
+        """The lab's time."""
+        return {"seconds": self.fleet.clock.seconds(), "frozen": self.fleet.clock.frozen}
+
+    def advance(self, advance: Advance) -> dict[str, Any]:
+        """Jump ahead."""
+        self.fleet.clock.advance(advance.seconds)
+        return self.clock()
+
+
+OPERATIONS = (
+    Operation("GET", "/fleet", "The fleet: its backends, their settings now, the clock, the scenario", Control.show),
+    Operation("GET", "/backends/<backend>/deployments/<deployment>", "A deployment's settings", Control.deployment),
+    Operation(
+        "PATCH",
+        "/backends/<backend>/deployments/<deployment>",
+        "Change some of a deployment's settings",
+        Control.change,
+        Change,
+    ),
+    Operation("POST", "/reset", "Begin anew: no scenario, the settings of the start, nothing counted", Control.reset),
+    Operation("GET", "/scenario", "The scenario that runs, or null", Control.scenario),
+    Operation("PUT", "/scenario", "Start a scenario now, in JSON or YAML", Control.load, Scenario),
+    Operation("DELETE", "/scenario", "Leave the scenario", Control.end_scenario),
+    Operation("GET", "/journal", "Every attempt that reached a backend", Control.journal, query=("since",)),
+    Operation("DELETE", "/journal", "Forget every attempt", Control.clear),
+    Operation("GET", "/verdict", "How the gateway did", Control.verdict),
+    Operation("GET", "/clock", "The lab's clock", Control.clock),
+    Operation("POST", "/clock/advance", "Jump ahead; who waits for that time has waited", Control.advance, Advance),
+)
+
+
+def create_control(fleet: Fleet, host: str = "127.0.0.1") -> Flask:
+    """Make the WSGI application of a fleet's control, which listens on `host`."""
+    app = Flask(__name__, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    app.before_request(lambda: _check_sender(host))
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(DocumentError, lambda error: _error(400, "\n".join(error.mistakes)))
+    app.register_error_handler(UnknownError, lambda error: _error(404, str(error)))
+    control = Control(fleet)
+    for operation in OPERATIONS:
+        app.add_url_rule(
+            operation.path,
+            f"{operation.method} {operation.path}",
+            _view(control, operation),
+            methods=[operation.method],
+            provide_automatic_options=False,
+        )
+    app.add_url_rule("/openapi.json", "openapi", lambda: _json(openapi()))
+    return app
+
+
+def openapi() -> dict[str, Any]:
+    """The OpenAPI document of the control."""
+    schemas: dict[str, Any] = {}
+    paths: dict[str, Any] = {}
+    for operation in OPERATIONS:
+        path = operation.path.replace("<", "{").replace(">", "}")
+        paths.setdefault(path, {})[operation.method.lower()] = _described(operation, schemas)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Control of the mock backends", "version": "1"},
+        "paths": paths,
+        "components": {"schemas": schemas | {"Error": _ERROR}},
+    }
+
+
+_ERROR = {
+    "type": "object",
+    "required": ["error"],
+    "properties": {"error": {"type": "object", "required": ["message"], "properties": {"message": {"type": "string"}}}},
+}
+
+
+def _described(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
+    names = [part[1:-1] for part in operation.path.split("/") if part.startswith("<")]
+    parameters = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
+    parameters += [
+        {"name": name, "in": "query", "schema": {"type": "integer", "minimum": 0, "maximum": _LARGEST}}
+        for name in operation.query
+    ]
+    error = {"description": "What is wrong", "content": _content({"$ref": "#/components/schemas/Error"})}
+    described: dict[str, Any] = {
+        "summary": operation.summary,
+        "operationId": operation.act.__name__,
+        "parameters": parameters,
+        "responses": {"200": {"description": "Done", "content": _content({})}, "4XX": error},
+    }
+    if operation.body:
+        schema = operation.body.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas.update(schema.pop("$defs", {}))
+        schemas[operation.body.__name__] = schema
+        reference = {"$ref": f"#/components/schemas/{operation.body.__name__}"}
+        described["requestBody"] = {"required": True, "content": _content(reference)}
+    return described
+
+
+def _content(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"application/json": {"schema": schema}}
+
+
+def _view(control: Control, operation: Operation) -> Callable[..., Response]:
+    def view(**names: str) -> Response:
+        if operation.body is None:
+            return _json(operation.act(control, **names))
+        body = read(_text(), operation.body, "body")
+        try:
+            return _json(operation.act(control, body, **names))
+        except ValidationError as error:  # each field is good, but not together with what is set already
+            return _error(409, "\n".join(mistakes(error, Deployment, "body")))
+
+    return view
+
+
+def _text() -> str:
+    try:
+        return request.get_data().decode()
+    except UnicodeDecodeError as error:
+        raise DocumentError(["body: not UTF-8"]) from error
+
+
+def _check_sender(host: str) -> Response | None:
+    name = urlsplit(f"//{request.headers.get('Host', '')}").hostname or ""
+    if not (name in (*_NAMES, host) or _is_loopback(name)):
+        return _error(403, f"Host {name!r} is not this machine: ask for 127.0.0.1 or localhost")
+    origin = request.headers.get("Origin")
+    if origin is not None and origin != f"http://{request.headers['Host']}":
+        return _error(403, f"pages of {origin} may not steer the fleet")
+    return None
+
+
+def _is_loopback(name: str) -> bool:
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def _backend(state: BackendState, url: str | None) -> dict[str, Any]:
+    backend: Backend = state.backend
+    return {
+        "name": backend.name,
+        "region": state.region,
+        "url": url,
+        "deployments": [_deployment(deployment) for deployment in state.deployments.values()],
+    }
+
+
+def _deployment(state: DeploymentState) -> dict[str, Any]:
+    verdict = state.verdict()
+    rooms = {"requests": verdict.requests, "tokens": verdict.tokens}
+    left = {name: {"limit": room.limit, "remaining": room.remaining} for name, room in rooms.items() if room}
+    return state.settings.model_dump(mode="json") | {"left": left | {"utilization": verdict.utilization}}
+
+
+def _http_error(error: HTTPException) -> Response:
+    response = _error(error.code or 500, error.description or error.name)
+    if isinstance(error, MethodNotAllowed):
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+    return response
+
+
+def _error(status: int, message: str) -> Response:
+    return _json({"error": {"message": message}}, status)
+
+
+def _json(body: Any, status: int = 200) -> Response:
+    return Response(json.dumps(body) + "\n", status, content_type="application/json")

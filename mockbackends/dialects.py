@@ -1,0 +1,158 @@
+"""The forms in which Azure OpenAI says 429: one function per dialect, each as found on the wire.
+
+Sources, by dialect: *old* Q&A 2140040, dbchatprov2#2; *new* dyad#1849, paperless-gpt#814; *short* copilot-camp#551;
+*high-demand* Q&A 12567967; *provisioned* Microsoft's documentation (both retry headers); *no-delay*
+openai-python#937; *minus-one* openai-dotnet#838; *day* dbchatprov2#2; *in-band* earendil-works/pi#7983. Where a
+capture has no body (provisioned, minus-one) or no certain code (new), ours is a guess, said so below.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from mockbackends.azure_errors import Refusal
+from mockbackends.clock import MILLISECOND, SECOND
+
+_STATUS = "429 Too Many Requests"
+_DAY = 86_400 * SECOND
+_LIMITED = "Your requests to the deployment have exceeded rate limit."
+_RATES = {"requests": "call rate limit", "tokens": "token rate limit", "utilization": "token rate limit"}
+
+
+@dataclass(frozen=True)
+class Throttled:
+    """What a 429 may speak of: the call, what it exceeded, and the wait in nanoseconds."""
+
+    operation: str
+    api_version: str
+    deployment: str
+    model: str
+    region: str
+    exceeded: str
+    wait: int
+    stream: bool = False
+
+    @property
+    def seconds(self) -> int:
+        """The wait in whole seconds, rounded up."""
+        return -(-self.wait // SECOND)
+
+    @property
+    def delays(self) -> dict[str, str]:
+        """Both of Azure's headers for the wait."""
+        return {"Retry-After": str(self.seconds), "retry-after-ms": str(-(-self.wait // MILLISECOND))}
+
+
+def old(throttled: Throttled) -> Refusal:
+    """The form of the dated api-versions."""
+    ending = "Please contact Azure support service if you would like to further increase the default rate limit."
+    return _refusal(_old_message(throttled, ending), throttled.delays)
+
+
+def new(throttled: Throttled) -> Refusal:
+    """The form since the end of 2025. The captures leave its code out; this one is not confirmed."""
+    message = (
+        f"Your requests to {throttled.deployment} for {throttled.model} in {throttled.region} have exceeded the "
+        f"{_RATES[throttled.exceeded]} for your current AIServices S0 pricing tier. This request was for "
+        f"{throttled.operation} under Azure OpenAI API version {throttled.api_version}. "
+        f"Please retry after {throttled.seconds} seconds. "
+        "To increase your default rate limit, visit: https://aka.ms/oai/quotaincrease."
+    )
+    return _refusal(message, throttled.delays, "RateLimitReached")
+
+
+def short(throttled: Throttled) -> Refusal:
+    """One sentence, and no header that tells the wait."""
+    return _refusal(f"Rate limit is exceeded. Try again in {throttled.seconds} seconds.", {})
+
+
+def high_demand(throttled: Throttled) -> Refusal:
+    """The system's capacity, not the deployment's limit, is used up."""
+    message = (
+        "The system is currently experiencing high demand and cannot process your request. Your request exceeds the "
+        f"maximum usage size allowed during peak load. Please retry after {throttled.seconds} seconds. "
+        "For improved latency reliability, consider switching to Provisioned Throughput."
+    )
+    return _refusal(message, throttled.delays)
+
+
+def provisioned(throttled: Throttled) -> Refusal:
+    """A provisioned deployment is fully utilized; the body is that of the short form."""
+    return _refusal(f"Rate limit is exceeded. Try again in {throttled.seconds} seconds.", throttled.delays)
+
+
+def no_delay(throttled: Throttled) -> Refusal:
+    """No Retry-After: the wait is in a header whose name is misspelt."""
+    headers = {"x-rate-limit-reset-tokens": str(throttled.seconds), "policy-id": "DeploymentRatelimit-Token"}
+    return Refusal(_STATUS, old(throttled).error, headers)
+
+
+def minus_one(_throttled: Throttled) -> Refusal:
+    """Limits of -1 that are reset in 0 seconds, and no Retry-After; the body is a guess."""
+    limits = {f"x-ratelimit-{what}-{of}": "-1" for what in ("limit", "remaining") for of in ("requests", "tokens")}
+    resets = {f"x-ratelimit-reset-{of}": "0" for of in ("requests", "tokens")}
+    return _refusal(_LIMITED, limits | resets, "too_many_requests")
+
+
+def day(throttled: Throttled) -> Refusal:
+    """The quota is none: come back in a day, whatever the limit says."""
+    throttled = Throttled(**{**vars(throttled), "wait": _DAY})
+    ending = "Please go here: https://aka.ms/oai/quotaincrease if you would like to further increase the default "
+    return _refusal(_old_message(throttled, f"{ending}rate limit."), throttled.delays)
+
+
+def in_band(throttled: Throttled) -> Refusal:
+    """A 429 inside a 200: two events of a Responses stream. Any other call gets the new form."""
+    if not (throttled.stream and throttled.operation.startswith("Responses")):
+        return new(throttled)
+    response: dict[str, Any] = {
+        "id": "resp_mock",
+        "status": "failed",
+        "error": None,
+        "incomplete_details": None,
+        "output": [],
+        "usage": None,
+    }
+    error = {
+        "type": "too_many_requests",
+        "code": "rate_limit_exceeded",
+        "headers": {"x-ms-fe-error": "true"},
+        "message": _LIMITED,
+        "param": None,
+    }
+    events = (
+        {"type": "response.failed", "response": response, "sequence_number": 1},
+        {"type": "error", "error": error, "sequence_number": 2},
+    )
+    headers = {"Content-Type": "text/event-stream; charset=utf-8", "Retry-After": str(throttled.seconds)}
+    return Refusal("200 OK", {}, headers, b"".join(map(_event, events)))
+
+
+def _old_message(throttled: Throttled, ending: str) -> str:
+    return (
+        f"Requests to the {throttled.operation} Operation under Azure OpenAI API version {throttled.api_version} have "
+        f"exceeded {_RATES[throttled.exceeded]} of your current OpenAI S0 pricing tier. "
+        f"Please retry after {throttled.seconds} seconds. {ending}"
+    )
+
+
+def _refusal(message: str, headers: dict[str, str], code: str = "429") -> Refusal:
+    return Refusal(_STATUS, {"code": code, "message": message}, headers)
+
+
+def _event(event: dict[str, Any]) -> bytes:
+    return f"event: {event['type']}\ndata: {json.dumps(event, separators=(',', ':'))}\n\n".encode()
+
+
+DIALECTS: dict[str, Callable[[Throttled], Refusal]] = {
+    "old": old,
+    "new": new,
+    "short": short,
+    "high-demand": high_demand,
+    "provisioned": provisioned,
+    "no-delay": no_delay,
+    "minus-one": minus_one,
+    "day": day,
+    "in-band": in_band,
+}

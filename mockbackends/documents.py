@@ -1,0 +1,108 @@
+"""Reads a YAML or JSON document into one of the models; every mistake is told with its line and column."""
+
+from collections.abc import Iterator
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
+
+type Path = tuple[int | str, ...]
+
+_DEEPEST = 50  # levels
+
+
+class DocumentError(ValueError):
+    """The document cannot be used. Each of `mistakes` begins with its place: `SOURCE:LINE:COLUMN: `."""
+
+    def __init__(self, mistakes: list[str]) -> None:
+        super().__init__("\n".join(mistakes))
+        self.mistakes = mistakes
+
+
+def read[Model: BaseModel](text: str, model: type[Model], source: str) -> Model:
+    """Read a document; raise DocumentError. `source` is what its mistakes call it, the path of a file for one."""
+    yaml = YAML(typ="safe", pure=True)
+    try:
+        node = yaml.compose(text)
+        places = dict(_places(node, (), source, set())) if node else {}
+        value = yaml.constructor.construct_document(node) if node else None
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = f"{source}:{mark.line + 1}:{mark.column + 1}" if mark else source
+        raise DocumentError([f"{place}: not YAML: {error.problem or error.context}"]) from error
+    except (YAMLError, RecursionError, ValueError) as error:
+        if isinstance(error, DocumentError):
+            raise
+        raise DocumentError([f"{source}: not YAML: {error}"]) from error
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        raise DocumentError(mistakes(error, model, source, places)) from error
+
+
+def mistakes(
+    error: ValidationError, model: type[BaseModel], source: str, places: dict[Path, str] | None = None
+) -> list[str]:
+    """What pydantic found, one line each, with the place of the value and what was expected there."""
+    details = [dict(detail) for detail in error.errors(include_url=False)]
+    return [_mistake(detail, model, source, places or {}) for detail in details if not _is_echo(detail)]
+
+
+def _is_echo(detail: dict[str, Any]) -> bool:
+    """Whether a list is only too short because of mistakes in its items."""
+    return bool(detail["type"] == "too_short" and detail["input"])
+
+
+def _mistake(detail: dict[str, Any], model: type[BaseModel], source: str, places: dict[Path, str]) -> str:
+    path: Path = detail["loc"]
+    known = path
+    while known and known not in places:
+        known = known[:-1]
+    name = ".".join(map(str, path))
+    message = detail["msg"].removeprefix("Value error, ")
+    if detail["type"] == "extra_forbidden":
+        message = f"there is no such setting; write one of {', '.join(_fields(model, path[:-1]))}"
+    elif detail["type"] != "missing" and isinstance(detail["input"], str | int | float | bool | None):
+        message += f", not {detail['input']!r}"
+    return f"{places.get(known, source)}: {f'{name}: ' if name else ''}{message}"
+
+
+def _fields(annotation: Any, path: Path) -> list[str]:
+    """The names of the fields of the model at that path."""
+    for model in _models(annotation):
+        names = {field.alias or name: field.annotation for name, field in model.model_fields.items()}
+        if not path:
+            return list(names)
+        if isinstance(path[0], int):
+            return _fields(model, path[1:])
+        return _fields(names.get(path[0]), path[1:])
+    return []
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    """The models in an annotation: `tuple[Event, ...] | None` has Event."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for argument in get_args(annotation):
+        yield from _models(argument)
+
+
+def _places(node: Node, path: Path, source: str, seen: set[int]) -> Iterator[tuple[Path, str]]:
+    place = f"{source}:{node.start_mark.line + 1}:{node.start_mark.column + 1}"
+    yield path, place
+    if isinstance(node, MappingNode | SequenceNode):
+        if id(node) in seen or len(path) > _DEEPEST:
+            raise DocumentError([f"{place}: write it out: no aliases, and no more than {_DEEPEST} levels"])
+        seen.add(id(node))
+        for step, child in _children(node):
+            yield from _places(child, (*path, step), source, seen)
+
+
+def _children(node: MappingNode | SequenceNode) -> Iterator[tuple[int | str, Node]]:
+    if isinstance(node, SequenceNode):
+        yield from enumerate(node.value)
+    else:
+        for key, value in node.value:
+            yield str(key.value), value

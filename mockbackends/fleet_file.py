@@ -1,0 +1,68 @@
+"""The fleet file: the backends of a fleet, their deployments and the port of their control, in YAML."""
+
+from pathlib import Path
+
+from pydantic import Field, model_validator
+
+from mockbackends.backend import Backend
+from mockbackends.documents import DocumentError, read
+from mockbackends.settings import Deployment, Name, Settings, Whole
+
+
+class BackendEntry(Settings):
+    """One backend: an Azure OpenAI resource in one region."""
+
+    name: Name
+    region: str | None = Field(
+        default=None, max_length=100, description="what its answers call it; without it, the name"
+    )
+    port: Whole = Field(default=0, ge=0, le=65_535, description="0 lets the system choose")
+    key: str | None = Field(
+        default=None, min_length=1, max_length=500, description="what calls must carry; without it, any"
+    )
+    deployments: tuple[Deployment, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _check_names(self) -> "BackendEntry":
+        names = [deployment.name for deployment in self.deployments]
+        if len(set(names)) < len(names):
+            raise ValueError(f"each deployment needs a name of its own: {', '.join(names)}")
+        for deployment in self.deployments:
+            spillover = deployment.limits.spillover
+            if spillover is not None and spillover not in names:
+                raise ValueError(f"{deployment.name} spills over to {spillover}, which is not a deployment here")
+        return self
+
+    def backend(self) -> Backend:
+        """What is served for it."""
+        return Backend(self.name, self.port, key=self.key, region=self.region, deployments=self.deployments)
+
+
+class FleetFile(Settings):
+    """A fleet."""
+
+    backends: tuple[BackendEntry, ...] = Field(min_length=1)
+    control: Whole | None = Field(
+        default=None, ge=0, le=65_535, description="the port of the control; without it, none"
+    )
+
+    @model_validator(mode="after")
+    def _check_names(self) -> "FleetFile":
+        names = [backend.name for backend in self.backends]
+        if len(set(names)) < len(names):
+            raise ValueError(f"each backend needs a name of its own: {', '.join(names)}")
+        return self
+
+    @classmethod
+    def load(cls, path: Path) -> "FleetFile":
+        """Read the file; raise DocumentError."""
+        return read(read_text(path), cls, str(path))
+
+
+def read_text(path: Path) -> str:
+    """The text of a file; raise DocumentError."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
+        raise DocumentError([f"{path}: {reason}"]) from error

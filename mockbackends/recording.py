@@ -1,0 +1,94 @@
+"""Writes each call of a backend into the journal: a WSGI application around the backend's own."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from mockbackends.clock import SECOND
+from mockbackends.connection import LAG
+from mockbackends.journal import Attempt, Journal, told_wait
+
+ATTEMPT = "mockbackends.attempt"  # where the application finds the attempt, in the WSGI environment
+
+_TRACE = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-")  # W3C Trace Context: the trace is one, each attempt a span of it
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call. `status` 0: the connection was closed without an answer. `path` has no query."""
+
+    backend: str
+    status: int
+    method: str
+    path: str
+
+
+class Recorder:
+    """Records what the application answers. `on_call` is told of each call before its answer is sent."""
+
+    def __init__(
+        self, app: Callable[..., Iterable[bytes]], backend: str, journal: Journal, on_call: Callable[[Call], None]
+    ) -> None:
+        self._app = app
+        self._backend = backend
+        self._journal = journal
+        self._on_call = on_call
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterator[bytes]:
+        """Answer one request."""
+        attempt = self._journal.begin(
+            environ.get(LAG, 0),
+            backend=self._backend,
+            method=environ["REQUEST_METHOD"],
+            path=_path(environ),
+            ids=_ids(environ),
+            retry_count=environ.get("HTTP_X_STAINLESS_RETRY_COUNT", ""),
+        )
+        environ[ATTEMPT] = attempt
+
+        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+            attempt.status = int(status[:3])
+            attempt.retry_after = told_wait(headers)
+            return start_response(status, headers, exc_info)
+
+        return self._parts(self._app(environ, start), attempt)
+
+    def _parts(self, parts: Iterable[bytes], attempt: Attempt) -> Iterator[bytes]:
+        try:
+            for part in parts:
+                if attempt.answered_at is None:
+                    self._answered(attempt)
+                attempt.bytes += len(part)
+                yield part
+            attempt.complete = True
+        finally:
+            if attempt.answered_at is None:
+                attempt.status = attempt.status if attempt.complete else 0
+                self._answered(attempt)
+            attempt.ended_at = self._now()
+            if hasattr(parts, "close"):
+                parts.close()
+
+    def _answered(self, attempt: Attempt) -> None:
+        attempt.answered_at = self._now()
+        self._on_call(Call(attempt.backend, attempt.status, attempt.method, attempt.path))
+
+    def _now(self) -> float:
+        return self._journal.clock.now() / SECOND
+
+
+def _path(environ: dict[str, Any]) -> str:
+    target: str = environ.get("REQUEST_URI") or environ.get("PATH_INFO", "")
+    return target.partition("?")[0]  # a key may be in the query
+
+
+def _ids(environ: dict[str, Any]) -> tuple[str, ...]:
+    """What tells logical calls apart, where the gateway passes it on."""
+    trace = _TRACE.match(environ.get("HTTP_TRACEPARENT", ""))
+    given = (
+        environ.get("HTTP_X_MS_CLIENT_REQUEST_ID", ""),
+        environ.get("HTTP_X_REQUEST_ID", ""),
+        trace[1] if trace else "",
+    )
+    return tuple(value[:200] for value in given if value)

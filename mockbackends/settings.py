@@ -1,0 +1,122 @@
+"""What can be set for a deployment: its limits, its latency, its dialect and its faults.
+
+These are the models of the fleet file, of scenarios and of the control API alike. Each is frozen: a change makes a
+new one. Durations are in seconds where the name has no unit, in milliseconds where it ends in `_ms`.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+
+def _number(value: object) -> object:
+    """Refuse what pydantic would take for a number: a text, true or false."""
+    if isinstance(value, bool | str):
+        raise ValueError("Input should be a number")
+    return value
+
+
+type Whole = Annotated[int, BeforeValidator(_number)]
+type Number = Annotated[float, BeforeValidator(_number)]
+type Flag = Annotated[bool, Field(strict=True)]
+type Milliseconds = Annotated[float, BeforeValidator(_number), Field(ge=0, le=3_600_000, allow_inf_nan=False)]
+type Seconds = Annotated[float, BeforeValidator(_number), Field(ge=0, le=86_400, allow_inf_nan=False)]
+type Name = Annotated[str, Field(pattern=r"^[\w.-]+$", max_length=64)]
+
+type FaultName = Literal[
+    "throttle",
+    "error",
+    "unavailable",
+    "timeout",
+    "reset",
+    "garbage",
+    "stall",
+    "cut",
+    "unfinished",
+    "malformed",
+    "error-chunk",
+    "slow",
+]
+type Dialect = Literal["old", "new", "short", "high-demand", "provisioned", "no-delay", "minus-one", "day", "in-band"]
+
+
+class Settings(BaseModel):
+    """A frozen model that knows its fields and no others."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Limits(Settings):
+    """How much a deployment admits; without `rpm` and `tpm` everything."""
+
+    rpm: Whole | None = Field(default=None, ge=1, le=1_000_000_000, description="requests per minute")
+    window: Number = Field(default=10, ge=0.1, le=3600, description="seconds of the slices that rpm is judged over")
+    tpm: Whole | None = Field(
+        default=None, ge=1, le=1_000_000_000_000, description="tokens per minute, charged at admission"
+    )
+    token_window: Number = Field(default=60, ge=0.1, le=3600, description="seconds until the count of tokens is reset")
+    count_rejected: Flag = Field(default=False, description="whether a refused call counts, too")
+    provisioned: Flag = Field(
+        default=False, description="tpm is a provisioned throughput: utilization instead of slices"
+    )
+    spillover: Name | None = Field(default=None, description="the deployment that takes what a provisioned one refuses")
+
+
+class Latency(Settings):
+    """How long an answer takes; jitter 0.2 spreads each wait evenly from 80 % to 120 %."""
+
+    first_token_ms: Milliseconds = Field(default=0, description="milliseconds before an answer starts")
+    token_ms: Milliseconds = Field(default=0, description="milliseconds before each streamed token")
+    jitter: Number = Field(default=0, ge=0, le=1, description="the part by which a wait may be shorter or longer")
+    seed: Whole = Field(default=0, description="the same seed gives the same waits")
+
+
+class Fault(Settings):
+    """What goes wrong, and with which calls: with the first N, with a seeded part of them, or with all."""
+
+    fault: FaultName
+    first: Whole | None = Field(default=None, ge=1, description="only the first N calls since this was set")
+    probability: Number = Field(default=1, gt=0, le=1, description="the part of the calls that it befalls")
+    seed: Whole = Field(default=0, description="the same seed chooses the same calls")
+    retry_after: Seconds = Field(default=10, description="throttle: the seconds that the 429 tells")
+    dialect: Dialect | None = Field(default=None, description="throttle: the 429's form, instead of the deployment's")
+    seconds: Seconds = Field(default=60, description="timeout, slow: how long the call waits")
+
+
+class Deployment(Settings):
+    """One deployment of a model: what it admits, how fast it is, how its 429s are put, and what goes wrong."""
+
+    name: Name
+    model: Name | None = Field(default=None, description="the model's name; without it, the deployment's")
+    limits: Limits = Limits()
+    latency: Latency = Latency()
+    dialect: Dialect = Field(default="old", description="the form of its 429s")
+    faults: tuple[Fault, ...] = ()
+
+    @model_validator(mode="after")
+    def _check_provisioned(self) -> "Deployment":
+        limits = self.limits
+        if limits.provisioned and (limits.tpm is None or limits.rpm is not None):
+            raise ValueError("limits: a provisioned deployment has a tpm and no rpm")
+        if limits.spillover and not limits.provisioned:
+            raise ValueError("limits: only a provisioned deployment has a spillover")
+        return self
+
+
+class Change(Settings):
+    """New values for some of a deployment's settings; of limits and latency only the fields that are given change."""
+
+    limits: Limits | None = None
+    latency: Latency | None = None
+    dialect: Dialect | None = None
+    faults: tuple[Fault, ...] | None = None
+
+    def apply(self, deployment: Deployment) -> Deployment:
+        """The deployment with the change; raise pydantic's ValidationError if the result is none."""
+        new = deployment.model_dump()
+        for field, value in self.model_dump(exclude_unset=True, exclude_none=False).items():
+            if isinstance(value, dict):
+                new[field] = new[field] | value
+            elif value is not None:
+                new[field] = value
+        return Deployment.model_validate(new)

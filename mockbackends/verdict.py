@@ -1,0 +1,134 @@
+"""Judges the gateway in front of a fleet by the fleet's journal: figures, and whether they are good enough.
+
+The attempts of one call of a client are joined into a *logical request*: by what the gateway passes on
+(x-ms-client-request-id, x-request-id, the trace of traceparent), and without that by the body's hash. Then an attempt
+continues a logical request whose last attempt failed at most two minutes ago; two equal calls at the same time may be
+mistaken for each other, so let the bodies of a load test differ. A retry of the client itself
+(x-stainless-retry-count) is a logical request of its own.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from mockbackends.journal import RIGHT, Attempt
+
+_LONGEST = 120.0  # seconds between an attempt and the one that makes up for it
+_FINAL = (400, 404, 413)  # no other backend would answer otherwise
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What the gateway did.
+
+    `spread` is the largest difference between a backend's part of the first attempts and an equal part: 0 is round
+    robin, 1 - 1/n is one backend of n. `early` are attempts at a deployment that had told a longer wait; `leaked` are
+    throttles that reached the caller though another backend had room; `wrong_key` attempts with a key that is not the
+    backend's; `streamed_before_failover` bytes of answers that broke off and were tried again elsewhere;
+    `duplicates` complete answers to a logical request that had one.
+    """
+
+    calls: int
+    attempts: int
+    attempts_per_call: float
+    early: int
+    spread: float
+    leaked: int
+    wrong_key: int
+    streamed_before_failover: int
+    duplicates: int
+    first_attempts: dict[str, int] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON has it."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """The most that each figure may be; None: whatever it is."""
+
+    attempts_per_call: float | None = None
+    spread: float | None = None
+    early: int | None = 0
+    leaked: int | None = 0
+    wrong_key: int | None = 0
+    streamed_before_failover: int | None = 0
+    duplicates: int | None = 0
+
+    def complaints(self, figures: Figures) -> list[str]:
+        """What is not good enough, one line each; none for a good gateway."""
+        return [
+            f"{name} is {getattr(figures, name):g}, more than {most:g}"
+            for name, most in asdict(self).items()
+            if most is not None and getattr(figures, name) > most
+        ]
+
+
+def judge(attempts: Iterable[Attempt], backends: Sequence[str]) -> Figures:
+    """The figures of a journal; `backends` are all that the gateway could choose from."""
+    asked = [attempt for attempt in attempts if attempt.operation]
+    calls = join(asked)
+    first = Counter(call[0].backend for call in calls)
+    return Figures(
+        calls=len(calls),
+        attempts=len(asked),
+        attempts_per_call=round(len(asked) / len(calls), 3) if calls else 0,
+        early=len(early(asked)),
+        spread=_spread([first[name] for name in backends]),
+        leaked=sum(call[-1].status == 429 and bool(call[-1].room_elsewhere) for call in calls),
+        wrong_key=sum(attempt.key != RIGHT for attempt in asked),
+        streamed_before_failover=sum(map(_streamed_in_vain, calls)),
+        duplicates=sum(max(0, sum(map(_is_success, call)) - 1) for call in calls),
+        first_attempts={name: first[name] for name in backends},
+    )
+
+
+def join(attempts: Iterable[Attempt]) -> list[list[Attempt]]:
+    """The logical requests, each the list of its attempts, in the order of their first ones."""
+    calls: list[list[Attempt]] = []
+    known: dict[tuple[str, str], list[list[Attempt]]] = defaultdict(list)
+    for attempt in sorted(attempts, key=lambda attempt: attempt.number):
+        key = (attempt.ids[0] if attempt.ids else attempt.body, attempt.retry_count)
+        call = next((call for call in reversed(known[key]) if attempt.ids or _is_open(call, attempt)), None)
+        if call is None:
+            call = []
+            calls.append(call)
+            known[key].append(call)
+        call.append(attempt)
+    return calls
+
+
+def early(attempts: Iterable[Attempt]) -> list[Attempt]:
+    """The attempts at a deployment that had answered before: not yet."""
+    until: dict[tuple[str, str], float] = {}
+    known = list(attempts)
+    moments = [(attempt.at, attempt.number, False, attempt) for attempt in known]
+    moments += [(attempt.answered_at or attempt.at, attempt.number, True, attempt) for attempt in known]
+    found = []
+    for at, _, is_answer, attempt in sorted(moments, key=lambda moment: moment[:3]):
+        place = (attempt.backend, attempt.deployment)
+        if is_answer:
+            until[place] = max(until.get(place, 0), at + (attempt.retry_after or 0))
+        elif at < until.get(place, 0):
+            found.append(attempt)
+    return found
+
+
+def _is_open(call: list[Attempt], attempt: Attempt) -> bool:
+    last = call[-1]
+    return not (_is_success(last) or last.status in _FINAL) and attempt.at - (last.ended_at or last.at) <= _LONGEST
+
+
+def _is_success(attempt: Attempt) -> bool:
+    return attempt.status == 200 and attempt.complete and not attempt.retry_after
+
+
+def _streamed_in_vain(call: list[Attempt]) -> int:
+    return sum(attempt.bytes for attempt in call[:-1] if attempt.status == 200 and not attempt.complete)
+
+
+def _spread(counts: list[int]) -> float:
+    total = sum(counts)
+    return round(max(abs(count / total - 1 / len(counts)) for count in counts), 3) if total else 0

@@ -1,0 +1,248 @@
+"""The control over HTTP, and its client."""
+
+import http.client
+import json
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from mockbackends import Backend, Deployment, Fleet, serve
+from mockbackends.client import ControlClient, ControlError
+from mockbackends.control import MAX_BODY, OPERATIONS, create_control, openapi
+
+HELLO = {"model": "gpt-4o", "messages": [{"role": "user", "content": "Hello"}]}
+SECRETS = ("sesame", "Hello")
+
+
+@pytest.fixture
+def fleet() -> Iterator[Fleet]:
+    east = Backend("east", key="sesame", deployments=(Deployment.model_validate({"name": "gpt-4o"}),))
+    with serve([east, Backend("west")], control=0) as fleet:
+        yield fleet
+
+
+@pytest.fixture
+def control(fleet: Fleet) -> ControlClient:
+    return ControlClient(fleet.control_url)
+
+
+def ask(url: str, key: str = "sesame") -> int:
+    request = urllib.request.Request(
+        f"{url}/v1/chat/completions", json.dumps(HELLO).encode(), {"Authorization": f"Bearer {key}"}
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=10) as response:
+            response.read()
+            return int(response.status)
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code
+
+
+def raw(url: str, method: str, path: str, headers: dict[str, str], body: bytes | None = None) -> tuple[int, str]:
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=10)
+    connection.putrequest(method, path, skip_host="Host" in headers)
+    for name, value in headers.items():
+        connection.putheader(name, value)
+    connection.putheader("Content-Length", str(len(body or b"")))
+    connection.endheaders(body)
+    response = connection.getresponse()
+    text = response.read().decode()
+    connection.close()
+    return response.status, text
+
+
+def test_limits_are_changed_while_calls_go_on(fleet: Fleet, control: ControlClient) -> None:
+    before = ask(fleet.urls["east"])
+    control.change("east", "gpt-4o", limits={"rpm": 6})
+    during = [ask(fleet.urls["east"]) for _ in range(2)]
+    control.change("east", "gpt-4o", limits={"rpm": None})
+
+    assert [before, *during, ask(fleet.urls["east"])] == [200, 200, 429, 200]
+
+
+def test_a_minute_passes_at_once(fleet: Fleet, control: ControlClient) -> None:
+    control.change("east", "gpt-4o", limits={"rpm": 1, "window": 60})
+    statuses = [ask(fleet.urls["east"]) for _ in range(2)]
+    now = control.advance(60)
+
+    assert [*statuses, ask(fleet.urls["east"])] == [200, 429, 200]
+    assert 60 <= now < 120
+
+
+def test_who_waits_in_a_mock_has_waited_when_the_clock_jumps(fleet: Fleet, control: ControlClient) -> None:
+    control.change("west", latency={"first_token_ms": 600_000})
+    began = time.monotonic()
+    waiting = threading.Thread(target=ask, args=(fleet.urls["west"],))
+    waiting.start()
+    while waiting.is_alive():
+        control.advance(600)
+        waiting.join(0.05)
+
+    assert time.monotonic() - began < 10
+
+
+def test_a_scenario_is_loaded_and_left(fleet: Fleet, control: ControlClient) -> None:
+    control.load_scenario("events: [{at: 20, for: 30, backend: east, change: {faults: [{fault: error}]}}]")
+    statuses = []
+    for seconds in (0, 20, 30):
+        control.advance(seconds)
+        statuses.append(ask(fleet.urls["east"]))
+    control.end_scenario()
+
+    assert statuses == [200, 500, 200]
+    assert control.fleet()["scenario"] is None
+
+
+def test_the_journal_has_every_attempt_and_no_secret(fleet: Fleet, control: ControlClient) -> None:
+    statuses = [ask(fleet.urls["east"]), ask(fleet.urls["east"], "wrong"), ask(fleet.urls["west"])]
+
+    attempts = control.journal()
+
+    assert [(attempt["backend"], attempt["status"], attempt["key"]) for attempt in attempts] == [
+        ("east", 200, "right"),
+        ("east", 401, "wrong"),
+        ("west", 200, "right"),
+    ]
+    assert statuses == [200, 401, 200]
+    assert len({attempt["body"] for attempt in attempts}) == 1
+    assert not any(secret in json.dumps(attempts) for secret in SECRETS)
+    assert [attempt["number"] for attempt in control.journal(since=2)] == [3]
+
+
+def test_the_verdict_is_that_of_the_journal(fleet: Fleet, control: ControlClient) -> None:
+    ask(fleet.urls["east"], "wrong")
+
+    assert control.verdict()["complaints"] == ["wrong_key is 1, more than 0"]
+    control.clear_journal()
+    assert control.verdict()["calls"] == 0
+
+
+def test_a_reset_brings_the_start_back(fleet: Fleet, control: ControlClient) -> None:
+    start = control.deployment("east", "gpt-4o")
+    control.change("east", "gpt-4o", dialect="new", faults=[{"fault": "reset"}])
+
+    assert control.deployment("east", "gpt-4o") != start
+    control.reset()
+    assert control.deployment("east", "gpt-4o") == start
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"limits": {"rpm": "six"}}, "body:1:20: limits.rpm: Input should be a number, not '"),
+        ({"limits": {"rmp": 6}}, "body:1:20: limits.rmp: there is no such setting; write one of rpm, window, tpm"),
+        ({"limits": {"provisioned": True}}, "body: limits: a provisioned deployment has a tpm and no rpm"),
+        ({"faults": [{"fault": "fire"}]}, "body:1:23: faults.0.fault: Input should be 'throttle', 'error'"),
+        ({"latency": {"jitter": 2}}, "body:1:24: latency.jitter: Input should be less than or equal to 1, not 2"),
+    ],
+)
+def test_bad_input_is_told_with_its_place_and_changes_nothing(
+    control: ControlClient, settings: dict[str, Any], message: str
+) -> None:
+    before = control.fleet()["backends"]
+    with pytest.raises(ControlError) as caught:
+        control.change("east", "gpt-4o", **settings)
+
+    assert caught.value.status == (409 if "provisioned" in str(settings) else 400)
+    assert str(caught.value).startswith(message)
+    assert control.fleet()["backends"] == before
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ("events: [", "body:1:10: not YAML: "),
+        ("events: []", "body:1:9: events: Tuple should have at least 1 item"),
+        ("", "body: Input should be a valid dictionary"),
+        ("a: &x [1]\nb: *x", "body:1:4: write it out: no aliases"),
+        ("[" * 3000, "body"),
+        ("events: [{at: 1, change: {}, backend: south}]", "there is no backend 'south'"),
+    ],
+)
+def test_a_bad_scenario_leaves_the_running_one_alone(control: ControlClient, body: str, message: str) -> None:
+    control.load_scenario("{name: good, events: [{at: 1, change: {}}]}")
+    with pytest.raises(ControlError, match="^" + message.replace("[", r"\[")):
+        control.load_scenario(body)
+
+    assert control.fleet()["scenario"]["name"] == "good"
+
+
+@pytest.mark.parametrize("since", ["x", "-1", "1.5", "9" * 99])
+def test_a_bad_query_is_a_message(fleet: Fleet, since: str) -> None:
+    status, text = raw(fleet.control_url, "GET", f"/journal?since={since}", {})
+
+    assert (status, "write the number of an attempt" in text) == (400, True)
+
+
+def test_what_is_not_there_is_a_message(fleet: Fleet, control: ControlClient) -> None:
+    with pytest.raises(ControlError, match="there is no backend 'south': the fleet has east, west") as caught:
+        control.change("south", dialect="new")
+
+    assert caught.value.status == 404
+    assert raw(fleet.control_url, "GET", "/nothing", {})[0] == 404
+    assert raw(fleet.control_url, "POST", "/fleet", {})[0] == 405
+
+
+def test_a_method_that_is_not_allowed_is_told_which_are() -> None:
+    response = create_control(Fleet([Backend("east")])).test_client().post("/journal")
+
+    assert response.headers["Allow"] == "DELETE, GET, HEAD"
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Host": "localhost:5000"}, 200),
+        ({"Host": "127.0.0.1:5000"}, 200),
+        ({"Host": "[::1]:5000"}, 200),
+        ({"Host": "evil.example"}, 403),
+        ({"Host": "127.0.0.1.evil.example"}, 403),
+        ({"Host": ""}, 403),
+        ({"Host": "localhost:5000", "Origin": "http://localhost:5000"}, 200),
+        ({"Host": "localhost:5000", "Origin": "http://localhost:5001"}, 403),
+        ({"Host": "localhost:5000", "Origin": "https://evil.example"}, 403),
+        ({"Host": "localhost:5000", "Origin": "null"}, 403),
+    ],
+)
+def test_only_this_machine_may_steer(fleet: Fleet, headers: dict[str, str], status: int) -> None:
+    assert raw(fleet.control_url, "POST", "/clock/advance", headers, b'{"seconds": 0}')[0] == status
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: f"{operation.method} {operation.path}")
+def test_the_control_is_not_on_the_data_port(fleet: Fleet, operation: Any) -> None:
+    path = operation.path.replace("<", "").replace(">", "")
+
+    assert raw(fleet.urls["west"], operation.method, path, {})[0] == 404
+
+
+def test_the_openapi_document_describes_every_operation(fleet: Fleet) -> None:
+    status, text = raw(fleet.control_url, "GET", "/openapi.json", {})
+    document = json.loads(text)
+
+    described = {(method.upper(), path) for path, methods in document["paths"].items() for method in methods}
+    assert status == 200
+    assert described == {
+        (operation.method, operation.path.replace("<", "{").replace(">", "}")) for operation in OPERATIONS
+    }
+    assert {"Change", "Scenario", "Advance", "Fault", "Limits"} <= set(document["components"]["schemas"])
+    assert document == openapi()
+
+
+def test_a_control_that_does_not_answer_is_a_message() -> None:
+    with pytest.raises(ControlError, match="does not answer") as caught:
+        ControlClient("http://127.0.0.1:1").fleet()
+
+    assert caught.value.status == 0
+
+
+def test_a_body_that_is_too_large_is_refused() -> None:
+    client = create_control(Fleet([Backend("east")])).test_client()
+
+    assert client.put("/scenario", data=b" " * (MAX_BODY + 1)).status_code == 413
