@@ -20,18 +20,16 @@ import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from io import StringIO
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from apim.backends import Backend
 from apim.context import Api
 from apim.document import read_document
 from apim.errors import DocumentError, Mistake
+from apim.files import parse_yaml, read_text
 from apim.gateway import Gateway, ServedApi
 from apim.markup import used_named_values
 from apim.messages import Url
@@ -192,7 +190,7 @@ class _Builder:
 
     def read(self, path: Path) -> str:
         self.files.append(path)
-        return read_file(path)
+        return read_text(path)
 
     def backends(self) -> dict[str, Backend]:
         return {id_: self.backend(id_, url) for id_, url in self.urls().items()}
@@ -222,39 +220,17 @@ def check_apis(apis: Sequence[ApiSettings]) -> None:
         paths[path] = api.id
 
 
-# ---- files -------------------------------------------------------------------------------------------------------
-
-
-def read_file(path: Path) -> str:
-    """Raises DocumentError where the file cannot be read as UTF-8 text."""
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise DocumentError(str(path), [Mistake(1, 1, f"cannot read the file: {error.strerror}")]) from error
-    except UnicodeDecodeError as error:
-        raise DocumentError(str(path), [Mistake(1, 1, f"the file is not UTF-8 text: {error.reason}")]) from error
+# ---- the file ---------------------------------------------------------------------------------------------------
 
 
 def read_settings(path: Path) -> GatewaySettings:
     """Raises DocumentError with the place of every value that is not as expected."""
-    data = read_yaml(path)
+    data = parse_yaml(path, read_text(path), "rt")
     try:
         return GatewaySettings.model_validate(data)
     except ValidationError as error:
         mistakes = [Mistake(*place_of(data, item["loc"]), explain(item)) for item in error.errors()]
         raise DocumentError(str(path), mistakes) from error
-
-
-def read_yaml(path: Path) -> Any:
-    """The file as ruamel's containers, which know the line and column of their values."""
-    try:
-        return YAML().load(StringIO(read_file(path)))
-    except MarkedYAMLError as error:
-        mark = error.problem_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise DocumentError(str(path), [Mistake(line, column, f"not YAML: {error.problem}")]) from error
-    except (YAMLError, RecursionError) as error:
-        raise DocumentError(str(path), [Mistake(1, 1, f"not YAML: {str(error).strip()}")]) from error
 
 
 def place_of(data: Any, location: Sequence[int | str]) -> tuple[int, int]:

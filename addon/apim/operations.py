@@ -5,7 +5,6 @@ add-api-manually.md (wildcards), api-management-faq.yml (trailing slashes); wher
 docstrings say so.
 """
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,11 +13,12 @@ from typing import Any, Literal
 from urllib.parse import parse_qsl, unquote
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
 from apim.context import Operation
 from apim.errors import DocumentError, Mistake
+from apim.files import parse_json, parse_yaml, read_text
 
 
 @dataclass(frozen=True)
@@ -217,7 +217,7 @@ def load_operations(
     APIM does not take.
     Raises DocumentError with every mistake found and its place.
     """
-    text = _read(path)
+    text = read_text(path)
     document = _parse(path, text)
     importer = _Importer(document, in_template=translate_required_query_parameters == "template")
     operations = importer.operations()
@@ -229,29 +229,9 @@ def load_operations(
     return operations
 
 
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise DocumentError(str(path), [Mistake(1, 1, f"cannot be read: {error.strerror}")]) from error
-    except UnicodeDecodeError as error:
-        before = error.object[: error.start]
-        line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
-        raise DocumentError(str(path), [Mistake(line, column, "expected UTF-8 text")]) from error
-
-
 def _parse(path: Path, text: str) -> object:
     """Python's JSON reader is some 400 times as fast as the YAML one, and YAML only reads what it must."""
-    try:
-        return json.loads(text) if path.suffix.lower() == ".json" else YAML(typ="safe").load(text)
-    except json.JSONDecodeError as error:
-        mistake = Mistake(error.lineno, error.colno, f"not JSON: {error.msg}")
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        mistake = Mistake(mark.line + 1, mark.column + 1, f"not YAML: {error.problem}")
-    except YAMLError as error:
-        mistake = Mistake(1, 1, f"not YAML: {error}")
-    raise DocumentError(str(path), [mistake])
+    return parse_json(path, text) if path.suffix.lower() == ".json" else parse_yaml(path, text, "safe")
 
 
 type _Location = tuple[str | int, ...]

@@ -432,7 +432,7 @@ def test_a_json_mistake_has_a_place_where_yaml_cannot_read_the_text(load):
 
 
 def test_a_file_that_is_not_there_cannot_be_read(tmp_path):
-    with pytest.raises(DocumentError, match=r"api\.json:1:1: cannot be read: No such file or directory"):
+    with pytest.raises(DocumentError, match=r"api\.json:1:1: cannot read the file: No such file or directory"):
         load_operations(tmp_path / "api.json")
 
 
