@@ -2,8 +2,8 @@
 
 import signal
 import sys
-import threading
 from pathlib import Path
+from queue import SimpleQueue
 
 import click
 
@@ -79,10 +79,11 @@ def _check_ports(programs: tuple[Program, ...]) -> None:
         raise click.ClickException("\n".join([*lines, "Nothing was started. End what listens there first."]))
 
 
-def _stop_on_signals() -> threading.Event:
-    stop = threading.Event()
+def _stop_on_signals() -> SimpleQueue[None]:
+    """A queue that gets something with each signal. An Event would not do: a signal may come while it is being set."""
+    stop: SimpleQueue[None] = SimpleQueue()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, lambda *_: stop.put(None))
     return stop
 
 

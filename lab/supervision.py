@@ -1,10 +1,10 @@
 """Programs that run together: all of them until they are stopped, or none once one has ended."""
 
 import subprocess
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from queue import Empty, SimpleQueue
 
 from lab import ports
 
@@ -34,20 +34,28 @@ class EndedError(Exception):
         self.code = code
 
 
-def supervise(programs: Sequence[Program], stop: threading.Event, ready: Callable[[], None]) -> None:
-    """Run the programs until `stop` is set, and call `ready` when all of them answer.
+def supervise(programs: Sequence[Program], stop: SimpleQueue[None], ready: Callable[[], None]) -> None:
+    """Run the programs until `stop` has something, and call `ready` when all of them answer.
 
     Raises EndedError when one ends by itself. All have ended when this returns. What they write is not kept: it
     goes where this process writes.
     """
     with _running(programs) as processes:
         waiting = list(programs)
-        while not stop.wait(_TICK):
+        while not _is_stopped(stop):
             _check(programs, processes)
             if waiting:
                 waiting = [program for program in waiting if not program.is_ready()]
                 if not waiting:
                     ready()
+
+
+def _is_stopped(stop: SimpleQueue[None]) -> bool:
+    try:
+        stop.get(timeout=_TICK)
+    except Empty:
+        return False
+    return True
 
 
 def _check(programs: Sequence[Program], processes: Sequence[subprocess.Popen[bytes]]) -> None:

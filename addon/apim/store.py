@@ -37,12 +37,16 @@ class Window:
 class Store(Protocol):
     """What requests share. Each method is one atomic step (one round trip, where the store is remote)."""
 
-    async def hit(self, key: str, calls: int, period: int, amount: int = 1, count: bool = True) -> Window:
-        """Test whether `amount` (at least 1) fits in `calls` per `period` s; if so and `count`, add it.
+    async def hit(self, key: str, calls: int, period: int, amount: int = 1) -> Window:
+        """Test whether `amount` (at least 1) fits in `calls` per `period` s; if so, add it.
 
         An `amount` above `calls` never fits: `retry_after` is the period then. Different `calls` on one key
         look at the same counter.
         """
+        ...
+
+    async def test(self, key: str, calls: int, period: int) -> Window:
+        """What a hit of 1 would find now; nothing is added."""
         ...
 
     async def record(self, key: str, period: int, amount: int) -> None:
@@ -105,6 +109,11 @@ class _Counter:
         if 2 * base >= len(self.times):
             del self.times[:base], self.totals[:base]
 
+    def window(self, admitted: bool, calls: int, period: int, amount: int, now: float) -> Window:
+        """What a hit of `amount` has found."""
+        retry_after = 0 if admitted else self.retry_after(calls, period, amount, now)
+        return Window(admitted, max(0, calls - self.used(period, now)), retry_after)
+
     def retry_after(self, calls: int, period: int, amount: int, now: float) -> int:
         """Seconds until enough has left the window for `amount` to fit; for a hit that was refused."""
         if amount > calls:
@@ -135,16 +144,18 @@ class MemoryStore:
         self._counters: OrderedDict[str, _Counter] = OrderedDict()
         self._values: OrderedDict[str, _Value] = OrderedDict()
 
-    async def hit(self, key: str, calls: int, period: int, amount: int = 1, count: bool = True) -> Window:
+    async def hit(self, key: str, calls: int, period: int, amount: int = 1) -> Window:
         now = time.time()
         counter = self._counter(key, now)
-        used = counter.used(period, now)
-        admitted = used + amount <= calls
-        if count and (admitted or self._count_rejected):
+        admitted = counter.used(period, now) + amount <= calls
+        if admitted or self._count_rejected:
             self._add(key, counter, amount, period, now)
-            used += amount
-        retry_after = 0 if admitted else counter.retry_after(calls, period, amount, now)
-        return Window(admitted, max(0, calls - used), retry_after)
+        return counter.window(admitted, calls, period, amount, now)
+
+    async def test(self, key: str, calls: int, period: int) -> Window:
+        now = time.time()
+        counter = self._counter(key, now)
+        return counter.window(counter.used(period, now) < calls, calls, period, 1, now)
 
     async def record(self, key: str, period: int, amount: int) -> None:
         now = time.time()

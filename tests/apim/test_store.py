@@ -100,9 +100,9 @@ async def test_refused_calls_count_where_asked_for(clock):
 
 
 async def test_a_hit_that_does_not_count_only_tests(store):
-    await store.hit("a", 3, 15, count=False)
+    await store.test("a", 3, 15)
 
-    assert await store.hit("a", 3, 15, count=False) == Window(True, 3, 0)
+    assert await store.test("a", 3, 15) == Window(True, 3, 0)
     assert len(store) == 0
 
 
@@ -157,8 +157,8 @@ async def test_a_longer_period_of_the_same_key_sees_older_calls(store, clock):
     await store.hit("a", 9, 60)
     clock.tick(20)
 
-    assert (await store.hit("a", 9, 15, count=False)).remaining == 9
-    assert (await store.hit("a", 9, 60, count=False)).remaining == 8
+    assert (await store.test("a", 9, 15)).remaining == 9
+    assert (await store.test("a", 9, 60)).remaining == 8
 
 
 async def test_fifty_concurrent_hits_admit_no_more_than_the_limit(store):

@@ -55,6 +55,16 @@ def test_a_signal_stops_everything_without_an_error(number: int) -> None:
     socket.create_server(("127.0.0.1", port)).close()
 
 
+def test_signals_that_come_together_stop_everything_too() -> None:
+    with subprocess.Popen(launcher(LISTEN, free_port()), stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        for _ in range(20):
+            process.send_signal(signal.SIGTERM)
+
+        assert process.wait(20) == 0
+
+
 def test_a_taken_port_is_named_before_anything_starts() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]

@@ -3,8 +3,8 @@
 import os
 import socket
 import sys
-import threading
 from pathlib import Path
+from queue import SimpleQueue
 
 import pytest
 
@@ -48,11 +48,11 @@ def is_running(pid: Path) -> bool:
 def test_the_programs_are_ready_when_all_answer_and_end_when_stopped(tmp_path: Path) -> None:
     pids = [tmp_path / "one", tmp_path / "two"]
     seen: list[bool] = []
-    stop = threading.Event()
+    stop: SimpleQueue[None] = SimpleQueue()
 
     def ready() -> None:
         seen.extend(map(is_running, pids))
-        stop.set()
+        stop.put(None)
 
     supervise([listener(pid.name, pid) for pid in pids], stop, ready)
 
@@ -79,7 +79,7 @@ while True:
     )
 
     with pytest.raises(EndedError, match="two ended with exit code 3") as caught:
-        supervise([one, two], threading.Event(), lambda: None)
+        supervise([one, two], SimpleQueue(), lambda: None)
 
     assert caught.value.code == 3
     assert not is_running(pid)
@@ -89,7 +89,7 @@ def test_a_program_that_ends_at_once_is_never_ready() -> None:
     called: list[bool] = []
 
     with pytest.raises(EndedError):
-        supervise([python("one", "raise SystemExit(0)")], threading.Event(), lambda: called.append(True))
+        supervise([python("one", "raise SystemExit(0)")], SimpleQueue(), lambda: called.append(True))
 
     assert called == []
 
@@ -97,9 +97,9 @@ def test_a_program_that_ends_at_once_is_never_ready() -> None:
 def test_a_program_that_does_not_listen_to_sigterm_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lab.supervision._GRACE", 0.1)
     pid = tmp_path / "deaf"
-    stop = threading.Event()
+    stop: SimpleQueue[None] = SimpleQueue()
 
-    supervise([listener("deaf", pid, DEAF)], stop, stop.set)
+    supervise([listener("deaf", pid, DEAF)], stop, lambda: stop.put(None))
 
     assert not is_running(pid)
 
@@ -108,6 +108,6 @@ def test_when_one_cannot_be_started_the_others_are_stopped(tmp_path: Path) -> No
     pid = tmp_path / "one"
 
     with pytest.raises(FileNotFoundError):
-        supervise([listener("one", pid), Program("two", ("/nowhere",), ())], threading.Event(), lambda: None)
+        supervise([listener("one", pid), Program("two", ("/nowhere",), ())], SimpleQueue(), lambda: None)
 
     assert not pid.exists() or not is_running(pid)

@@ -32,21 +32,21 @@ class RateLimitByKey:
     async def run(self, context: Context) -> None:
         key = await self.counter_key.get(context)
         calls, period = await self.calls.get(context), await self.renewal_period.get(context)
-        amount = await self.amount(context)
-        window = await context.store.hit(key, calls, period, amount=amount or 1, count=bool(amount))
         if self.is_postponed:
             context.afterwards.append(lambda later: self.count_later(later, key, period))
+            window = await context.store.test(key, calls, period)
+        elif amount := await self.increment(context):
+            window = await context.store.hit(key, calls, period, amount)
+        else:
+            window = await context.store.test(key, calls, period)
         self.tell(context, window, calls)
 
     @property
     def is_postponed(self) -> bool:
         return isinstance(self.increment_condition, Computed) or isinstance(self.increment_count, Computed)
 
-    async def amount(self, context: Context) -> int:
-        """How much the call counts now; nothing where the counting is postponed."""
-        return 0 if self.is_postponed else await self.increment(context)
-
     async def increment(self, context: Context) -> int:
+        """How much the call counts."""
         if self.increment_condition and not await self.increment_condition.get(context):
             return 0
         return await self.increment_count.get(context) if self.increment_count else 1
