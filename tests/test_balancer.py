@@ -4,8 +4,9 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from mitmproxy import exceptions, http
+from mitmproxy import connection, exceptions, http
 from mitmproxy.addons.proxyserver import Proxyserver
+from mitmproxy.proxy import server_hooks
 from mitmproxy.test import taddons, tflow, tutils
 
 import replay
@@ -50,6 +51,31 @@ async def test_a_request_of_the_api_goes_to_the_backend_that_the_policy_chose(ba
     assert made.request.url.startswith("http://127.0.0.1:5001/openai/deployments/")
     assert made.request.headers["Host"] == "127.0.0.1:5001"
     assert replay.exchange_of(made).timeout == 300
+
+
+@pytest.mark.parametrize(("host", "offers"), [("contoso.com", (b"http/1.1",)), ("other.com", ())])
+async def test_wherever_a_policy_sends_requests_http_1_is_spoken(balancer, policy, host, offers):
+    policy.write_text(POLICY.replace('backend-id="openAiBackend1"', 'base-url="https://contoso.com/openai"'))
+    balancer.context.configure(balancer, apim_policy=str(policy))
+    made = flow()
+    await balancer.request(made)
+    server = connection.Server(address=(host, 443))
+    balancer.server_connect(server_hooks.ServerConnectionHookData(server=server, client=made.client_conn))
+
+    assert tuple(server.alpn_offers) == offers
+
+
+async def test_a_hook_that_fails_is_answered_with_500_and_sends_nothing_on(balancer, monkeypatch, caplog):
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("oops")
+
+    monkeypatch.setattr("balancer.address", fail)
+    made = flow()
+    await balancer.request(made)
+
+    assert made.response.status_code == 500
+    assert b"Internal server error" in made.response.content
+    assert "oops" in caplog.text
 
 
 async def test_the_answer_is_changed_as_outbound_says(balancer):
