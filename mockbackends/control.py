@@ -99,7 +99,7 @@ class Control:
     def journal(self) -> list[dict[str, Any]]:
         """The attempts, after the number `since`."""
         since = request.args.get("since", "0")
-        if not since.isdecimal() or len(since) > len(str(_LARGEST)):
+        if not (since.isascii() and since.isdecimal()) or len(since) > len(str(_LARGEST)):
             raise DocumentError([f"since: write the number of an attempt, not {since!r}"])
         return [attempt.as_dict() for attempt in self.fleet.journal.since(int(since))]
 

@@ -1,7 +1,8 @@
 """Reads a YAML or JSON document into one of the models; every mistake is told with its line and column."""
 
+import json
 from collections.abc import Iterator
-from typing import Any, get_args
+from typing import Any, NoReturn, get_args
 
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
@@ -22,12 +23,46 @@ class DocumentError(ValueError):
 
 
 def read[Model: BaseModel](text: str, model: type[Model], source: str) -> Model:
-    """Read a document; raise DocumentError. `source` is what its mistakes call it, the path of a file for one."""
+    """Read a document; raise DocumentError. `source` is what its mistakes call it, the path of a file for one.
+
+    YAML almost has JSON in it: not its pairs of escaped surrogates, its control characters from U+007F on and its keys
+    of more than 1024 characters. So the values of a JSON document are read as JSON, and only their places as YAML.
+    """
+    places: dict[Path, str] = {}
+    try:
+        value = json.loads(text, object_pairs_hook=_once, parse_constant=_not_json)
+    except (ValueError, RecursionError):
+        value, places = _read_yaml(text, source)
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        raise DocumentError(mistakes(error, model, source, places or _places_of_json(text, source))) from error
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object; one with the same key twice is left to YAML, which tells where that is."""
+    if len(dict(pairs)) < len(pairs):
+        raise ValueError("a key is there twice")
+    return dict(pairs)
+
+
+def _not_json(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def _places_of_json(text: str, source: str) -> dict[Path, str]:
+    try:
+        return _read_yaml(text, source)[1]
+    except DocumentError:
+        return {}
+
+
+def _read_yaml(text: str, source: str) -> tuple[Any, dict[Path, str]]:
     yaml = YAML(typ="safe", pure=True)
     try:
         node = yaml.compose(text)
         places = dict(_places(node, (), source, set())) if node else {}
-        value = yaml.constructor.construct_document(node) if node else None
+        return (yaml.constructor.construct_document(node) if node else None), places
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = f"{source}:{mark.line + 1}:{mark.column + 1}" if mark else source
@@ -36,10 +71,6 @@ def read[Model: BaseModel](text: str, model: type[Model], source: str) -> Model:
         if isinstance(error, DocumentError):
             raise
         raise DocumentError([f"{source}: not YAML: {error}"]) from error
-    try:
-        return model.model_validate(value)
-    except ValidationError as error:
-        raise DocumentError(mistakes(error, model, source, places)) from error
 
 
 def mistakes(

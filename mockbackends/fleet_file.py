@@ -1,12 +1,15 @@
 """The fleet file: the backends of a fleet, their deployments and the port of their control, in YAML."""
 
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import Field, model_validator
 
 from mockbackends.backend import Backend
 from mockbackends.documents import DocumentError, read
-from mockbackends.settings import Deployment, Name, Settings, Whole
+from mockbackends.settings import NUMBER, Deployment, Name, Settings
+
+type Port = Annotated[int, Field(ge=0, le=65_535), NUMBER]
 
 
 class BackendEntry(Settings):
@@ -16,7 +19,7 @@ class BackendEntry(Settings):
     region: str | None = Field(
         default=None, max_length=100, description="what its answers call it; without it, the name"
     )
-    port: Whole = Field(default=0, ge=0, le=65_535, description="0 lets the system choose")
+    port: Port = Field(default=0, description="0 lets the system choose")
     key: str | None = Field(
         default=None, min_length=1, max_length=500, description="what calls must carry; without it, any"
     )
@@ -42,9 +45,7 @@ class FleetFile(Settings):
     """A fleet."""
 
     backends: tuple[BackendEntry, ...] = Field(min_length=1)
-    control: Whole | None = Field(
-        default=None, ge=0, le=65_535, description="the port of the control; without it, none"
-    )
+    control: Port | None = Field(default=None, description="the port of the control; without it, none")
 
     @model_validator(mode="after")
     def _check_names(self) -> "FleetFile":

@@ -6,7 +6,7 @@ new one. Durations are in seconds where the name has no unit, in milliseconds wh
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, model_validator
 
 
 def _number(value: object) -> object:
@@ -16,12 +16,14 @@ def _number(value: object) -> object:
     return value
 
 
-type Whole = Annotated[int, BeforeValidator(_number)]
-type Number = Annotated[float, BeforeValidator(_number)]
+# Bounds stand before NUMBER, and Number is no `type`: else pydantic leaves the bounds out of the JSON schema.
+NUMBER = BeforeValidator(_number)
+Number = Annotated[float, Strict()]
+type Whole = Annotated[int, NUMBER]
 type Flag = Annotated[bool, Field(strict=True)]
-type Milliseconds = Annotated[float, BeforeValidator(_number), Field(ge=0, le=3_600_000, allow_inf_nan=False)]
-type Seconds = Annotated[float, BeforeValidator(_number), Field(ge=0, le=86_400, allow_inf_nan=False)]
-type Name = Annotated[str, Field(pattern=r"^[\w.-]+$", max_length=64)]
+type Milliseconds = Annotated[float, Strict(), Field(ge=0, le=3_600_000, allow_inf_nan=False)]
+type Seconds = Annotated[float, Strict(), Field(ge=0, le=86_400, allow_inf_nan=False)]
+type Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+$", max_length=64)]  # it is part of URLs and of headers
 
 type FaultName = Literal[
     "throttle",
@@ -49,10 +51,12 @@ class Settings(BaseModel):
 class Limits(Settings):
     """How much a deployment admits; without `rpm` and `tpm` everything."""
 
-    rpm: Whole | None = Field(default=None, ge=1, le=1_000_000_000, description="requests per minute")
+    rpm: Annotated[int, Field(ge=1, le=1_000_000_000), NUMBER] | None = Field(
+        default=None, description="requests per minute"
+    )
     window: Number = Field(default=10, ge=0.1, le=3600, description="seconds of the slices that rpm is judged over")
-    tpm: Whole | None = Field(
-        default=None, ge=1, le=1_000_000_000_000, description="tokens per minute, charged at admission"
+    tpm: Annotated[int, Field(ge=1, le=1_000_000_000_000), NUMBER] | None = Field(
+        default=None, description="tokens per minute, charged at admission"
     )
     token_window: Number = Field(default=60, ge=0.1, le=3600, description="seconds until the count of tokens is reset")
     count_rejected: Flag = Field(default=False, description="whether a refused call counts, too")
@@ -75,7 +79,9 @@ class Fault(Settings):
     """What goes wrong, and with which calls: with the first N, with a seeded part of them, or with all."""
 
     fault: FaultName
-    first: Whole | None = Field(default=None, ge=1, description="only the first N calls since this was set")
+    first: Annotated[int, Field(ge=1), NUMBER] | None = Field(
+        default=None, description="only the first N calls since this was set"
+    )
     probability: Number = Field(default=1, gt=0, le=1, description="the part of the calls that it befalls")
     seed: Whole = Field(default=0, description="the same seed chooses the same calls")
     retry_after: Seconds = Field(default=10, description="throttle: the seconds that the 429 tells")

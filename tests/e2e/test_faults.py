@@ -53,7 +53,7 @@ def test_a_backend_that_breaks_off_is_answered_for_with_500(behind, lab, fault):
     for response in answers:
         assert response.status_code == 500
         assert re.fullmatch(ACTIVITY, response.text)
-    assert "BackendConnectionFailure" in gateway.log
+    gateway.wait_for("BackendConnectionFailure")
 
 
 def test_a_backend_that_is_down_is_answered_for_with_500_until_it_is_up(behind, lab, free_port):
@@ -74,7 +74,7 @@ def test_a_backend_that_does_not_answer_in_time_is_answered_for_with_500(behind,
 
     assert response.status_code == 500
     assert re.fullmatch(ACTIVITY, response.text)
-    assert "Timeout: no answer within 1 s" in gateway.log
+    gateway.wait_for("Timeout: no answer within 1 s")
 
 
 def test_the_time_for_an_answer_is_not_over_while_the_backend_is_streaming(behind, scripted):

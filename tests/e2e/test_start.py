@@ -101,7 +101,7 @@ def test_an_api_from_an_openapi_document_lists_its_operations_and_refuses_others
         httpx2.post(f"{gateway.url}/openai/nothing?api-version=2024-10-21", json=BODY),
     ]
 
-    assert "POST /deployments/{deployment-id}/chat/completions" in gateway.log
+    gateway.wait_for("POST /deployments/{deployment-id}/chat/completions")
     assert served.headers["Version"] == "chatcompletions-create gpt-4o"
     assert {(answer.status_code, answer.text) for answer in refused} == {
         (404, '{ "statusCode": 404, "message": "Resource not found" }')

@@ -132,7 +132,7 @@ def test_after_a_failover_an_event_reaches_the_client_before_the_backend_has_sen
             assert [line for line in events if line] == ["data: [DONE]"]
 
     assert lab.outcomes() == [("openAiBackend1", 200), ("openAiBackend1", 429)]
-    assert "openAiBackend1 429 → openAiBackend2 200" in gateway.log
+    gateway.wait_for("openAiBackend1 429 → openAiBackend2 200")
 
 
 def stream_in_two_steps(backend, connection, request: bytes) -> None:

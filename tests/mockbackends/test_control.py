@@ -174,7 +174,34 @@ def test_a_bad_scenario_leaves_the_running_one_alone(control: ControlClient, bod
     assert control.fleet()["scenario"]["name"] == "good"
 
 
-@pytest.mark.parametrize("since", ["x", "-1", "1.5", "9" * 99])
+@pytest.mark.parametrize("name", ["\U0001f600", "\x7f", "\x85", "a/b"])
+@pytest.mark.parametrize("ensure_ascii", [True, False])
+def test_the_texts_of_a_scenario_in_json_are_those_of_json(
+    control: ControlClient, name: str, ensure_ascii: bool
+) -> None:
+    scenario = {"name": name, "events": [{"at": 1, "change": {}}]}
+    control.load_scenario(json.dumps(scenario, ensure_ascii=ensure_ascii))
+
+    assert control.fleet()["scenario"]["name"] == name
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ('{"seconds": 1, "seconds": 2}', 'body:1:16: not YAML: found duplicate key "seconds"'),
+        ('{"seconds": NaN}', "body:1:13: seconds: Input should be a valid number, not 'NaN'"),
+        ('{"seconds": "\x7f"}', "body: seconds: Input should be a valid number, not '\\x7f'"),
+        ('{"seconds": 1, "\\ud83d": 1}', "body:1:1: Input should be a valid string"),
+        ('{"more": ' + "[" * 60 + "]" * 60 + "}", "body: seconds: Field required"),
+    ],
+)
+def test_a_mistake_in_json_is_told(fleet: Fleet, body: str, message: str) -> None:
+    status, text = raw(fleet.control_url, "POST", "/clock/advance", {}, body.encode())
+
+    assert (status, json.loads(text)["error"]["message"][: len(message)]) == (400, message)
+
+
+@pytest.mark.parametrize("since", ["x", "-1", "1.5", "9" * 99, "%D9%A3"])
 def test_a_bad_query_is_a_message(fleet: Fleet, since: str) -> None:
     status, text = raw(fleet.control_url, "GET", f"/journal?since={since}", {})
 
