@@ -26,7 +26,7 @@ bench: $(STAMP)  ## measurements against a bare mitmproxy
 	$(RUN) bench $(ARGS)
 
 clean:  ## remove the virtual environments and the caches
-	rm -rf .venv .venv-* .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-* .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(STAMP): pyproject.toml constraints.txt
