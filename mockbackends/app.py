@@ -94,14 +94,14 @@ class _Api:
 
     def _bad_request(self, fault: BadRequestError, ask: Ask) -> Response:
         # A bad body is counted too: "unsuccessful requests still count" (Azure, troubleshooting).
-        admission = self.fleet.admit(self.backend.name, ask)
+        admission = self._judge(ask)
         refusal = (admission and admission.refusal) or azure_errors.bad_request(fault)
         return _refuse(refusal, admission.headers if admission else {})
 
     def _admit(self, asked: Request, ask: Ask, *, azure: bool) -> Response:
         attempt = _attempt()
-        attempt.deployment, attempt.stream = ask.deployment, ask.stream
-        admission = self.fleet.admit(self.backend.name, ask)
+        attempt.deployment, attempt.stream = ask.deployment[:200], ask.stream
+        admission = self._judge(ask)
         if admission is None:
             return _refuse(azure_errors.deployment_not_found())
         attempt.fault = admission.fault.fault if admission.fault else ""
@@ -113,6 +113,11 @@ class _Api:
         response = _response(asked.answer(self.backend.name, int(time.time()), azure=azure), admission)
         response.headers.update(admission.headers)
         return response
+
+    def _judge(self, ask: Ask) -> Admission | None:
+        admission = self.fleet.admit(self.backend.name, ask)
+        _attempt().throttled = bool(admission and admission.refusal)  # the status may be 200
+        return admission
 
 
 def _refusal(admission: Admission) -> Refusal | None:

@@ -122,11 +122,15 @@ class Fleet:
             self._apply()
 
     def reset(self) -> None:
-        """Begin anew: no scenario, the settings of the start, nothing counted. The journal stays."""
+        """Begin anew: no scenario, the settings of the start, nothing counted, an empty journal.
+
+        With a journal that stayed, calls after the reset would be early for the waits told before it.
+        """
         with self._lock:
             self.scenario, self._phase = None, ()
             for state in self.states.values():
                 state.reset()
+            self.journal.clear()
 
     def keep_time(self) -> None:
         """Bring the settings to the scenario's moment."""

@@ -1,6 +1,6 @@
 """The journal: every attempt that reached any backend, in the order of arrival.
 
-It keeps no key and no body: of a body the SHA-256, of a key whether it fits.
+It keeps no key and no body: of a body the SHA-256, of a key whether it fits. What a caller can make long is cut.
 """
 
 import threading
@@ -21,8 +21,9 @@ class Attempt:
 
     Times are in seconds on the lab's clock: `at` its arrival, `answered_at` when its answer began. `status` 0 is no
     answer at all. `retry_after` is the wait that the answer told, in seconds, if any. `key` is "right", "missing",
-    "wrong" or "of NAME", which is the key of another backend. `ids` are what a gateway sent to tell calls apart.
-    `room_elsewhere` are, for a refused call, the backends that would have served it.
+    "wrong" or "of NAME", which is the key of another backend. `throttled` is a 429, also one inside a 200. `ids` are
+    what a gateway sent to tell calls apart. `room_elsewhere` are, for a refused call, the backends that would have
+    served it.
     """
 
     number: int
@@ -42,6 +43,7 @@ class Attempt:
     answered_at: float | None = None
     ended_at: float | None = None
     retry_after: float | None = None
+    throttled: bool = False
     room_elsewhere: tuple[str, ...] = ()
     bytes: int = 0
     complete: bool = False

@@ -40,10 +40,10 @@ class Recorder:
         attempt = self._journal.begin(
             environ.get(LAG, 0),
             backend=self._backend,
-            method=environ["REQUEST_METHOD"],
-            path=_path(environ),
+            method=environ["REQUEST_METHOD"][:20],
+            path=_path(environ)[:1000],
             ids=_ids(environ),
-            retry_count=environ.get("HTTP_X_STAINLESS_RETRY_COUNT", ""),
+            retry_count=environ.get("HTTP_X_STAINLESS_RETRY_COUNT", "")[:20],
         )
         environ[ATTEMPT] = attempt
 

@@ -1,13 +1,13 @@
 """Judges the gateway in front of a fleet by the fleet's journal: figures, and whether they are good enough.
 
-The attempts of one call of a client are joined into a *logical request*: by what the gateway passes on
+The attempts of one call of a client are joined into a *logical request*: by anything that the gateway passes on
 (x-ms-client-request-id, x-request-id, the trace of traceparent), and without that by the body's hash. Then an attempt
-continues a logical request whose last attempt failed at most two minutes ago; two equal calls at the same time may be
-mistaken for each other, so let the bodies of a load test differ. A retry of the client itself
-(x-stainless-retry-count) is a logical request of its own.
+continues a logical request whose last attempt failed at most two minutes ago; two equal calls may be mistaken for each
+other, at the same time or the second after the first failed, so let the bodies of a load test differ. A retry of the
+client itself (x-stainless-retry-count) is a logical request of its own.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -16,6 +16,7 @@ from mockbackends.journal import RIGHT, Attempt
 
 _LONGEST = 120.0  # seconds between an attempt and the one that makes up for it
 _FINAL = (400, 404, 413)  # no other backend would answer otherwise
+_SPOILT = ("malformed", "error-chunk")  # faults that spoil an answer which is complete for HTTP
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,8 @@ class Figures:
 
     `spread` is the largest difference between a backend's part of the first attempts and an equal part: 0 is round
     robin, 1 - 1/n is one backend of n. `early` are attempts at a deployment that had told a longer wait; `leaked` are
-    throttles that reached the caller though another backend had room; `wrong_key` attempts with a key that is not the
+    calls whose last attempt so far was throttled though another backend had room: while the gateway is at work, it may
+    yet try again; `wrong_key` attempts with a key that is not the
     backend's; `streamed_before_failover` bytes of answers that broke off and were tried again elsewhere;
     `duplicates` complete answers to a logical request that had one.
     """
@@ -58,7 +60,9 @@ class Bounds:
     duplicates: int | None = 0
 
     def complaints(self, figures: Figures) -> list[str]:
-        """What is not good enough, one line each; none for a good gateway."""
+        """What is not good enough, one line each; none for a good gateway. A verdict on no call is never good."""
+        if not figures.calls:
+            return ["no call reached a backend: there is nothing to judge"]
         return [
             f"{name} is {getattr(figures, name):g}, more than {most:g}"
             for name, most in asdict(self).items()
@@ -77,7 +81,7 @@ def judge(attempts: Iterable[Attempt], backends: Sequence[str]) -> Figures:
         attempts_per_call=round(len(asked) / len(calls), 3) if calls else 0,
         early=len(early(asked)),
         spread=_spread([first[name] for name in backends]),
-        leaked=sum(call[-1].status == 429 and bool(call[-1].room_elsewhere) for call in calls),
+        leaked=sum(call[-1].throttled and bool(call[-1].room_elsewhere) for call in calls),
         wrong_key=sum(attempt.key != RIGHT for attempt in asked),
         streamed_before_failover=sum(map(_streamed_in_vain, calls)),
         duplicates=sum(max(0, sum(map(_is_success, call)) - 1) for call in calls),
@@ -88,15 +92,16 @@ def judge(attempts: Iterable[Attempt], backends: Sequence[str]) -> Figures:
 def join(attempts: Iterable[Attempt]) -> list[list[Attempt]]:
     """The logical requests, each the list of its attempts, in the order of their first ones."""
     calls: list[list[Attempt]] = []
-    known: dict[tuple[str, str], list[list[Attempt]]] = defaultdict(list)
+    latest: dict[tuple[str, str], list[Attempt]] = {}
     for attempt in sorted(attempts, key=lambda attempt: attempt.number):
-        key = (attempt.ids[0] if attempt.ids else attempt.body, attempt.retry_count)
-        call = next((call for call in reversed(known[key]) if attempt.ids or _is_open(call, attempt)), None)
+        keys = [(name, attempt.retry_count) for name in attempt.ids or (attempt.body,)]
+        known = (latest[key] for key in keys if key in latest)
+        call = next((call for call in known if attempt.ids or _is_open(call, attempt)), None)
         if call is None:
             call = []
             calls.append(call)
-            known[key].append(call)
         call.append(attempt)
+        latest.update(dict.fromkeys(keys, call))
     return calls
 
 
@@ -122,11 +127,18 @@ def _is_open(call: list[Attempt], attempt: Attempt) -> bool:
 
 
 def _is_success(attempt: Attempt) -> bool:
-    return attempt.status == 200 and attempt.complete and not attempt.retry_after
+    return attempt.status == 200 and attempt.complete and not attempt.throttled and not _is_spoilt(attempt)
+
+
+def _is_spoilt(attempt: Attempt) -> bool:
+    # "unfinished" leaves a whole answer as it is
+    return attempt.fault in _SPOILT or (attempt.fault == "unfinished" and attempt.stream)
 
 
 def _streamed_in_vain(call: list[Attempt]) -> int:
-    return sum(attempt.bytes for attempt in call[:-1] if attempt.status == 200 and not attempt.complete)
+    # a 429 inside a 200 has nothing of an answer
+    broken = (it for it in call[:-1] if it.status == 200 and not it.throttled and not _is_success(it))
+    return sum(attempt.bytes for attempt in broken)
 
 
 def _spread(counts: list[int]) -> float:

@@ -258,6 +258,14 @@ def test_a_reset_forgets_changes_counts_and_the_scenario() -> None:
     assert [post(east).status_code, post(east).status_code] == [200, 429]
 
 
+def test_a_reset_empties_the_journal() -> None:
+    served = fleet(deployment())
+    served.journal.begin(backend="east", method="POST", path="/", retry_after=60.0)
+    served.reset()
+
+    assert list(served.journal) == []
+
+
 def test_which_backends_had_room_is_known() -> None:
     served = fleet(deployment())
     ask = Ask("gpt-4o", "ChatCompletions_Create", "2024-10-21", 2)

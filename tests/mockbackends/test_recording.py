@@ -9,16 +9,23 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from mockbackends import Backend, Fleet, serve
+from mockbackends import Backend, Deployment, Fleet, serve
 from mockbackends.journal import Attempt, told_wait
 
 HELLO: dict[str, Any] = {"model": "gpt-4o", "messages": [{"role": "user", "content": "Hello"}]}
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 
 
-def call(fleet: Fleet, name: str = "east", *, headers: dict[str, str] | None = None, **body: Any) -> Attempt:
+def call(
+    fleet: Fleet,
+    name: str = "east",
+    *,
+    path: str = "/v1/chat/completions",
+    headers: dict[str, str] | None = None,
+    **body: Any,
+) -> Attempt:
     connection = http.client.HTTPConnection(urlsplit(fleet.urls[name]).netloc, timeout=10)
-    connection.request("POST", "/v1/chat/completions?key=sesame", json.dumps(HELLO | body), headers or {})
+    connection.request("POST", f"{path}?key=sesame", json.dumps(HELLO | body), headers or {})
     with suppress(http.client.HTTPException, OSError):
         connection.getresponse().read()
     connection.close()
@@ -74,9 +81,26 @@ def test_a_refusal_tells_its_wait_and_who_had_room() -> None:
         call(fleet)
         attempt = call(fleet)
 
-    assert (attempt.status, attempt.room_elsewhere) == (429, ("west",))
+    assert (attempt.status, attempt.throttled, attempt.room_elsewhere) == (429, True, ("west",))
     assert attempt.retry_after is not None
     assert 9 < attempt.retry_after <= 10
+
+
+def test_a_429_inside_a_200_is_a_throttle() -> None:
+    limited = Deployment.model_validate({"name": "gpt-4o", "dialect": "in-band", "faults": [{"fault": "throttle"}]})
+    with serve([Backend("east", deployments=(limited,))]) as fleet:
+        attempt = call(fleet, path="/v1/responses", input="Hello", stream=True)
+
+    assert (attempt.status, attempt.throttled) == (200, True)
+
+
+def test_what_a_caller_makes_long_is_cut() -> None:
+    with serve([Backend("east")]) as fleet:
+        attempt = call(fleet, model="m" * 201, headers={"x-stainless-retry-count": "1" * 21})
+        lost = call(fleet, path="/" + "x" * 1000)
+
+    assert (attempt.deployment, attempt.retry_count) == ("m" * 200, "1" * 20)
+    assert lost.path == "/" + "x" * 999
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from mockbackends.journal import Attempt
-from mockbackends.verdict import Bounds, Figures, early, join, judge
+from mockbackends.verdict import Bounds, Figures, _is_open, early, join, judge
 
 BACKENDS = ["east", "west"]
 
@@ -38,13 +38,38 @@ def test_attempts_with_the_same_id_are_one_call_however_they_overlap() -> None:
     assert numbers(calls) == [[1, 3], [2]]
 
 
+@pytest.mark.parametrize("ids", [("a", "c"), ("c", "b"), ("b",)])
+def test_any_id_that_is_shared_joins(ids: tuple[str, ...]) -> None:
+    calls = join([attempt(1, 0, "east", ids=("a", "b")), attempt(2, 0, "west", ids=ids), attempt(3, 0, "west")])
+
+    assert numbers(calls) == [[1, 2], [3]]
+
+
+def test_many_equal_calls_are_joined_without_looking_at_them_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = 0
+
+    def is_open(call: list[Attempt], attempt: Attempt) -> bool:
+        nonlocal looks
+        looks += 1
+        return _is_open(call, attempt)
+
+    monkeypatch.setattr("mockbackends.verdict._is_open", is_open)
+
+    assert len(join(attempt(number, number, "east") for number in range(10_000))) == 10_000
+    assert looks < 10_000
+
+
 @pytest.mark.parametrize(
     ("first", "second", "calls"),
     [
         pytest.param({"status": 429}, {}, [[1, 2]], id="refused, tried again"),
         pytest.param({"status": 0, "complete": False}, {}, [[1, 2]], id="no answer, tried again"),
         pytest.param({"complete": False}, {}, [[1, 2]], id="broke off, tried again"),
-        pytest.param({"retry_after": 20}, {}, [[1, 2]], id="a 429 inside a 200, tried again"),
+        pytest.param({"throttled": True}, {}, [[1, 2]], id="a 429 inside a 200, tried again"),
+        pytest.param({"fault": "malformed"}, {}, [[1, 2]], id="malformed, tried again"),
+        pytest.param({"fault": "error-chunk"}, {}, [[1, 2]], id="an error in the stream, tried again"),
+        pytest.param({"fault": "unfinished", "stream": True}, {}, [[1, 2]], id="unfinished, tried again"),
+        pytest.param({"fault": "unfinished"}, {}, [[1], [2]], id="a whole answer is never unfinished"),
         pytest.param({}, {}, [[1], [2]], id="answered, asked again"),
         pytest.param({"status": 400}, {}, [[1], [2]], id="a bad request, asked again"),
         pytest.param({"status": 429}, {"body": "two"}, [[1], [2]], id="another body"),
@@ -79,7 +104,7 @@ def test_on_a_frozen_clock_the_numbers_tell_the_order() -> None:
 
 def test_a_good_gateway_has_nothing_to_be_told() -> None:
     good = figures(
-        attempt(1, 0, "east", 429, retry_after=10, room_elsewhere=("west",)),
+        attempt(1, 0, "east", 429, throttled=True, retry_after=10, room_elsewhere=("west",)),
         attempt(2, 1, "west"),
         attempt(3, 11, "west", body="two"),
     )
@@ -97,12 +122,26 @@ def test_a_good_gateway_has_nothing_to_be_told() -> None:
             "early is 1, more than 0",
             id="too early",
         ),
-        pytest.param([attempt(1, 0, "east", 429, room_elsewhere=("west",))], "leaked is 1, more than 0", id="leaked"),
+        pytest.param(
+            [attempt(1, 0, "east", 429, throttled=True, room_elsewhere=("west",))],
+            "leaked is 1, more than 0",
+            id="leaked",
+        ),
+        pytest.param(
+            [attempt(1, 0, "east", throttled=True, room_elsewhere=("west",))],
+            "leaked is 1, more than 0",
+            id="leaked inside a 200",
+        ),
         pytest.param([attempt(1, 0, "east", 401, key="of west")], "wrong_key is 1, more than 0", id="wrong key"),
         pytest.param(
             [attempt(1, 0, "east", bytes=700, complete=False), attempt(2, 1, "west", bytes=900)],
             "streamed_before_failover is 700, more than 0",
             id="streamed in vain",
+        ),
+        pytest.param(
+            [attempt(1, 0, "east", bytes=700, fault="malformed"), attempt(2, 1, "west", bytes=900)],
+            "streamed_before_failover is 700, more than 0",
+            id="spoilt in vain",
         ),
         pytest.param(
             [attempt(1, 0, "east", ids=("a",)), attempt(2, 0, "west", ids=("a",))],
@@ -116,7 +155,15 @@ def test_what_a_gateway_did_wrong_is_told(attempts: list[Attempt], complaint: st
 
 
 def test_a_throttle_is_not_leaked_where_no_backend_had_room() -> None:
-    assert figures(attempt(1, 0, "east", 429)).leaked == 0
+    assert figures(attempt(1, 0, "east", 429, throttled=True)).leaked == 0
+
+
+def test_a_429_inside_a_200_that_was_made_up_for_is_no_answer_that_broke_off() -> None:
+    made_up = figures(
+        attempt(1, 0, "east", throttled=True, bytes=400, room_elsewhere=("west",)), attempt(2, 1, "west", bytes=900)
+    )
+
+    assert Bounds().complaints(made_up) == []
 
 
 @pytest.mark.parametrize(
@@ -139,6 +186,10 @@ def test_bounds_may_be_set() -> None:
 
 def test_an_empty_journal_has_figures_too() -> None:
     assert figures().attempts_per_call == 0
+
+
+def test_a_verdict_on_nothing_is_no_good_one() -> None:
+    assert Bounds().complaints(figures()) == ["no call reached a backend: there is nothing to judge"]
 
 
 def test_what_is_no_call_of_the_api_does_not_count() -> None:
