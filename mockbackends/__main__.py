@@ -4,7 +4,7 @@ import json
 import os
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
@@ -183,6 +183,11 @@ def _told() -> Iterator[None]:
         raise click.ClickException("\n".join(mistakes(error, Deployment, "scenario"))) from error
 
 
+def _control_url(_ctx: click.Context, _param: click.Parameter, value: str) -> str:
+    value = f"127.0.0.1:{value}" if value.isdecimal() else value
+    return value if "://" in value else f"http://{value}"
+
+
 _control_option = click.option(
     "--control",
     "url",
@@ -190,6 +195,8 @@ _control_option = click.option(
     show_default=True,
     envvar="MOCKBACKENDS_CONTROL",
     show_envvar=True,
+    callback=_control_url,
+    metavar="PORT|HOST:PORT|URL",
     help="Where the control of the fleet listens.",
 )
 
@@ -308,7 +315,7 @@ def _stop_on_signals() -> SimpleQueue[None]:
 
 
 def _introduce(backends: list[Backend], fleet: Fleet) -> None:
-    width = max(map(len, fleet.urls))
+    width = max(map(len, [*fleet.urls, *(["control"] if fleet.control_url else [])]))
     for backend in backends:
         click.echo(f"{backend.name:{width}}  {fleet.urls[backend.name]}  {_limit(backend)}")
     if fleet.control_url:
@@ -334,7 +341,8 @@ def _printer(backends: list[Backend]) -> Callable[[Call], None]:
 
     def show(call: Call) -> None:
         if call.path != PROBE:
-            click.echo(line(call, width), color=colour)
+            with suppress(OSError):  # nobody reads any more; the call is answered all the same
+                click.echo(line(call, width), color=colour)
 
     return show
 

@@ -8,7 +8,7 @@ from mockbackends.clock import SECOND, Clock
 from mockbackends.dialects import DIALECTS, Throttled
 from mockbackends.faults import Choice
 from mockbackends.pace import Pace
-from mockbackends.settings import Deployment, Fault
+from mockbackends.settings import Deployment, Dialect, Fault
 from mockbackends.throttle import Room, Throttle, Verdict
 
 
@@ -82,9 +82,10 @@ class DeploymentState:
             return Admission(pace, headers, _throttled(settings, ask, region, verdict.exceeded, verdict.wait))
         fault = self._choice.next()
         if fault and fault.fault == "throttle":
-            dialect = settings.model_copy(update={"dialect": fault.dialect or settings.dialect})
             wait = round(fault.retry_after * SECOND)
-            return Admission(pace, headers, _throttled(dialect, ask, region, "requests", wait), fault)
+            return Admission(
+                pace, headers, _throttled(settings, ask, region, "requests", wait, dialect=fault.dialect), fault
+            )
         return Admission(pace, headers, None, fault)
 
     def has_room(self, ask: Ask) -> bool:
@@ -96,8 +97,9 @@ class DeploymentState:
         return self._throttle.test()
 
 
-def _throttled(settings: Deployment, ask: Ask, region: str, exceeded: str, wait: int) -> Refusal:
-    dialect = "provisioned" if settings.limits.provisioned else settings.dialect
+def _throttled(  # noqa: PLR0913 - all of it is in a 429
+    settings: Deployment, ask: Ask, region: str, exceeded: str, wait: int, *, dialect: Dialect | None = None
+) -> Refusal:
     throttled = Throttled(
         ask.operation,
         ask.api_version,
@@ -108,7 +110,12 @@ def _throttled(settings: Deployment, ask: Ask, region: str, exceeded: str, wait:
         wait,
         ask.stream,
     )
-    return DIALECTS[dialect](throttled)
+    return DIALECTS[dialect or _dialect(settings)](throttled)
+
+
+def _dialect(settings: Deployment) -> Dialect:
+    """The deployment's; a provisioned one with none but the default has its own."""
+    return "provisioned" if settings.limits.provisioned and settings.dialect == "old" else settings.dialect
 
 
 def limit_headers(verdict: Verdict) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """What one mock backend is: its name, port and key, and its deployments."""
 
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from mockbackends.faults import NAMES
 from mockbackends.settings import Deployment, Fault, Latency, Limits
 
+_NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")  # as in the fleet file: it is part of headers
 ANY = "any"  # the name of the deployment that answers to every name
 
 
@@ -51,6 +53,8 @@ class Backend:
         name, equals, port = head.partition("=")
         if not name or not equals:
             raise ValueError(f"{text!r} does not start with NAME=PORT")
+        if not _NAME.fullmatch(name):
+            raise ValueError(f"{name!r} is not a name: write up to 64 of A-Z, a-z, 0-9, _, . and -")
         return cls(name, _port(port), **dict(map(_setting, settings)))
 
 

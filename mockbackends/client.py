@@ -1,5 +1,6 @@
 """A client of the control, with nothing but the standard library."""
 
+import http.client
 import json
 import urllib.error
 import urllib.request
@@ -7,6 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 _PATIENCE = 30.0  # seconds
+_OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # no proxy: the control is on this machine
 
 
 class ControlError(Exception):
@@ -69,11 +71,10 @@ class ControlClient:
 
     def _ask(self, method: str, path: str, body: str | None = None) -> dict[str, Any]:
         data = None if body is None else body.encode()
-        request = urllib.request.Request(self.url + path, data, method=method)  # noqa: S310 - the caller's own URL
-        if data is not None:
-            request.add_header("Content-Type", "application/yaml")
+        headers = {} if data is None else {"Content-Type": "application/yaml"}
         try:
-            with urllib.request.urlopen(request, timeout=_PATIENCE) as response:  # noqa: S310 - the caller's own URL
+            request = urllib.request.Request(self.url + path, data, headers, method=method)  # noqa: S310 - the caller's own URL
+            with _OPENER.open(request, timeout=_PATIENCE) as response:
                 answer: dict[str, Any] = json.loads(response.read())
                 return answer
         except urllib.error.HTTPError as error:
@@ -81,6 +82,8 @@ class ControlClient:
                 raise ControlError(error.code, _message(error)) from error
         except OSError as error:
             raise ControlError(0, f"{self.url} does not answer: {error}") from error
+        except (ValueError, OverflowError, http.client.HTTPException) as error:  # no URL, no port, no HTTP, no JSON
+            raise ControlError(0, f"{self.url} is no control: {error}") from error
 
 
 def _path(backend: str, deployment: str) -> str:
@@ -90,5 +93,5 @@ def _path(backend: str, deployment: str) -> str:
 def _message(error: urllib.error.HTTPError) -> str:
     try:
         return str(json.loads(error.read())["error"]["message"])
-    except (ValueError, LookupError, TypeError):
+    except (OSError, ValueError, LookupError, TypeError, http.client.HTTPException):
         return str(error)

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 from pydantic import BaseModel, Field, ValidationError
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import ClientDisconnected, Conflict, HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
 from mockbackends.admission import DeploymentState
 from mockbackends.backend import Backend
@@ -74,6 +74,10 @@ class Control:
 
     def change(self, change: Change, backend: str, deployment: str) -> dict[str, Any]:
         """Change some settings of a deployment."""
+        spillover = change.limits and change.limits.spillover
+        there = self.fleet.states[backend].base if backend in self.fleet.states else {}
+        if spillover and there and spillover not in there:
+            raise Conflict(f"body: limits.spillover: there is no deployment {spillover!r}: there is {', '.join(there)}")
         self.fleet.change(backend, deployment, change)
         return self.deployment(backend, deployment)
 
@@ -148,6 +152,7 @@ def create_control(fleet: Fleet, host: str = "127.0.0.1") -> Flask:
     """Make the WSGI application of a fleet's control, which listens on `host`."""
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    app.before_request(_read_body)
     app.before_request(lambda: _check_sender(host))
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(DocumentError, lambda error: _error(400, "\n".join(error.mistakes)))
@@ -234,14 +239,33 @@ def _text() -> str:
         raise DocumentError(["body: not UTF-8"]) from error
 
 
+def _read_body() -> Response | None:
+    """Read the body before anything answers: what stays unread would be taken for the next request, of no origin."""
+    try:
+        request.get_data()
+        request.stream.read(1)  # a chunked body over the limit is cut; this read is what raises
+    except (OSError, ClientDisconnected):  # a chunk that is none, or the end before the end
+        response = _error(400, "body: it ends too early")
+        response.headers["Connection"] = "close"
+        return response
+    return None
+
+
 def _check_sender(host: str) -> Response | None:
-    name = urlsplit(f"//{request.headers.get('Host', '')}").hostname or ""
+    name = _asked_host()
     if not (name in (*_NAMES, host) or _is_loopback(name)):
         return _error(403, f"Host {name!r} is not this machine: ask for 127.0.0.1 or localhost")
     origin = request.headers.get("Origin")
     if origin is not None and origin != f"http://{request.headers['Host']}":
         return _error(403, f"pages of {origin} may not steer the fleet")
     return None
+
+
+def _asked_host() -> str:
+    try:
+        return urlsplit(f"//{request.headers.get('Host', '')}").hostname or ""
+    except ValueError:  # "[", for one
+        return ""
 
 
 def _is_loopback(name: str) -> bool:
@@ -272,6 +296,8 @@ def _http_error(error: HTTPException) -> Response:
     response = _error(error.code or 500, error.description or error.name)
     if isinstance(error, MethodNotAllowed):
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+    if isinstance(error, RequestEntityTooLarge):
+        response.headers["Connection"] = "close"  # the rest of the body is not read
     return response
 
 

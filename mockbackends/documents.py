@@ -67,7 +67,7 @@ def _read_yaml(text: str, source: str) -> tuple[Any, dict[Path, str]]:
         mark = error.problem_mark or error.context_mark
         place = f"{source}:{mark.line + 1}:{mark.column + 1}" if mark else source
         raise DocumentError([f"{place}: not YAML: {error.problem or error.context}"]) from error
-    except (YAMLError, RecursionError, ValueError) as error:
+    except (YAMLError, RecursionError, ValueError, LookupError) as error:  # the last two: !!int x, !!bool x
         if isinstance(error, DocumentError):
             raise
         raise DocumentError([f"{source}: not YAML: {error}"]) from error

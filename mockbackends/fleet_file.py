@@ -17,7 +17,7 @@ class BackendEntry(Settings):
 
     name: Name
     region: str | None = Field(
-        default=None, max_length=100, description="what its answers call it; without it, the name"
+        default=None, pattern=r"^[ -~]+$", max_length=100, description="what its answers call it; without it, the name"
     )
     port: Port = Field(default=0, description="0 lets the system choose")
     key: str | None = Field(

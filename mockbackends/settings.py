@@ -106,6 +106,8 @@ class Deployment(Settings):
             raise ValueError("limits: a provisioned deployment has a tpm and no rpm")
         if limits.spillover and not limits.provisioned:
             raise ValueError("limits: only a provisioned deployment has a spillover")
+        if limits.spillover == self.name:
+            raise ValueError(f"limits: {self.name} cannot spill over to itself")
         return self
 
 

@@ -20,6 +20,7 @@ our choice.
 
 import threading
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from math import ceil
 
 from mockbackends.clock import MILLISECOND, SECOND, Clock
@@ -115,7 +116,7 @@ class Throttle:
 
 def slice_of(per_minute: int | None, window: float) -> int | None:
     """The part of a limit per minute that falls into a slice of `window` seconds, rounded up to a whole number."""
-    return None if per_minute is None else ceil(per_minute * window / 60)
+    return None if per_minute is None else ceil(per_minute * Fraction(str(window)) / 60)
 
 
 class _Slice:

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import socket
 import threading
 import time
 import urllib.error
@@ -159,6 +160,9 @@ def test_bad_input_is_told_with_its_place_and_changes_nothing(
     ("body", "message"),
     [
         ("events: [", "body:1:10: not YAML: "),
+        ("!!bool x", "body: not YAML: "),
+        ('!!int ""', "body: not YAML: "),
+        ('!!float ""', "body: not YAML: "),
         ("events: []", "body:1:9: events: Tuple should have at least 1 item"),
         ("", "body: Input should be a valid dictionary"),
         ("a: &x [1]\nb: *x", "body:1:4: write it out: no aliases"),
@@ -232,6 +236,7 @@ def test_a_method_that_is_not_allowed_is_told_which_are() -> None:
         ({"Host": "evil.example"}, 403),
         ({"Host": "127.0.0.1.evil.example"}, 403),
         ({"Host": ""}, 403),
+        ({"Host": "["}, 403),
         ({"Host": "localhost:5000", "Origin": "http://localhost:5000"}, 200),
         ({"Host": "localhost:5000", "Origin": "http://localhost:5001"}, 403),
         ({"Host": "localhost:5000", "Origin": "https://evil.example"}, 403),
@@ -273,3 +278,67 @@ def test_a_body_that_is_too_large_is_refused() -> None:
     client = create_control(Fleet([Backend("east")])).test_client()
 
     assert client.put("/scenario", data=b" " * (MAX_BODY + 1)).status_code == 413
+
+
+SMUGGLED = b"POST /clock/advance HTTP/1.1\r\nHost: localhost\r\nContent-Length: 14\r\n\r\n" + b'{"seconds": 99}'
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"%x\r\n%s\r\n0\r\n\r\n" % (len(SMUGGLED), SMUGGLED), b"403"),
+        (SMUGGLED, b"400"),
+        (b"%x\r\n%s\r\n" % (MAX_BODY + 1, b"x" * (MAX_BODY + 1)) + SMUGGLED, b"413"),
+    ],
+)
+def test_the_body_of_a_refused_request_is_no_request(fleet: Fleet, body: bytes, status: bytes) -> None:
+    head = b"POST /clock/advance HTTP/1.1\r\nHost: localhost\r\nOrigin: http://evil.example\r\n"
+    with socket.create_connection(("127.0.0.1", urlsplit(fleet.control_url).port or 0), timeout=10) as client:
+        client.sendall(head + b"Transfer-Encoding: chunked\r\n\r\n" + body)
+        client.shutdown(socket.SHUT_WR)
+        answered = b"".join(iter(lambda: client.recv(65_536), b""))
+
+    assert answered.startswith(b"HTTP/1.1 " + status)
+    assert answered.count(b"HTTP/1.1") == 1
+    assert fleet.clock.seconds() < 99
+
+
+@pytest.mark.parametrize(
+    "url", ["6000", "http://[", "http://127.0.0.1:x", "http://127.0.0.1:99999", "http://a b", "x://127.0.0.1"]
+)
+def test_a_url_that_is_none_is_a_message(url: str) -> None:
+    with pytest.raises(ControlError, match=r"does not answer|is no control"):
+        ControlClient(url).fleet()
+
+
+@pytest.mark.parametrize("answer", [b"SSH-2.0\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"])
+def test_a_server_that_is_no_control_is_a_message(answer: bytes) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve_once() -> None:
+            with server.accept()[0] as client:
+                client.recv(65_536)
+                client.sendall(answer)
+
+        thread = threading.Thread(target=serve_once)
+        thread.start()
+        with pytest.raises(ControlError, match="is no control"):
+            ControlClient(f"http://127.0.0.1:{server.getsockname()[1]}").fleet()
+        thread.join()
+
+
+def test_the_client_asks_no_proxy(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.setattr(urllib.request, "_opener", None)  # it has read the environment
+
+    assert ControlClient(fleet.control_url).fleet()["backends"]
+
+
+def test_a_spillover_to_what_is_not_there_is_refused(control: ControlClient) -> None:
+    limits = {"rpm": None, "tpm": 1000, "provisioned": True, "spillover": "o1"}
+    with pytest.raises(ControlError, match="there is no deployment 'o1': there is gpt-4o") as caught:
+        control.change("east", "gpt-4o", limits=limits)
+
+    assert caught.value.status == 409

@@ -57,6 +57,13 @@ def test_a_fleet_is_read(tmp_path: Path) -> None:
         ("name: west", "name: east", "fleet.yaml:1:1: each backend needs a name of its own: east, east"),
         ("fault: reset", "fault: fire", "fleet.yaml:10:26: backends.0.deployments.0.faults.0.fault: Input should be"),
         ("  - name: west", "  - x: 1", "fleet.yaml:11:5: backends.1.name: Field required"),
+        ("East US 2", "東京", "fleet.yaml:4:13: backends.0.region: String should match pattern"),
+        ("East US 2", '"a\\nb"', "fleet.yaml:4:13: backends.0.region: String should match pattern"),
+        (
+            "rpm: 60, tpm: 10000",
+            "tpm: 1, provisioned: true, spillover: gpt-4o",
+            "fleet.yaml:8:9: backends.0.deployments.0: limits: gpt-4o cannot spill over to itself",
+        ),
         ("name: west", "name: a b", "fleet.yaml:11:11: backends.1.name: String should match pattern"),
         ("control: 5000", "control: [", "fleet.yaml:3:3: not YAML: "),
         (

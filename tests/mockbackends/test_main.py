@@ -14,9 +14,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from mockbackends import __main__
 from mockbackends.__main__ import LAB, line, main
-from mockbackends.backend import SETTINGS
+from mockbackends.backend import SETTINGS, Backend
 from mockbackends.faults import NAMES
+from mockbackends.fleet import Fleet
 from mockbackends.recording import Call
 
 
@@ -221,6 +223,9 @@ def test_a_scenario_is_checked_without_a_fleet(tmp_path: Path) -> None:
         (["serve", "--fleet", "none.yaml"], "none.yaml: No such file or directory"),
         (["serve", "--fleet", "f", "--backend", "a=0"], "--fleet names the backends: leave --backend out"),
         (["advance", "1", "--control", "http://127.0.0.1:1"], "http://127.0.0.1:1 does not answer"),
+        (["verdict", "--control", "1"], "http://127.0.0.1:1 does not answer"),
+        (["verdict", "--control", "127.0.0.1:1"], "http://127.0.0.1:1 does not answer"),
+        (["verdict", "--control", "localhost:x"], "http://localhost:x is no control: "),
         (["verdict", "--journal", "none.jsonl"], "none.jsonl: No such file or directory"),
         (["serve", "--scenario", "none.yaml"], "none.yaml: No such file or directory"),
     ],
@@ -237,3 +242,27 @@ def test_a_journal_that_is_none_is_told_with_its_line(tmp_path: Path) -> None:
     path.write_text("{}\n")
 
     assert "journal.jsonl:1: not an attempt" in run("verdict", "--journal", str(path))[1]
+
+
+def test_a_file_with_a_tag_that_does_not_fit_is_a_message(tmp_path: Path) -> None:
+    path = tmp_path / "scenario.yaml"
+    path.write_text("!!bool x")
+
+    assert run("scenario", str(path), "--check") == (1, f"Error: {path}: not YAML: 'x'\n")
+
+
+def test_calls_are_answered_after_the_reader_of_the_log_left() -> None:
+    with started("--backend", "east=0") as process:
+        url = first_line(process).split()[1]
+        assert process.stdout is not None
+        process.stdout.close()
+
+        assert [ask(url) for _ in range(3)] == [200, 200, 200]
+
+
+def test_the_urls_of_the_backends_and_of_the_control_are_aligned(capsys: pytest.CaptureFixture[str]) -> None:
+    fleet = Fleet([Backend("a")])
+    fleet.urls["a"], fleet.control_url = "http://a", "http://control"
+    __main__._introduce([Backend("a")], fleet)
+
+    assert capsys.readouterr().out == "a        http://a  no limit\ncontrol  http://control\n"

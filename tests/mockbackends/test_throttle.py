@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from mockbackends.clock import MILLISECOND, SECOND, Clock
 from mockbackends.settings import Limits
-from mockbackends.throttle import Throttle, Verdict
+from mockbackends.throttle import Throttle, Verdict, slice_of
 
 MOMENT = 1 / SECOND  # a nanosecond, in seconds
 
@@ -193,6 +193,11 @@ def test_a_provisioned_deployment_admits_at_the_moment_it_told(clock: Clock, ear
     clock.advance((refused(ptu).wait - early) / SECOND)
 
     assert ptu.hit(1).admitted is admitted
+
+
+@pytest.mark.parametrize(("rpm", "window", "calls"), [(6000, 1.1, 110), (600, 0.1, 1), (6000, 1.101, 111)])
+def test_a_slice_of_a_window_with_a_fraction_has_its_exact_part(rpm: int, window: float, calls: int) -> None:
+    assert slice_of(rpm, window) == calls
 
 
 @dataclass
