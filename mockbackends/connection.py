@@ -85,6 +85,9 @@ class Connection(HTTPConnection):
             if self.has_unread:
                 self._take_in_the_rest()
             super().close()
+        # Else its finalizer tries to send what the client did not take, and from Python 3.13 on it complains.
+        with suppress(OSError, ValueError):
+            self.wfile.close()
 
     def _take_in_the_rest(self) -> None:
         """Read on for a moment: to close with data unread is to reset, and the answer would be lost."""
