@@ -7,7 +7,7 @@ from urllib.parse import quote, urljoin
 from apim.backends import Backend
 from apim.context import Context, Forward
 from apim.errors import BackendNotFound, ErrorStatusCode
-from apim.messages import Response, Url
+from apim.messages import Url
 from apim.statements.element import attribute, statement
 from apim.values import Value
 
@@ -104,8 +104,10 @@ class ForwardRequest:
 def redirection(context: Context) -> Url | None:
     """Where the answer sends the request (RFC 9110, section 10.2.2); None if nowhere that HTTP can go."""
     response = context.response
-    location = response.headers.get("Location") if isinstance(response, Response) else None
-    if not response or response.status_code not in REDIRECTS or not location:
+    if not response or response.status_code not in REDIRECTS:
+        return None
+    location = response.headers.get("Location")
+    if not location:
         return None
     try:
         return Url.parse(quote(urljoin(str(context.request.url), location), safe=string.punctuation))

@@ -32,10 +32,12 @@ class RateLimitByKey:
     async def run(self, context: Context) -> None:
         key = await self.counter_key.get(context)
         calls, period = await self.calls.get(context), await self.renewal_period.get(context)
+        amount = 0
         if self.is_postponed:
             context.afterwards.append(lambda later: self.count_later(later, key, period))
-            window = await context.store.test(key, calls, period)
-        elif amount := await self.increment(context):
+        else:
+            amount = await self.increment(context)
+        if amount:
             window = await context.store.hit(key, calls, period, amount)
         else:
             window = await context.store.test(key, calls, period)
