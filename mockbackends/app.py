@@ -8,14 +8,15 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from itertools import chain
 from typing import Any
 
-from flask import Flask, Response, request
-from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntityTooLarge
+from flask import Flask, Response, g, request
+from werkzeug.exceptions import ClientDisconnected, HTTPException
 
 from mockbackends import azure_errors
 from mockbackends.admission import Admission, Ask
-from mockbackends.azure_errors import BadRequestError, Refusal
+from mockbackends.azure_errors import BadRequestError, Refusal, TooLargeError
 from mockbackends.backend import ANY, Backend
 from mockbackends.clock import SECOND
 from mockbackends.connection import SOCKET
@@ -23,9 +24,13 @@ from mockbackends.faults import WIRE
 from mockbackends.fleet import Fleet
 from mockbackends.journal import RIGHT, Attempt
 from mockbackends.operations import OPERATIONS, Answer, Event, Incoming, Operation, Request, Stream
+from mockbackends.operations.kept import Kept
 from mockbackends.recording import ATTEMPT
 
 MAX_BODY = 16 * 1024 * 1024  # bytes
+MAX_READ = 4 * MAX_BODY  # how much of a larger body is read, so that the client has sent it before it is refused
+
+_PART = 64 * 1024  # bytes of a body that are read at a time
 
 _API_VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(-preview)?|preview|latest")
 _V1 = "v1"  # what the v1 routes, which need no api-version, are called in a 429
@@ -35,7 +40,6 @@ def create_app(backend: Backend, fleet: Fleet | None = None) -> Flask:
     """Make the WSGI application of one backend; `mockbackends.server.serve` puts it on its port."""
     fleet = fleet or Fleet([backend])
     app = Flask(__name__, static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.url_map.merge_slashes = False  # Azure does not redirect
     app.before_request(_read_body)
     app.register_error_handler(HTTPException, _http_error)
@@ -51,7 +55,8 @@ def _add_routes(app: Flask, api: "_Api", operation: Operation) -> None:
     dated = "/openai/deployments/<deployment>/" if operation.in_deployment else "/openai/"
     for prefix, view in ((dated, api.azure), ("/openai/v1/", api.azure_v1), ("/v1/", api.openai_v1)):
         path = prefix + operation.path
-        app.add_url_rule(path, path, partial(view, operation), methods=operation.methods)
+        endpoint = f"{operation.name} {path}"
+        app.add_url_rule(path, endpoint, partial(view, operation), methods=operation.methods)
 
 
 class _Api:
@@ -61,6 +66,8 @@ class _Api:
         self.backend = backend
         self.fleet = fleet
         self.deployments = tuple(deployment.name for deployment in backend.deployments)
+        self._kept = Kept()
+        self._kept_for: object = None
 
     def azure(self, operation: Operation, **names: str) -> Response:
         """Azure's dated route: the query has the api-version, and the path mostly names the deployment."""
@@ -82,42 +89,66 @@ class _Api:
             return _refuse(azure_errors.access_denied())
         if api_version != _V1 and not _API_VERSION.fullmatch(api_version):
             return _refuse(azure_errors.resource_not_found())
-        content_type = request.headers.get("Content-Type", "")
-        incoming = Incoming(request.get_data(), content_type, deployments=self.deployments, azure=azure, **names)
+        incoming = self._incoming(names, azure=azure)
         try:
+            _check_size()
             asked = operation.parse(incoming)
         except BadRequestError as fault:
-            return self._bad_request(fault, Ask(names.get("deployment", ANY), operation.name, api_version))
+            if not operation.metered:
+                return _refuse(azure_errors.bad_request(fault))
+            return self._bad_request(fault, Ask(incoming.meant() or ANY, operation.name, api_version))
         if not operation.metered:
             return _response(asked.answer(self.backend.name, int(time.time()), azure=azure), None)
         return self._admit(asked, _ask(asked, operation.name, api_version), azure=azure)
 
+    def _incoming(self, names: dict[str, str], *, azure: bool) -> Incoming:
+        content_type = request.headers.get("Content-Type", "")
+        return Incoming(g.body, content_type, deployments=self.deployments, azure=azure, kept=self._keeps(), **names)
+
+    def _keeps(self) -> Kept:
+        """The responses of this backend; a reset of the fleet, which makes the deployments anew, forgets them."""
+        deployments = self.fleet.states[self.backend.name].deployments
+        if deployments is not self._kept_for:
+            self._kept, self._kept_for = Kept(), deployments
+        return self._kept
+
     def _bad_request(self, fault: BadRequestError, ask: Ask) -> Response:
         # A bad body is counted too: "unsuccessful requests still count" (Azure, troubleshooting).
         admission = self._judge(ask)
-        refusal = (admission and admission.refusal) or azure_errors.bad_request(fault)
-        return _refuse(refusal, admission.headers if admission else {})
+        if admission and admission.refusal:
+            _attempt().fault = _fault(admission)
+            return self._refuse(admission.refusal, admission, ask)
+        return _refuse(azure_errors.bad_request(fault), admission.headers if admission else {})
 
     def _admit(self, asked: Request, ask: Ask, *, azure: bool) -> Response:
-        attempt = _attempt()
-        attempt.deployment, attempt.stream = ask.deployment[:200], ask.stream
         admission = self._judge(ask)
         if admission is None:
             return _refuse(azure_errors.deployment_not_found())
-        attempt.fault = admission.fault.fault if admission.fault else ""
+        _attempt().fault = _fault(admission)
         refusal = admission.refusal or _refusal(admission)
         if refusal:
-            attempt.room_elsewhere = self.fleet.room_elsewhere(self.backend.name, ask)
-            return _refuse(refusal, admission.headers)
-        admission.pace.before_the_answer()
-        response = _response(asked.answer(self.backend.name, int(time.time()), azure=azure), admission)
-        response.headers.update(admission.headers)
+            return self._refuse(refusal, admission, ask)
+        answer = asked.answer(self.backend.name, int(time.time()), azure=azure)
+        response = _response(_begun(answer), admission)
+        response.headers.extend(admission.headers)
+        admission.pace.before_the_answer()  # last: what was computed until now does not come on top of the wait
         return response
 
     def _judge(self, ask: Ask) -> Admission | None:
+        attempt = _attempt()
+        attempt.deployment, attempt.stream = ask.deployment[:200], ask.stream
         admission = self.fleet.admit(self.backend.name, ask)
-        _attempt().throttled = bool(admission and admission.refusal)  # the status may be 200
+        attempt.throttled = bool(admission and admission.refusal)  # the status may be 200
         return admission
+
+    def _refuse(self, refusal: Refusal, admission: Admission, ask: Ask) -> Response:
+        _attempt().room_elsewhere = self.fleet.room_elsewhere(self.backend.name, ask)
+        return _refuse(refusal, admission.headers)
+
+
+def _fault(admission: Admission) -> str:
+    """What goes wrong with the call, in the journal's words."""
+    return admission.fault.fault if admission.fault else ""
 
 
 def _refusal(admission: Admission) -> Refusal | None:
@@ -126,6 +157,11 @@ def _refusal(admission: Admission) -> Refusal | None:
     if fault and fault.fault in ("timeout", "slow"):
         admission.pace.hold(fault.seconds)
     return _REFUSALS[fault.fault]() if fault and fault.fault in _REFUSALS else None
+
+
+def _begun(answer: Answer) -> Answer:
+    """The answer, of which the first event is there already."""
+    return Stream(chain([next(answer.events)], answer.events)) if isinstance(answer, Stream) else answer
 
 
 def _response(answer: Answer, admission: Admission | None) -> Response:
@@ -179,13 +215,33 @@ def _wire(admission: Admission) -> Callable[[Iterable[bytes]], Iterator[bytes]] 
 def _read_body() -> Response | None:
     """Read the body before anything answers: what stays unread would be taken for the next request."""
     try:
-        request.get_data()
-        _attempt().body = hashlib.sha256(request.get_data()).hexdigest()
-        request.stream.read(1)  # a chunked body over the limit is cut; this read is what raises
+        g.body, g.length = _body()
     except (OSError, ClientDisconnected):  # a chunk that is none, or the end before the end
-        refusal = azure_errors.bad_request(BadRequestError("The body of the request ends too early."))
-        return _refuse(refusal, {"Connection": "close"})
-    return None
+        return _last(BadRequestError("The body of the request ends too early."))
+    return _last(TooLargeError(MAX_BODY)) if g.length > MAX_READ else None
+
+
+def _body() -> tuple[bytes, int]:
+    """The body, empty if it is too large, and its length, as far as it is read; its hash goes into the journal."""
+    body, length, digest = bytearray(), 0, hashlib.sha256()
+    while length <= MAX_READ and (part := request.stream.read(_PART)):
+        length += len(part)
+        digest.update(part)
+        if length <= MAX_BODY:
+            body += part
+    _attempt().body = digest.hexdigest()
+    return b"" if length > MAX_BODY else bytes(body), length
+
+
+def _check_size() -> None:
+    """Raise TooLargeError for a body that was read and is too large."""
+    if g.length > MAX_BODY:
+        raise TooLargeError(MAX_BODY)
+
+
+def _last(fault: BadRequestError) -> Response:
+    """The answer to a request that is not read to its end: the connection ends with it."""
+    return _refuse(azure_errors.bad_request(fault), {"Connection": "close"})
 
 
 def _key_fit(fleet: Fleet, backend: Backend) -> str:
@@ -201,7 +257,7 @@ def _key_fit(fleet: Fleet, backend: Backend) -> str:
 
 def _name_the_backend(response: Response, backend: Backend) -> Response:
     """Add the headers of every answer; the backend's name takes the place of Azure's region."""
-    response.headers.update(
+    response.headers.extend(
         {
             "apim-request-id": str(uuid.uuid4()),
             "cache-control": "no-cache, must-revalidate",
@@ -213,8 +269,6 @@ def _name_the_backend(response: Response, backend: Backend) -> Response:
 
 
 def _http_error(error: HTTPException) -> Response:
-    if isinstance(error, RequestEntityTooLarge):
-        return _refuse(azure_errors.too_large(MAX_BODY))
     if error.code in (404, 405):
         return _refuse(azure_errors.resource_not_found())
     return _refuse(azure_errors.http_error(error.code or 500, error.description or error.name))

@@ -1,8 +1,8 @@
 """The error answers of Azure OpenAI: one function per refusal, each the body and headers found on the wire.
 
-Sources: reports with the body in public issues (BotSharp#386 for 401, chat.md#2 for 404). The wording of the 400s,
-the 408, the 413, the 500 and the 503 was not found in a capture; most of it follows OpenAI's form, with all four
-fields. The 429s are in `mockbackends.dialects`.
+Sources: reports with the body in public issues (BotSharp#386 for 401, chat.md#2 for 404, bifrost#2441 for a previous
+response that is not there). The wording of the other 400s, the 408, the 500 and the 503 was not found in a capture;
+most of it follows OpenAI's form, with all four fields. The 429s are in `mockbackends.dialects`.
 """
 
 from dataclasses import dataclass, field
@@ -44,6 +44,29 @@ class ContentFilteredError(BadRequestError):
         )
 
 
+class TooLargeError(BadRequestError):
+    """The body has more than `limit` bytes."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"The request body is larger than {limit} bytes.")
+
+
+class PreviousResponseNotFoundError(BadRequestError):
+    """The response that the request goes on from is not kept."""
+
+    def __init__(self, id_: str) -> None:
+        super().__init__(
+            f"Previous response with id '{id_}' not found.", "previous_response_id", "previous_response_not_found"
+        )
+
+
+class ResponseNotFoundError(BadRequestError):
+    """The response that the path names is not kept: unlike its siblings a 404."""
+
+    def __init__(self, id_: str) -> None:
+        super().__init__(f"Response with id '{id_}' not found.")
+
+
 class DeploymentNotFoundError(BadRequestError):
     """The deployment that the path or the body names does not exist: unlike its siblings a 404."""
 
@@ -75,8 +98,9 @@ def bad_request(fault: BadRequestError) -> Refusal:
     if isinstance(fault, ContentFilteredError):
         return content_filtered(fault)
     if isinstance(fault, DeploymentNotFoundError):
-        return Refusal("404 Not Found", {"code": fault.code, "message": str(fault)})
-    return Refusal("400 Bad Request", _openai_error(str(fault), "invalid_request_error", fault.param, fault.code))
+        return deployment_not_found()
+    status = "404 Not Found" if isinstance(fault, ResponseNotFoundError) else "400 Bad Request"
+    return Refusal(status, _openai_error(str(fault), "invalid_request_error", fault.param, fault.code))
 
 
 def content_filtered(fault: ContentFilteredError) -> Refusal:
@@ -98,16 +122,6 @@ def content_filtered(fault: ContentFilteredError) -> Refusal:
     return Refusal("400 Bad Request", error | {"innererror": inner})
 
 
-def too_large(limit: int) -> Refusal:
-    """The body has more than `limit` bytes: the rest is not read, so the connection ends here."""
-    message = f"The request body is larger than {limit} bytes."
-    return Refusal(
-        "413 Content Too Large",
-        _openai_error(message, "invalid_request_error", None, None),
-        {"Connection": "close"},
-    )
-
-
 def server_error() -> Refusal:
     """The fault named `error`."""
     message = "The server had an error while processing your request. Sorry about that!"
@@ -116,11 +130,8 @@ def server_error() -> Refusal:
 
 def deployment_not_found() -> Refusal:
     """The backend has no deployment of that name."""
-    message = (
-        "The API deployment for this resource does not exist. If you created the deployment within the last 5 "
-        "minutes, please wait a moment and try again."
-    )
-    return Refusal("404 Not Found", {"code": "DeploymentNotFound", "message": message})
+    fault = DeploymentNotFoundError()
+    return Refusal("404 Not Found", {"code": fault.code, "message": str(fault)})
 
 
 def unavailable() -> Refusal:

@@ -1,17 +1,22 @@
-"""Azure's content filter: its verdicts in the answers, and the phrase that makes it refuse a prompt.
+"""Azure's content filter: its verdicts in the answers, and the phrases that make it refuse a prompt or end an answer.
 
 The categories and their fields are those of the specification of api-version 2024-10-21.
 """
 
+import re
 from collections.abc import Iterable
 
 from mockbackends.azure_errors import ContentFilteredError
 
 PHRASE = "trigger the content filter"  # in a prompt, in any case; every route of Azure refuses it
+FILTERED = "content_filter"  # why an answer ended, where the filter ended it
+
+_ANSWER_PHRASE = re.compile("trigger the output filter", re.IGNORECASE)  # an answer of Azure's ends before it
 
 _SAFE = {"filtered": False, "severity": "safe"}
 _NOT_DETECTED = {"filtered": False, "detected": False}
 RESULTS = {"hate": _SAFE, "self_harm": _SAFE, "sexual": _SAFE, "violence": _SAFE}
+FILTERED_RESULTS = RESULTS | {"violence": {"filtered": True, "severity": "medium"}}
 PROMPT_RESULTS = RESULTS | {"jailbreak": _NOT_DETECTED}
 
 
@@ -24,3 +29,14 @@ def check_prompt(texts: Iterable[str]) -> None:
     """Raise ContentFilteredError for a prompt that has the phrase in it."""
     if any(PHRASE in text.lower() for text in texts):
         raise ContentFilteredError
+
+
+def cut_at(answer: str) -> int | None:
+    """Where an answer ends because the filter's phrase for answers begins there, if it is in it."""
+    found = _ANSWER_PHRASE.search(answer)
+    return found.start() if found else None
+
+
+def results(finish_reason: str | None) -> dict[str, object]:
+    """The verdict on an answer, or a part of one, that ended for this reason."""
+    return {"content_filter_results": FILTERED_RESULTS if finish_reason == FILTERED else RESULTS}

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from mockbackends import content_filter
+
 _TOKEN = re.compile(r"\s*\S+|\s+$")  # a word with the space before it: close enough to a token for a mock
 _CHARACTERS_PER_TOKEN = 4  # Azure's estimate at admission, as OpenAI's rule of thumb has it
 _ECHO = 8000  # characters of the question that an answer repeats
@@ -14,7 +16,7 @@ _MOST_TOKENS = 16_384  # of all answers to one request together, as gpt-4o has i
 
 @dataclass(frozen=True)
 class Generated:
-    """The tokens that are left of a text, and why there are no more: `stop` or `length`."""
+    """The tokens that are left of a text, and why there are no more: `stop`, `length` or `content_filter`."""
 
     tokens: tuple[str, ...]
     finish_reason: str
@@ -35,13 +37,22 @@ def room(choices: int) -> int:
     return _MOST_TOKENS // choices
 
 
-def generate(text: str, stop: Sequence[str] = (), max_tokens: int | None = None, choices: int = 1) -> Generated:
-    """Cut a text before the first stop sequence, then after `max_tokens`; None is no limit but that of the model."""
-    ends = [text.find(sequence) for sequence in stop if sequence in text]
-    split = tokens(text[: min(ends)] if ends else text)
+def generate(
+    text: str, stop: Sequence[str] = (), max_tokens: int | None = None, choices: int = 1, *, azure: bool = False
+) -> Generated:
+    """Cut a text before the first stop sequence, then after `max_tokens`; None is no limit but that of the model.
+
+    `azure`: the content filter cuts it, too.
+    """
+    ends = [(text.find(sequence), "stop") for sequence in stop if sequence in text]
+    filtered_at = content_filter.cut_at(text) if azure else None
+    if filtered_at is not None:
+        ends.append((filtered_at, content_filter.FILTERED))
+    end, reason = min(ends, default=(len(text), "stop"))
+    split = tokens(text[:end])
     most = room(choices)
     kept = split[: most if max_tokens is None else min(max_tokens, most)]
-    return Generated(kept, "stop" if kept == split else "length")
+    return Generated(kept, reason if kept == split else "length")
 
 
 def reply(backend: str, question: str, index: int = 0) -> str:

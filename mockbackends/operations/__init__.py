@@ -1,13 +1,21 @@
 """The operations of a backend, one module for each endpoint: how it reads a call and makes the answer.
 
 The Azure specification of api-version 2024-10-21 fixes the fields; captures in public issues fix what it
-leaves open. Everything follows from the request and the backend's name: the same call has the same answer.
+leaves open. Everything follows from the request and the backend's name: the same call has the same answer. The one
+exception are responses that a backend keeps, for a while.
 """
+
+from collections.abc import Callable
 
 from mockbackends.operations import audio, chat, completions, embeddings, images, models, responses
 from mockbackends.operations.operation import Answer, Event, Incoming, Operation, Request, Stream, Whole
 
 __all__ = ["OPERATIONS", "Answer", "Event", "Incoming", "Operation", "Request", "Stream", "Whole"]
+
+
+def _kept(name: str, method: str, parse: Callable[[Incoming], Request]) -> Operation:
+    return Operation(name, "responses/<name>", parse, (method,), in_deployment=False, metered=False)
+
 
 # The names are Azure's: those of the 429 texts and of the specification. For responses and models neither has one.
 OPERATIONS = (
@@ -15,6 +23,8 @@ OPERATIONS = (
     Operation("Completions_Create", "completions", completions.CompletionRequest.parse),
     Operation("Embeddings_Create", "embeddings", embeddings.EmbeddingsRequest.parse),
     Operation("Responses_Create", "responses", responses.ResponsesRequest.parse, in_deployment=False),
+    _kept("Responses_Get", "GET", responses.KeptRequest.get),
+    _kept("Responses_Delete", "DELETE", responses.KeptRequest.delete),
     Operation("Transcriptions_Create", "audio/transcriptions", audio.parse_transcription),
     Operation("Translations_Create", "audio/translations", audio.parse_translation),
     Operation("ImageGenerations_Create", "images/generations", images.ImagesRequest.parse),

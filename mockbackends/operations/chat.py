@@ -3,23 +3,20 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import count
 from typing import Any
 
 from mockbackends import content_filter
 from mockbackends.azure_errors import BadRequestError
 from mockbackends.body import (
     BOOLEAN,
-    INTEGER,
     OBJECT,
     STRING,
     Check,
+    Fields,
     array,
     check,
     either,
     integer,
-    mapping,
-    number,
     one_of,
     read_object,
     record,
@@ -36,10 +33,8 @@ from mockbackends.operations.operation import (
     chunk_event,
     json_answer,
 )
-from mockbackends.operations.structured import Tool, ToolCall, choose, formatted
-
-_SEED = integer(-(2**63), 2**63 - 1)
-_STOP = either("a string or an array of strings", str=STRING, list=array(STRING, "an array of strings", 1, 4))
+from mockbackends.operations.sampling import COMPLETION_SAMPLING
+from mockbackends.operations.structured import Offer, Tool, ToolCall, formatted
 
 
 def _content(*kinds: str) -> Check:
@@ -108,24 +103,12 @@ _FORMAT = variant(
     },
 )
 
-_FIELDS: dict[str, Check] = {
+_FIELDS: Fields = COMPLETION_SAMPLING | {
     "messages": array(_MESSAGE, "an array of objects", 1),
-    "model": STRING,
-    "stream": BOOLEAN,
-    "stream_options": record({"include_usage": BOOLEAN}),
     "max_tokens": integer(1),
     "max_completion_tokens": integer(1),
-    "n": integer(1, 128),
-    "stop": _STOP,
-    "seed": _SEED,
-    "temperature": number(0, 2),
-    "top_p": number(0, 1),
-    "presence_penalty": number(-2, 2),
-    "frequency_penalty": number(-2, 2),
-    "logit_bias": mapping(INTEGER),
     "logprobs": BOOLEAN,
     "top_logprobs": integer(0, 20),
-    "user": STRING,
     "tools": array(variant("type", {"function": record({"function": _FUNCTION}, ["function"]), "custom": OBJECT})),
     "tool_choice": either(
         "a string or an object",
@@ -144,8 +127,9 @@ _FIELDS: dict[str, Check] = {
 class ChatRequest:
     """What the answer depends on: `texts` are those of all messages; `limit` None is no limit of tokens.
 
-    `output` is the JSON that the answer has to be, if it has to be JSON, and `tool_call` the call it makes
-    instead. `logprobs` is how many alternatives to each token are told, None is nothing at all.
+    `output` is the JSON that the answer has to be, if it has to be JSON, and `tool_calls` the calls it makes
+    instead, in the deprecated form of a `function_call` where `legacy`. `logprobs` is how many alternatives to each
+    token are told, None is nothing at all.
     """
 
     model: str
@@ -159,7 +143,8 @@ class ChatRequest:
     seed: int | None = None
     logprobs: int | None = None
     output: str | None = None
-    tool_call: ToolCall | None = None
+    tool_calls: tuple[ToolCall, ...] = ()
+    legacy: bool = False
 
     @classmethod
     def parse(cls, incoming: Incoming) -> "ChatRequest":
@@ -182,7 +167,8 @@ class ChatRequest:
             seed=body.get("seed"),
             logprobs=_logprobs(body),
             output=_output(body.get("response_format") or {}),
-            tool_call=_tool_call(body, question),
+            tool_calls=_offer(body, question).calls(),
+            legacy=_is_legacy(body),
         )
 
     def prompt_tokens(self) -> int:
@@ -232,58 +218,108 @@ def _output(wanted: dict[str, Any]) -> str | None:
     return formatted({} if schema is None else schema, "response_format.json_schema.schema")
 
 
-def _tool_call(body: dict[str, Any], question: str) -> ToolCall | None:
+def _is_legacy(body: dict[str, Any]) -> bool:
+    """Whether the tools are in the fields that `tools` and `tool_choice` have replaced."""
+    return not body.get("tools") and bool(body.get("functions") or body.get("function_call"))
+
+
+def _offer(body: dict[str, Any], question: str) -> Offer:
+    messages = body["messages"]
+    calls = [call for message in messages for call in message.get("tool_calls") or []]
+    called = [call["function"] for call in calls if call["type"] == "function"]
+    called += [message["function_call"] for message in messages if message.get("function_call")]
+    names = {call["name"] for call in called}
+    answered = messages[-1]["role"] in ("tool", "function")
+    if _is_legacy(body):
+        functions = enumerate(body.get("functions") or [])
+        tools = [_tool(each, f"functions[{index}].parameters") for index, each in functions]
+        return Offer(tools, _named(body.get("function_call")), question, names, answered, field="function_call")
+    offered = enumerate(body.get("tools") or [])
     tools = [
-        Tool(tool["function"]["name"], tool["function"].get("parameters"), f"tools[{index}].function.parameters")
-        for index, tool in enumerate(body.get("tools") or [])
-        if tool["type"] == "function"
+        _tool(each["function"], f"tools[{index}].function.parameters")
+        for index, each in offered
+        if each["type"] == "function"
     ]
     choice = body.get("tool_choice")
-    named = choice["function"]["name"] if isinstance(choice, dict) else choice
-    calls = [call for message in body["messages"] for call in message.get("tool_calls") or []]
-    called = {call["function"]["name"] for call in calls if call["type"] == "function"}
-    return choose(tools, named, question, called, answered=body["messages"][-1]["role"] == "tool")
+    choice = _named(choice["function"] if isinstance(choice, dict) else choice)
+    return Offer(tools, choice, question, names, answered, parallel=body.get("parallel_tool_calls") is not False)
+
+
+def _tool(function: dict[str, Any], place: str) -> Tool:
+    return Tool(function["name"], function.get("parameters"), place)
+
+
+def _named(choice: Any) -> str | None:
+    """A choice of tools: the word, or the name in an object."""
+    name: str | None = choice["name"] if isinstance(choice, dict) else choice
+    return name
+
+
+@dataclass(frozen=True)
+class Call:
+    """A tool's call: the tokens are those of its arguments."""
+
+    id: str
+    name: str
+    tokens: tuple[str, ...]
+
+    def whole(self) -> dict[str, Any]:
+        """The call in a whole answer."""
+        return {"id": self.id, "type": "function", "function": self.function("".join(self.tokens))}
+
+    def deltas(self, index: int) -> Iterator[dict[str, Any]]:
+        """What each chunk of a stream adds to the call, which is the one of that index."""
+        yield {"tool_calls": [{"index": index, **self.whole(), "function": self.function("")}]}
+        for token in self.tokens:
+            yield {"tool_calls": [{"index": index, "function": {"arguments": token}}]}
+
+    def legacy_deltas(self) -> Iterator[dict[str, Any]]:
+        """The same for the deprecated form."""
+        yield {"function_call": self.function("")}
+        for token in self.tokens:
+            yield {"function_call": {"arguments": token}}
+
+    def function(self, arguments: str) -> dict[str, str]:
+        """The name and the arguments."""
+        return {"name": self.name, "arguments": arguments}
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One of the answers of a completion: tokens, or a tool's call with the tokens of its arguments."""
+    """One of the answers of a completion: tokens, or calls; `legacy` is the deprecated form of a call."""
 
     index: int
     tokens: tuple[str, ...]
     finish_reason: str
-    tool_call: ToolCall | None = None
-    tool_call_id: str = ""
+    calls: tuple[Call, ...] = ()
+    legacy: bool = False
 
     @property
     def text(self) -> str:
         """The tokens as one text."""
         return "".join(self.tokens)
 
+    @property
+    def length(self) -> int:
+        """In tokens, those of the calls, too."""
+        return len(self.tokens) + sum(len(call.tokens) for call in self.calls)
+
     def message(self) -> dict[str, Any]:
         """The message of a whole answer."""
         message: dict[str, Any] = {"role": "assistant", "content": self.text, "refusal": None, "annotations": []}
-        if self.tool_call:
-            message |= {"content": None, "tool_calls": [self._call(self.tool_call, self.text)]}
+        if self.calls:
+            whole = [call.whole() for call in self.calls]
+            made = {"function_call": whole[0]["function"]} if self.legacy else {"tool_calls": whole}
+            message |= {"content": None} | made
         return message
 
     def deltas(self) -> Iterator[dict[str, Any]]:
         """What each chunk of a stream adds to the message."""
-        yield {"role": "assistant", "content": None if self.tool_call else "", "refusal": None}
-        if self.tool_call:
-            yield {"tool_calls": [{"index": 0, **self._call(self.tool_call, "")}]}
+        yield {"role": "assistant", "content": None if self.calls else "", "refusal": None}
         for token in self.tokens:
-            if self.tool_call:
-                yield {"tool_calls": [{"index": 0, "function": {"arguments": token}}]}
-            else:
-                yield {"content": token}
-
-    def _call(self, call: ToolCall, arguments: str) -> dict[str, Any]:
-        return {
-            "id": self.tool_call_id,
-            "type": "function",
-            "function": {"name": call.name, "arguments": arguments},
-        }
+            yield {"content": token}
+        for index, call in enumerate(self.calls):
+            yield from call.legacy_deltas() if self.legacy else call.deltas(index)
 
 
 @dataclass(frozen=True)
@@ -304,9 +340,9 @@ class Completion:
             {
                 "index": choice.index,
                 "message": choice.message(),
-                "logprobs": self._logprobs(() if choice.tool_call else choice.tokens),
+                "logprobs": self._logprobs(choice.tokens),
                 "finish_reason": choice.finish_reason,
-                **self._filter(),
+                **self._filter(choice.finish_reason),
             }
             for choice in self.choices
         ]
@@ -333,14 +369,14 @@ class Completion:
 
     def usage(self) -> dict[str, Any]:
         """The tokens of the prompt and of the answers."""
-        return usage(self.prompt_tokens, sum(len(choice.tokens) for choice in self.choices))
+        return usage(self.prompt_tokens, sum(choice.length for choice in self.choices))
 
     def _chunks(self, choice: Choice) -> Iterator[dict[str, Any]]:
-        for number_, delta in zip(count(), choice.deltas(), strict=False):
+        for number, delta in enumerate(choice.deltas()):
             content = delta.get("content")
-            more = self._filter() if number_ else {}
+            more = self._filter() if number else {}
             yield self._chunk(choice.index, delta, self._logprobs((content,) if content else ()), **more)
-        yield self._chunk(choice.index, {}, None, choice.finish_reason, **self._filter())
+        yield self._chunk(choice.index, {}, None, choice.finish_reason, **self._filter(choice.finish_reason))
 
     def _chunk(
         self, index: int, delta: dict[str, Any], logprobs: object, finish_reason: str | None = None, **more: Any
@@ -357,8 +393,8 @@ class Completion:
             "system_fingerprint": "fp_mock",
         }
 
-    def _filter(self) -> dict[str, Any]:
-        return {"content_filter_results": content_filter.RESULTS} if self.azure else {}
+    def _filter(self, finish_reason: str | None = None) -> dict[str, Any]:
+        return content_filter.results(finish_reason) if self.azure else {}
 
     def _logprobs(self, told: tuple[str, ...]) -> dict[str, Any] | None:
         if self.logprobs is None or not told:
@@ -367,7 +403,9 @@ class Completion:
 
 
 def _is_argument(choice: dict[str, Any]) -> bool:
-    return any(call["function"]["arguments"] for call in choice["delta"].get("tool_calls", ()))
+    delta = choice["delta"]
+    functions = [call["function"] for call in delta.get("tool_calls", ())]
+    return any(function["arguments"] for function in [*functions, delta.get("function_call", {"arguments": ""})])
 
 
 def prompt_filter_chunk(prompts: int = 1) -> dict[str, Any]:
@@ -415,19 +453,32 @@ def complete(request: ChatRequest, backend: str, created: int, *, azure: bool) -
         id=identifier("chatcmpl-", backend, request),
         created=created,
         model=request.model,
-        choices=tuple(_choice(request, backend, index) for index in range(request.choices)),
+        choices=tuple(_choice(request, backend, index, azure=azure) for index in range(request.choices)),
         prompt_tokens=sum(len(tokens(text)) for text in request.texts),
         azure=azure,
         logprobs=request.logprobs,
     )
 
 
-def _choice(request: ChatRequest, backend: str, index: int) -> Choice:
-    call = request.tool_call
-    if call:
-        generated = generate(call.arguments, (), request.limit, request.choices)
-        reason = "tool_calls" if generated.finish_reason == "stop" else "length"
-        return Choice(index, generated.tokens, reason, call, identifier("call_", backend, request, index, length=24))
+def _choice(request: ChatRequest, backend: str, index: int, *, azure: bool) -> Choice:
+    if request.tool_calls:
+        return _calling(request, backend, index)
     words = request.output or reply(backend, request.question, index)
-    generated = generate(words, request.stop, request.limit, request.choices)
+    generated = generate(words, request.stop, request.limit, request.choices, azure=azure)
     return Choice(index, generated.tokens, generated.finish_reason)
+
+
+def _calling(request: ChatRequest, backend: str, index: int) -> Choice:
+    """An answer of calls, which share the limit; none comes after one that is cut."""
+    calls: list[Call] = []
+    left = request.limit
+    reason = "function_call" if request.legacy else "tool_calls"
+    for number, call in enumerate(request.tool_calls):
+        generated = generate(call.arguments, (), left, request.choices * len(request.tool_calls))
+        id_ = identifier("call_", backend, request, index, number, length=24)
+        calls.append(Call(id_, call.name, generated.tokens))
+        if generated.finish_reason == "length":
+            reason = "length"
+            break
+        left = None if left is None else left - len(generated.tokens)
+    return Choice(index, (), reason, tuple(calls), request.legacy)

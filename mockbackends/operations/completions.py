@@ -7,21 +7,7 @@ from typing import Any
 
 from mockbackends import content_filter
 from mockbackends.azure_errors import BadRequestError
-from mockbackends.body import (
-    BOOLEAN,
-    INTEGER,
-    STRING,
-    Check,
-    array,
-    check,
-    either,
-    integer,
-    invalid_value,
-    mapping,
-    number,
-    read_object,
-    record,
-)
+from mockbackends.body import BOOLEAN, STRING, Fields, array, check, either, integer, invalid_value, read_object
 from mockbackends.generation import (
     Generated,
     alternatives,
@@ -43,13 +29,14 @@ from mockbackends.operations.operation import (
     chunk_event,
     json_answer,
 )
+from mockbackends.operations.sampling import COMPLETION_SAMPLING
 
 _MAX_TOKENS = 16  # unless the request says otherwise
 _MOST_CHOICES = 2048  # over all prompts
 
 type Prompt = str | tuple[int, ...]  # a text, or token ids
 
-_FIELDS: dict[str, Check] = {
+_FIELDS: Fields = COMPLETION_SAMPLING | {
     "prompt": either(
         "a string or an array",
         str=STRING,
@@ -64,23 +51,11 @@ _FIELDS: dict[str, Check] = {
             high=2048,
         ),
     ),
-    "model": STRING,
-    "stream": BOOLEAN,
-    "stream_options": record({"include_usage": BOOLEAN}),
     "max_tokens": integer(0),
-    "n": integer(1, 128),
     "best_of": integer(0, 20),
     "echo": BOOLEAN,
     "logprobs": integer(0, 5),
-    "stop": either("a string or an array of strings", str=STRING, list=array(STRING, "an array of strings", 1, 4)),
     "suffix": STRING,
-    "seed": integer(-(2**63), 2**63 - 1),
-    "temperature": number(0, 2),
-    "top_p": number(0, 1),
-    "presence_penalty": number(-2, 2),
-    "frequency_penalty": number(-2, 2),
-    "logit_bias": mapping(INTEGER),
-    "user": STRING,
 }
 
 
@@ -199,7 +174,8 @@ class TextCompletion:
         for prompt in request.prompts:
             question = prompt if isinstance(prompt, str) else f"{len(prompt)} tokens"
             for index in range(request.choices):
-                new = generate(reply(self.backend, question, index), request.stop, request.limit, choices)
+                answer = reply(self.backend, question, index)
+                new = generate(answer, request.stop, request.limit, choices, azure=self.azure)
                 echoed = tokens(question)[: room(choices)] if request.echo and isinstance(prompt, str) else ()
                 yield Generated(echoed + new.tokens, new.finish_reason)
 
@@ -210,7 +186,7 @@ class TextCompletion:
             "logprobs": self._logprobs(shown),
             "finish_reason": finish_reason,
         }
-        return choice | ({"content_filter_results": content_filter.RESULTS} if self.azure else {})
+        return choice | (content_filter.results(finish_reason) if self.azure else {})
 
     def _logprobs(self, shown: tuple[str, ...]) -> dict[str, Any] | None:
         if self.request.logprobs is None:

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from mockbackends import content_filter
-from mockbackends.azure_errors import DeploymentNotFoundError
-from mockbackends.body import missing
+from mockbackends.azure_errors import BadRequestError, DeploymentNotFoundError
+from mockbackends.body import missing, read_object
+from mockbackends.operations.kept import Kept
 
 DONE = b"data: [DONE]\n\n"  # the end of a stream of chunks; the Responses API has none
 
@@ -17,7 +18,8 @@ class Incoming:
     """One call before it is understood.
 
     `deployment` is the one in the path, None on the routes that have none, and `name` what else the path
-    names. `deployments` are those that the backend has; without any, every name will do.
+    names. `deployments` are those that the backend has; without any, every name will do. `kept` are the responses that
+    it keeps.
     """
 
     data: bytes
@@ -26,6 +28,7 @@ class Incoming:
     name: str | None = None
     deployments: tuple[str, ...] = ()
     azure: bool = True
+    kept: Kept = field(default_factory=Kept)
 
     def model(self, body: dict[str, Any]) -> str:
         """The model to answer as: the path's deployment, or the body's model; raise BadRequestError."""
@@ -34,6 +37,14 @@ class Incoming:
             raise missing("model")
         self.check_deployment(str(model))
         return str(model)
+
+    def meant(self) -> str | None:
+        """The deployment that a call means, also one whose body cannot be served; None if it does not say."""
+        try:
+            model = self.deployment or read_object(self.data).get("model")
+        except BadRequestError:
+            return None
+        return model if model and isinstance(model, str) else None
 
     def check_deployment(self, model: str) -> None:
         """Raise DeploymentNotFoundError for a deployment that the backend does not have."""

@@ -1,24 +1,25 @@
 """The Responses API: reads a request and makes the response, whole or as a stream of named events.
 
-Nothing is stored: a `previous_response_id` is taken as given, and no response can be fetched later.
+A response is kept unless the request says otherwise: a later one can go on from it, and it can be fetched and deleted.
 """
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from mockbackends import content_filter
+from mockbackends.azure_errors import PreviousResponseNotFoundError, ResponseNotFoundError
 from mockbackends.body import (
     BOOLEAN,
     OBJECT,
     STRING,
-    Check,
+    Fields,
     array,
     check,
     either,
     integer,
     mapping,
-    number,
     one_of,
     read_object,
     record,
@@ -27,8 +28,10 @@ from mockbackends.body import (
 )
 from mockbackends.generation import Generated, estimate, generate, identifier, reply, tokens
 from mockbackends.operations.chat import token_logprobs
-from mockbackends.operations.operation import Answer, Event, Incoming, Stream, dump, json_answer
-from mockbackends.operations.structured import Tool, ToolCall, choose, formatted
+from mockbackends.operations.kept import Kept, KeptResponse
+from mockbackends.operations.operation import Answer, Event, Incoming, Stream, Whole, dump, json_answer
+from mockbackends.operations.sampling import SAMPLING
+from mockbackends.operations.structured import Offer, Tool, ToolCall, formatted
 
 _PART = record({"type": STRING, "text": STRING}, ["type"])
 _CONTENT = either("a string or an array of objects", str=STRING, list=array(_PART, "an array of objects"))
@@ -59,14 +62,10 @@ def _tool(place: str, value: Any) -> None:
         _FUNCTION(place, value)
 
 
-_FIELDS: dict[str, Check] = {
-    "model": STRING,
+_FIELDS: Fields = SAMPLING | {
     "input": either("a string or an array of objects", str=STRING, list=array(_ITEM, "an array of objects")),
     "instructions": STRING,
-    "stream": BOOLEAN,
     "max_output_tokens": integer(1),
-    "temperature": number(0, 2),
-    "top_p": number(0, 1),
     "top_logprobs": integer(0, 20),
     "include": array(STRING, "an array of strings"),
     "tools": array(_tool, "an array of objects"),
@@ -80,7 +79,6 @@ _FIELDS: dict[str, Check] = {
     "previous_response_id": STRING,
     "store": BOOLEAN,
     "truncation": one_of("auto", "disabled"),
-    "user": STRING,
 }
 
 # What the request says and the response repeats, with what it says where the request does not.
@@ -102,7 +100,10 @@ _REPEATED: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class ResponsesRequest:
-    """What the answer depends on; `repeated` are fields of the request that the response has, too."""
+    """What the answer depends on; `repeated` are fields of the request that the response has, too.
+
+    `items` are those of the conversation, and `kept` is where the response is kept.
+    """
 
     model: str
     texts: tuple[str, ...]
@@ -113,6 +114,8 @@ class ResponsesRequest:
     logprobs: int | None = None
     output: str | None = None
     tool_call: ToolCall | None = None
+    items: list[dict[str, Any]] = field(default_factory=list)
+    kept: Kept = field(default_factory=Kept, repr=False, compare=False)
 
     @classmethod
     def parse(cls, incoming: Incoming) -> "ResponsesRequest":
@@ -120,7 +123,7 @@ class ResponsesRequest:
         body = read_object(incoming.data)
         check(body, _FIELDS, ["input"])
         model = incoming.model(body)
-        items = _items(body["input"])
+        items = _previous_items(incoming.kept, body.get("previous_response_id")) + _items(body["input"])
         spoken = [(item.get("role"), _text(item)) for item in items]
         texts = [body.get("instructions") or "", *(text for _, text in spoken)]
         incoming.check_prompt(*texts)
@@ -135,7 +138,9 @@ class ResponsesRequest:
             limit=body.get("max_output_tokens"),
             logprobs=(body.get("top_logprobs") or 0) if _wants_logprobs(body) else None,
             output=_output(wanted),
-            tool_call=_tool_call(body, items, question),
+            tool_call=next(iter(_offer(body, items, question).calls()), None),
+            items=items,
+            kept=incoming.kept,
         )
 
     def prompt_tokens(self) -> int:
@@ -148,8 +153,65 @@ class ResponsesRequest:
 
     def answer(self, backend: str, created: int, *, azure: bool) -> Answer:
         """A `response`, or the events of one."""
-        response = respond(self, backend, created)
-        return Stream(response.events()) if self.stream else json_answer(response.whole())
+        response = respond(self, backend, created, azure=azure)
+        if self.stream:
+            return Stream(response.events())
+        whole = response.whole()
+        self.keep(whole)
+        return json_answer(whole)
+
+    def keep(self, response: dict[str, Any]) -> None:
+        """Keep the response and the conversation with it, unless the request says not to."""
+        if self.repeated["store"]:
+            conversation = json.dumps(self.items + response["output"]).encode()
+            self.kept.keep(response["id"], KeptResponse(dump(response), conversation))
+
+
+@dataclass(frozen=True)
+class KeptRequest:
+    """Asks for a response that was kept, or for its end: `body` is the answer."""
+
+    body: bytes
+    model: str = ""
+    stream: bool = False  # never
+
+    @classmethod
+    def get(cls, incoming: Incoming) -> "KeptRequest":
+        """Find the response; raise ResponseNotFoundError."""
+        found = incoming.kept.find(incoming.name or "")
+        if found is None:
+            raise ResponseNotFoundError(incoming.name or "")
+        return cls(found.body)
+
+    @classmethod
+    def delete(cls, incoming: Incoming) -> "KeptRequest":
+        """Delete the response; raise ResponseNotFoundError."""
+        if not incoming.kept.delete(incoming.name or ""):
+            raise ResponseNotFoundError(incoming.name or "")
+        return cls(dump({"id": incoming.name, "object": "response", "deleted": True}))
+
+    def prompt_tokens(self) -> int:
+        """Nothing: there is no prompt."""
+        return 0
+
+    def max_tokens(self) -> int:
+        """Nothing: there is no generated text."""
+        return 0
+
+    def answer(self, backend: str, created: int, *, azure: bool) -> Answer:
+        """What was found, or that it is deleted."""
+        return Whole(self.body)
+
+
+def _previous_items(kept: Kept, previous: str | None) -> list[dict[str, Any]]:
+    """The conversation up to and with a response; raise PreviousResponseNotFoundError."""
+    if previous is None:
+        return []
+    found = kept.find(previous)
+    if found is None:
+        raise PreviousResponseNotFoundError(previous)
+    items: list[dict[str, Any]] = json.loads(found.conversation)
+    return items
 
 
 def _items(given: str | list[Any]) -> list[dict[str, Any]]:
@@ -180,7 +242,7 @@ def _output(wanted: dict[str, Any]) -> str | None:
     return formatted(wanted["schema"], "text.format.schema") if wanted["type"] == "json_schema" else None
 
 
-def _tool_call(body: dict[str, Any], items: list[dict[str, Any]], question: str) -> ToolCall | None:
+def _offer(body: dict[str, Any], items: list[dict[str, Any]], question: str) -> Offer:
     tools = [
         Tool(tool["name"], tool.get("parameters"), f"tools[{index}].parameters")
         for index, tool in enumerate(body.get("tools") or [])
@@ -191,7 +253,7 @@ def _tool_call(body: dict[str, Any], items: list[dict[str, Any]], question: str)
         choice = str(choice.get("name")) if choice["type"] == "function" else "auto"
     called = {item.get("name", "") for item in items if item.get("type") == "function_call"}
     answered = bool(items) and items[-1].get("type") == "function_call_output"
-    return choose(tools, choice, question, called, answered=answered)
+    return Offer(tools, choice, question, called, answered)
 
 
 @dataclass(frozen=True)
@@ -206,10 +268,10 @@ class Response:
 
     def whole(self) -> dict[str, Any]:
         """The response in one piece."""
-        ended = self.generated.finish_reason == "stop"
-        output = [self.item.whole("completed" if ended else "incomplete")]
-        return self._response("completed" if ended else "incomplete", output, self._usage()) | {
-            "incomplete_details": None if ended else {"reason": "max_output_tokens"}
+        reason = _INCOMPLETE.get(self.generated.finish_reason)
+        status = "incomplete" if reason else "completed"
+        return self._response(status, [self.item.whole(status)], self._usage()) | {
+            "incomplete_details": {"reason": reason} if reason else None
         }
 
     def events(self) -> Iterator[Event]:
@@ -227,6 +289,7 @@ class Response:
         yield "response.output_item.added", {"output_index": 0, "item": self.item.started()}, False
         yield from self.item.events()
         yield "response.output_item.done", {"output_index": 0, "item": self.item.whole(status)}, False
+        self.request.keep(whole)
         yield f"response.{whole['status']}", {"response": whole}, False
 
     def _response(self, status: str, output: list[Any], usage: dict[str, Any] | None) -> dict[str, Any]:
@@ -255,6 +318,9 @@ class Response:
             "total_tokens": asked + answered,
         }
 
+
+# Why a response is incomplete, by why there are no more tokens.
+_INCOMPLETE = {"length": "max_output_tokens", content_filter.FILTERED: "content_filter"}
 
 type _Named = tuple[str, dict[str, Any], bool]  # the event's type, its other fields, and whether it is paced
 
@@ -332,11 +398,11 @@ class FunctionCall:
         }
 
 
-def respond(request: ResponsesRequest, backend: str, created: int) -> Response:
+def respond(request: ResponsesRequest, backend: str, created: int, *, azure: bool) -> Response:
     """Answer a request: with a tool's call, with JSON, or with what every mock model says."""
     call = request.tool_call
     words = call.arguments if call else request.output or reply(backend, request.question)
-    generated = generate(words, max_tokens=request.limit)
+    generated = generate(words, max_tokens=request.limit, azure=azure and not call)
     item: Message | FunctionCall
     if call:
         call_id = identifier("call_", backend, request, length=24)

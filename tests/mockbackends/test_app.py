@@ -8,11 +8,13 @@ from flask.testing import FlaskClient
 from freezegun import freeze_time
 from freezegun.api import FrozenDateTimeFactory
 
-from mockbackends.app import MAX_BODY, create_app
+from mockbackends.app import MAX_BODY, MAX_READ, create_app
 from mockbackends.backend import Backend
 from mockbackends.clock import MILLISECOND, Clock
 from mockbackends.fleet import Fleet
-from mockbackends.settings import Deployment
+from mockbackends.journal import Attempt
+from mockbackends.recording import ATTEMPT
+from mockbackends.settings import Deployment, Limits
 
 HELLO = {"model": "gpt-4o", "messages": [{"role": "user", "content": "Hello"}]}
 AZURE = "/openai/deployments/gpt-4o/chat/completions?api-version=2024-10-21"
@@ -163,6 +165,50 @@ def test_which_operations_the_limit_counts(clock: FrozenDateTimeFactory, path: s
     assert east.open(f"/openai/v1/{path}", **{"method": "POST"} | BODIES[path]).status_code == status
 
 
+@pytest.mark.parametrize("path", ["models/gpt-5", "responses/resp_1"])
+def test_a_search_in_vain_is_not_counted(clock: FrozenDateTimeFactory, path: str) -> None:
+    east = client(deployments=(Deployment(name="gpt-4o", limits=Limits(rpm=6, window=10)),))
+
+    statuses = [east.get(f"/openai/v1/{path}", json={"model": "gpt-4o"}).status_code for _ in range(2)]
+
+    assert [*statuses, east.post(AZURE, json=HELLO).status_code] == [404, 404, 200]
+
+
+@pytest.mark.parametrize("prefix", ["/openai/{}?api-version=2025-04-01-preview", "/openai/v1/{}", "/v1/{}"])
+def test_a_response_that_is_kept_is_fetched_and_deleted(prefix: str) -> None:
+    east = client()
+    made = east.post(prefix.format("responses"), json={"model": "m", "input": "Hello"}).json
+    assert made is not None
+    url = prefix.format(f"responses/{made['id']}")
+
+    fetched, deleted, gone = east.get(url), east.delete(url), [east.get(url), east.delete(url)]
+
+    assert (fetched.status_code, fetched.json) == (200, made)
+    assert (deleted.status_code, deleted.json) == (200, {"id": made["id"], "object": "response", "deleted": True})
+    assert [answer.status_code for answer in gone] == [404, 404]
+    assert gone[0].json == {
+        "error": {
+            "message": f"Response with id '{made['id']}' not found.",
+            "type": "invalid_request_error",
+            "param": None,
+            "code": None,
+        }
+    }
+
+
+def test_a_backend_keeps_its_own_responses_until_the_fleet_is_reset() -> None:
+    fleet = Fleet([Backend("east"), Backend("west")])
+    east, west = (create_app(state.backend, fleet).test_client() for state in fleet.states.values())
+    made = east.post("/v1/responses", json={"model": "m", "input": "Hello"}).json
+    assert made is not None
+    url = f"/v1/responses/{made['id']}"
+
+    statuses = [each.get(url).status_code for each in (east, west)]
+    fleet.reset()
+
+    assert [*statuses, east.get(url).status_code] == [200, 404, 404]
+
+
 def test_a_refused_call_is_told_the_name_of_its_operation(clock: FrozenDateTimeFactory) -> None:
     east = client(rpm=6, window=10)
     url = "/openai/deployments/m/embeddings?api-version=2024-10-21"
@@ -238,10 +284,63 @@ def test_the_largest_body_is_read_and_a_larger_one_refused() -> None:
     refused = client().post(AZURE, data=body.ljust(MAX_BODY + 1))
 
     assert read.status_code == 200
-    assert refused.status_code == 413
-    assert refused.json is not None
-    assert "16777216 bytes" in refused.json["error"]["message"]
-    assert refused.headers["Connection"] == "close"
+    assert refused.status_code == 400
+    assert refused.json == {
+        "error": {
+            "message": "The request body is larger than 16777216 bytes.",
+            "type": "invalid_request_error",
+            "param": None,
+            "code": None,
+        }
+    }
+
+
+def test_a_body_that_is_too_large_needs_the_key_and_counts(clock: FrozenDateTimeFactory) -> None:
+    east = client(rpm=6, window=10, key="k")
+    data = b" " * (MAX_BODY + 1)
+
+    keys = ({"api-key": "wrong"}, {"api-key": "k"}, {"api-key": "k"})
+    statuses = [east.post(AZURE, data=data, headers=key).status_code for key in keys]
+
+    assert statuses == [401, 400, 429]
+
+
+def test_a_body_without_end_is_not_read_for_ever() -> None:
+    response = client().post(AZURE, data=b" " * (MAX_READ + 1))
+
+    assert response.status_code == 400
+    assert response.headers["Connection"] == "close"
+
+
+@pytest.mark.parametrize("path", [AZURE, AZURE_V1, OPENAI_V1])
+def test_a_bad_body_that_is_throttled_is_written_down_like_a_good_one(path: str) -> None:
+    deployments = (Deployment(name="gpt-4o", limits=Limits(rpm=6, window=10)),)
+    fleet = Fleet([Backend("east", deployments=deployments), Backend("west")], Clock(frozen=True))
+    east = create_app(fleet.states["east"].backend, fleet).test_client()
+    east.post(path, json=HELLO)
+    attempt = Attempt(0, 0, "east", "POST", path)
+
+    response = east.post(path, json={"model": "gpt-4o"}, environ_overrides={ATTEMPT: attempt})
+
+    assert response.status_code == 429
+    assert (attempt.deployment, attempt.throttled, attempt.room_elsewhere) == ("gpt-4o", True, ("west",))
+
+
+def test_a_bad_body_that_meets_the_fault_named_throttle_is_written_down() -> None:
+    attempt = Attempt(0, 0, "east", "POST", AZURE)
+
+    client(fault="throttle").post(AZURE, data=b"{}", environ_overrides={ATTEMPT: attempt})
+
+    assert (attempt.deployment, attempt.fault, attempt.throttled) == ("gpt-4o", "throttle", True)
+
+
+@pytest.mark.parametrize("body", [b"{", b"{}", b'{"model": 1}', b'{"model": ["a"]}', b"[1]"])
+def test_a_bad_body_that_names_no_deployment_belongs_to_any(body: bytes) -> None:
+    attempt = Attempt(0, 0, "east", "POST", OPENAI_V1)
+
+    client().post(OPENAI_V1, data=body, environ_overrides={ATTEMPT: attempt})
+
+    assert attempt.deployment == "any"
 
 
 @pytest.mark.parametrize(

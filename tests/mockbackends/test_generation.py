@@ -31,6 +31,25 @@ def test_a_text_ends_at_a_stop_sequence_or_the_limit(
     assert (generated.text, generated.finish_reason) == (text, reason)
 
 
+@pytest.mark.parametrize(
+    ("stop", "limit", "azure", "text", "reason"),
+    [
+        ((), None, True, "one two ", "content_filter"),
+        ((), None, False, "one two Trigger the output filter, three", "stop"),
+        (("two",), None, True, "one ", "stop"),
+        (("three",), None, True, "one two ", "content_filter"),
+        ((), 2, True, "one two", "length"),
+        ((), 3, True, "one two ", "content_filter"),
+    ],
+)
+def test_the_content_filter_ends_a_text_before_its_phrase(
+    stop: tuple[str, ...], limit: int | None, azure: bool, text: str, reason: str
+) -> None:
+    generated = generate("one two Trigger the output filter, three", stop, limit, azure=azure)
+
+    assert (generated.text, generated.finish_reason) == (text, reason)
+
+
 def test_all_choices_together_have_no_more_tokens_than_the_model() -> None:
     generated = generate("word " * 1000, choices=128)
 

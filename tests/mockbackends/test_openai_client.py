@@ -147,6 +147,49 @@ def test_the_stream_helper_puts_a_tools_call_together(client: openai.OpenAI) -> 
     assert (call.function.name, call.function.arguments) == ("forecast", '{"city": "city", "days": 2}')
 
 
+BOTH: Any = [{"role": "user", "content": "Call forecast and radar."}]
+RADAR: Any = {"type": "function", "function": {"name": "radar"}}
+
+
+def test_several_tools_are_called_at_once(client: openai.OpenAI) -> None:
+    tools = [CHAT_TOOL, RADAR]
+    with client.chat.completions.stream(model="gpt-4o", messages=BOTH, tools=tools) as stream:
+        message = stream.get_final_completion().choices[0].message
+    calls = message.tool_calls or []
+    said: Any = message.model_dump(include={"role": True, "tool_calls": {"__all__": {"id", "type", "function"}}})
+    results: Any = [{"role": "tool", "tool_call_id": call.id, "content": "sunny"} for call in calls]
+    whole = client.chat.completions.create(model="gpt-4o", messages=BOTH, tools=tools)
+    last = client.chat.completions.create(model="gpt-4o", messages=[*BOTH, said, *results], tools=tools)
+
+    assert [call.function.name for call in calls] == ["forecast", "radar"]
+    assert len(whole.choices[0].message.tool_calls or []) == 2
+    assert last.choices[0].finish_reason == "stop"
+
+
+def test_a_function_of_the_deprecated_kind_is_called(client: openai.OpenAI) -> None:
+    choice = client.chat.completions.create(
+        model="gpt-4o", messages=MESSAGES, functions=[CHAT_TOOL["function"]]
+    ).choices[0]
+
+    assert choice.finish_reason == "function_call"
+    assert choice.message.function_call is not None
+    assert choice.message.function_call.name == "forecast"
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_an_answer_that_is_filtered_is_an_answer(url: str, stream: bool) -> None:
+    prompt: Any = [{"role": "user", "content": "Please trigger the output filter."}]
+    with openai.AzureOpenAI(**options("azure", url)) as client:
+        if stream:
+            with client.chat.completions.stream(model="gpt-4o", messages=prompt) as events:
+                choice: Any = [event.chunk.choices for event in events if event.type == "chunk"][-1][0]
+        else:
+            choice = client.chat.completions.create(model="gpt-4o", messages=prompt).choices[0]
+
+    assert choice.finish_reason == "content_filter"
+    assert choice.content_filter_results["violence"] == {"filtered": True, "severity": "medium"}
+
+
 def test_the_probabilities_of_tokens(client: openai.OpenAI) -> None:
     choice = client.chat.completions.create(model="gpt-4o", messages=MESSAGES, logprobs=True, top_logprobs=2).choices[0]
 
@@ -222,6 +265,46 @@ def test_a_response_calls_a_tool_and_takes_its_result(client: openai.OpenAI) -> 
 
     assert (call.name, call.arguments) == ("forecast", '{"city": "city", "days": 2}')
     assert last.output_text == SAID
+
+
+def test_a_response_is_kept_until_it_is_deleted(client: openai.OpenAI) -> None:
+    made = client.responses.create(model="gpt-4o", input="Hello")
+    fetched = client.responses.retrieve(made.id)
+    client.responses.delete(made.id)
+
+    assert fetched == made
+    with pytest.raises(openai.NotFoundError, match="not found"):
+        client.responses.retrieve(made.id)
+    with pytest.raises(openai.NotFoundError):
+        client.responses.delete(made.id)
+
+
+def test_a_response_goes_on_from_a_streamed_one(client: openai.OpenAI) -> None:
+    with client.responses.stream(model="gpt-4o", input="Hello", tools=[TOOL]) as stream:
+        called = stream.get_final_response()
+    call: Any = called.output[0]
+    result: Any = {"type": "function_call_output", "call_id": call.call_id, "output": "sunny"}
+
+    last = client.responses.create(model="gpt-4o", input=[result], tools=[TOOL], previous_response_id=called.id)
+
+    assert (last.output_text, last.previous_response_id) == (SAID, called.id)
+
+
+def test_a_response_that_is_not_stored_is_not_kept(client: openai.OpenAI) -> None:
+    made = client.responses.create(model="gpt-4o", input="Hello", store=False)
+
+    with pytest.raises(openai.NotFoundError):
+        client.responses.retrieve(made.id)
+    with pytest.raises(openai.BadRequestError) as caught:
+        client.responses.create(model="gpt-4o", input="Hello", previous_response_id=made.id)
+    assert (caught.value.code, caught.value.param) == ("previous_response_not_found", "previous_response_id")
+
+
+async def test_a_response_of_the_async_client_is_kept(async_client: openai.AsyncOpenAI) -> None:
+    made = await async_client.responses.create(model="gpt-4o", input="Hello", metadata={"a": "async"})
+
+    assert (await async_client.responses.retrieve(made.id)).output_text == SAID
+    await async_client.responses.delete(made.id)
 
 
 def test_a_response_that_is_cut_is_incomplete(client: openai.OpenAI) -> None:

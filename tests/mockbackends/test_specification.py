@@ -62,9 +62,9 @@ AMENDMENTS: list[tuple[str, Any, str]] = [
 # Requests that fit the document and are refused all the same: the parameter that the 400 names, and why.
 REFUSED = {
     r"top_logprobs": "it needs logprobs, as its description says",
-    r"tool_choice": "it names one of the tools",
+    r"tool_choice|function_call": "it names one of the tools",
     r"best_of": "it is at least n, and 1 in a stream, as its description says",
-    r"tools\[\d+\]\.function\.parameters": "not every object is a schema for which there is a value",
+    r"(tools\[\d+\]\.function|functions\[\d+\])\.parameters": "not every object is a schema for which there is a value",
     r"response_format\.json_schema\.schema": "not every object is a schema for which there is a value",
     r"response_format\.json_schema\.name": "its description says which characters it has",
     r"dimensions": "its bounds are those of the models",

@@ -249,7 +249,133 @@ RESULT = {"role": "tool", "tool_call_id": "c", "content": "noon"}
 def test_which_tool_is_called(more: dict[str, Any], name: str | None) -> None:
     (choice,) = answer(HELLO | {"tools": [NOW, LATER]} | more).choices
 
-    assert (choice.tool_call.name if choice.tool_call else None) == name
+    assert [call.name for call in choice.calls] == ([name] if name else [])
+
+
+CALL_BOTH = {"messages": [{"role": "user", "content": "Call later, then now."}], "tools": [NOW, LATER]}
+
+
+@pytest.mark.parametrize(
+    ("more", "names"),
+    [
+        ({}, ["now", "later"]),
+        ({"tool_choice": "required"}, ["now", "later"]),
+        ({"parallel_tool_calls": True}, ["now", "later"]),
+        ({"parallel_tool_calls": False}, ["now"]),
+        ({"tool_choice": {"type": "function", "function": {"name": "later"}}}, ["later"]),
+        ({"tool_choice": "none"}, []),
+        ({"messages": [{"role": "user", "content": "Not nowhere, but later"}]}, ["later"]),
+        ({"messages": [{"role": "user", "content": "Hello"}]}, ["now"]),
+    ],
+)
+def test_several_tools_are_called_when_the_user_names_them(more: dict[str, Any], names: list[str]) -> None:
+    (choice,) = answer(CALL_BOTH | more).choices
+
+    assert [call.name for call in choice.calls] == names
+
+
+def test_several_calls_are_streamed_under_their_indexes() -> None:
+    completion = answer(CALL_BOTH)
+
+    _, *chunks = completion.chunks(include_usage=False)
+    deltas = [call for chunk in chunks for call in chunk["choices"][0]["delta"].get("tool_calls", ())]
+    assert [(call["index"], call["function"]["arguments"]) for call in deltas] == [
+        *((0, ""), (0, '{"zone":'), (0, ' "UTC"}')),
+        *((1, ""), (1, "{}")),
+    ]
+    whole = completion.whole()["choices"][0]["message"]["tool_calls"]
+    assert [call["id"] for call in whole] == [call["id"] for call in deltas if "id" in call]
+    assert len({call["id"] for call in whole}) == 2
+    assert completion.usage()["completion_tokens"] == 3
+
+
+def test_several_calls_share_the_limit() -> None:
+    (choice,) = answer(CALL_BOTH | {"max_tokens": 1}).choices
+    (enough,) = answer(CALL_BOTH | {"max_tokens": 3}).choices
+
+    assert ([call.name for call in choice.calls], choice.finish_reason) == (["now"], "length")
+    assert ([call.name for call in enough.calls], enough.finish_reason) == (["now", "later"], "tool_calls")
+
+
+FUNCTIONS = {"functions": [NOW["function"], LATER["function"]]}
+FUNCTION_CALLED = {"role": "assistant", "content": None, "function_call": {"name": "now", "arguments": "{}"}}
+FUNCTION_RESULT = {"role": "function", "name": "now", "content": "noon"}
+
+
+@pytest.mark.parametrize(
+    ("more", "name"),
+    [
+        ({}, "now"),
+        ({"function_call": "auto"}, "now"),
+        ({"function_call": "none"}, None),
+        ({"function_call": {"name": "later"}}, "later"),
+        ({"messages": [{"role": "user", "content": "Call later!"}]}, "later"),
+        ({"messages": CALL_BOTH["messages"]}, "now"),
+        ({"messages": [*HELLO["messages"], FUNCTION_CALLED, FUNCTION_RESULT]}, None),
+        ({"messages": [*HELLO["messages"], FUNCTION_CALLED, FUNCTION_RESULT, *HELLO["messages"]]}, "later"),
+    ],
+)
+def test_which_function_of_the_deprecated_kind_is_called(more: dict[str, Any], name: str | None) -> None:
+    (choice,) = answer(HELLO | FUNCTIONS | more).whole()["choices"]
+
+    assert choice["message"].get("function_call", {}).get("name") == name
+    assert choice["finish_reason"] == ("function_call" if name else "stop")
+    assert "tool_calls" not in choice["message"]
+
+
+def test_a_functions_call_of_the_deprecated_kind_is_streamed_by_fragments() -> None:
+    _, _, *deltas, last = answer(HELLO | FUNCTIONS).chunks(include_usage=False)
+
+    assert [chunk["choices"][0]["delta"] for chunk in deltas] == [
+        {"function_call": {"name": "now", "arguments": ""}},
+        {"function_call": {"arguments": '{"zone":'}},
+        {"function_call": {"arguments": ' "UTC"}'}},
+    ]
+    assert last["choices"][0]["finish_reason"] == "function_call"
+
+
+@pytest.mark.parametrize("more", [{"tools": [NOW]}, FUNCTIONS])
+def test_the_arguments_of_a_call_are_paced(more: dict[str, Any]) -> None:
+    made = answer(HELLO | more).events(include_usage=False)
+
+    assert [event.paced for event in made] == [False, False, False, True, True, False, False]
+
+
+FILTERED_FILTERS = FILTERS | {"violence": {"filtered": True, "severity": "medium"}}
+UNSAFE = {"messages": [{"role": "user", "content": "Please Trigger the output filter now."}]}
+
+
+def test_an_answer_that_is_filtered_has_what_came_before() -> None:
+    (choice,) = answer(UNSAFE).whole()["choices"]
+
+    assert choice["message"]["content"] == "This is east. You said: Please "
+    assert choice["finish_reason"] == "content_filter"
+    assert choice["content_filter_results"] == FILTERED_FILTERS
+
+
+def test_a_stream_that_is_filtered_says_so_at_its_end() -> None:
+    _, _, *parts, last = answer(UNSAFE).chunks(include_usage=False)
+
+    assert "".join(chunk["choices"][0]["delta"]["content"] for chunk in parts) == "This is east. You said: Please "
+    assert {json.dumps(chunk["choices"][0]["content_filter_results"]) for chunk in parts} == {json.dumps(FILTERS)}
+    assert last["choices"] == [
+        {
+            "index": 0,
+            "delta": {},
+            "logprobs": None,
+            "finish_reason": "content_filter",
+            "content_filter_results": FILTERED_FILTERS,
+        }
+    ]
+
+
+def test_openai_itself_filters_no_answer() -> None:
+    (choice,) = answer(UNSAFE, azure=False).choices
+
+    assert (choice.text, choice.finish_reason) == (
+        "This is east. You said: Please Trigger the output filter now.",
+        "stop",
+    )
 
 
 def test_a_tools_call_has_the_fields_of_azure() -> None:
@@ -329,6 +455,9 @@ def test_the_estimate_is_of_all_messages_and_the_limit_of_each_choice() -> None:
         ({"tools": [{"type": "function"}]}, "tools[0].function"),
         ({"tool_choice": "required"}, "tool_choice"),
         ({"tools": [NOW], "tool_choice": {"type": "function", "function": {"name": "x"}}}, "tool_choice"),
+        (FUNCTIONS | {"function_call": {"name": "x"}}, "function_call"),
+        ({"function_call": {"name": "x"}}, "function_call"),
+        ({"functions": [{"name": "a", "parameters": {"type": "x"}}]}, "functions[0].parameters"),
         ({"response_format": {"type": "xml"}}, "response_format.type"),
         (
             {"response_format": {"type": "json_schema", "json_schema": {"name": "a", "schema": {"type": "x"}}}},

@@ -78,6 +78,18 @@ def test_a_completion_has_sixteen_tokens_unless_it_may_have_more() -> None:
     assert [choice["finish_reason"] for choice in choices] == ["length", "stop"]
 
 
+def test_a_completion_that_is_filtered_says_so() -> None:
+    body = {"prompt": "Please trigger the output filter."}
+    (choice,) = whole("completions", body)["choices"]
+    last = chunks("completions", body)[-1]["choices"][0]
+
+    assert choice["text"] == "This is east. You said: Please "
+    for each in (choice, last):
+        assert each["finish_reason"] == "content_filter"
+        assert each["content_filter_results"]["violence"] == {"filtered": True, "severity": "medium"}
+    assert whole("completions", body, azure=False)["choices"][0]["finish_reason"] == "stop"
+
+
 def test_a_streamed_completion_begins_with_the_filter_and_ends_with_the_usage() -> None:
     body = {"prompt": "Hello", "stream_options": {"include_usage": True}}
 

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from mockbackends.azure_errors import BadRequestError
+from mockbackends.operations.kept import Kept
 from mockbackends.operations.operation import Incoming, Stream, Whole
 from mockbackends.operations.responses import ResponsesRequest
 
@@ -174,3 +175,75 @@ def test_a_body_that_cannot_be_served_says_what_is_wrong(body: dict[str, Any], p
         parse(body)
 
     assert caught.value.param == param
+
+
+def go_on(kept: Kept, body: dict[str, Any]) -> dict[str, Any]:
+    """A whole response, or the last event's, on a backend that keeps responses."""
+    request = ResponsesRequest.parse(Incoming(json.dumps({"model": "m"} | body).encode(), kept=kept))
+    answer = request.answer("east", CREATED, azure=True)
+    if isinstance(answer, Whole):
+        made: dict[str, Any] = json.loads(answer.body)
+        return made
+    *_, last = answer.events
+    streamed: dict[str, Any] = json.loads(last.data.partition(b"data: ")[2])["response"]
+    return streamed
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_response_goes_on_from_the_previous_one(stream: bool) -> None:
+    kept = Kept()
+    first = go_on(kept, {"input": "One two", "stream": stream})
+    second = go_on(kept, {"input": "Three", "previous_response_id": first["id"], "instructions": "Be brief."})
+    third = go_on(kept, {"input": [], "previous_response_id": second["id"]})
+
+    # 2 of the question and 7 of the answer; then 2 of instructions, which only hold for one response, and 1 and 6
+    assert [made["usage"]["input_tokens"] for made in (first, second, third)] == [2, 2 + 9 + 1, 9 + 7]
+    assert third["output"][0]["content"][0]["text"] == "This is east. You said: Three"
+    assert third["previous_response_id"] == second["id"]
+
+
+def test_a_tools_call_is_answered_by_its_result_alone() -> None:
+    kept = Kept()
+    called = go_on(kept, {"input": "Hello", "tools": [TOOL]})
+    result = {"type": "function_call_output", "call_id": called["output"][0]["call_id"], "output": "noon"}
+
+    last = go_on(kept, {"input": [result], "tools": [TOOL], "previous_response_id": called["id"]})
+
+    assert last["output"][0]["content"][0]["text"] == "This is east. You said: Hello"
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize(("store", "is_kept"), [(None, True), (True, True), (False, False)])
+def test_what_is_kept(store: bool | None, is_kept: bool, stream: bool) -> None:
+    kept = Kept()
+
+    made = go_on(kept, {"input": "Hello", "store": store, "stream": stream})
+
+    found = kept.find(made["id"])
+    assert (json.loads(found.body) if found else None) == (made if is_kept else None)
+
+
+def test_a_stream_that_breaks_off_is_not_kept() -> None:
+    kept = Kept()
+    request = ResponsesRequest.parse(Incoming(json.dumps(HELLO | {"stream": True}).encode(), kept=kept))
+    answer = request.answer("east", CREATED, azure=True)
+    assert isinstance(answer, Stream)
+
+    first = json.loads(next(answer.events).data.partition(b"data: ")[2])
+
+    assert kept.find(first["response"]["id"]) is None
+
+
+def test_a_previous_response_that_is_not_kept_is_named() -> None:
+    with pytest.raises(BadRequestError, match="Previous response with id 'resp_1' not found") as caught:
+        parse(HELLO | {"previous_response_id": "resp_1"})
+
+    assert (caught.value.param, caught.value.code) == ("previous_response_id", "previous_response_not_found")
+
+
+@pytest.mark.parametrize(("azure", "reason"), [(True, {"reason": "content_filter"}), (False, None)])
+def test_the_content_filter_leaves_a_response_incomplete(azure: bool, reason: Any) -> None:
+    answer = parse(HELLO | {"input": "Please trigger the output filter."}).answer("east", CREATED, azure=azure)
+    assert isinstance(answer, Whole)
+
+    assert json.loads(answer.body)["incomplete_details"] == reason

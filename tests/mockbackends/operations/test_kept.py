@@ -1,0 +1,47 @@
+import pytest
+
+from mockbackends.operations.kept import MOST, MOST_BYTES, Kept, KeptResponse
+
+SMALL = KeptResponse(b"{}", b"[]")
+
+
+def test_a_response_is_found_until_it_is_deleted() -> None:
+    kept = Kept()
+    kept.keep("a", SMALL)
+
+    assert kept.find("a") is SMALL
+    assert (kept.delete("a"), kept.delete("a")) == (True, False)
+    assert kept.find("a") is None
+
+
+@pytest.mark.parametrize(("number", "response"), [(MOST, SMALL), (4, KeptResponse(b"x" * (MOST_BYTES // 4), b""))])
+def test_the_oldest_response_is_forgotten_first(number: int, response: KeptResponse) -> None:
+    kept = Kept()
+    for index in range(number):
+        kept.keep(str(index), response)
+    assert kept.find("0")
+
+    kept.keep("0", response)  # again: now it is the newest
+    kept.keep("last", response)
+
+    assert (kept.find("0"), kept.find("1"), kept.find("last")) == (response, None, response)
+
+
+def test_a_response_that_is_too_large_is_not_kept() -> None:
+    kept = Kept()
+
+    kept.keep("a", KeptResponse(b"x" * MOST_BYTES, b"x"))
+
+    assert kept.find("a") is None
+
+
+def test_what_is_deleted_leaves_room() -> None:
+    kept = Kept()
+    half = KeptResponse(b"x" * (MOST_BYTES // 2), b"")
+    for id_ in ("a", "b"):
+        kept.keep(id_, half)
+    kept.delete("b")
+
+    kept.keep("c", half)
+
+    assert kept.find("a") is half
