@@ -1,7 +1,7 @@
 """Admits the calls of one deployment: first its limits, then what is set to go wrong, then its pace."""
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mockbackends.azure_errors import Refusal
 from mockbackends.clock import SECOND, Clock
@@ -37,19 +37,24 @@ class Ask:
 
 @dataclass(frozen=True)
 class Admission:
-    """The outcome: a refusal, or the fault and the pace of the answer; and headers for either."""
+    """The outcome: a refusal, or the fault and the pace of the answer; and headers for either.
+
+    `wait` is the time until a refused call would be admitted, in nanoseconds. A fault that throttles refuses, too:
+    then there are both.
+    """
 
     pace: Pace
     headers: dict[str, str]
     refusal: Refusal | None = None
     fault: Fault | None = None
+    wait: int = 0
 
 
 class DeploymentState:
     """A deployment while it is served: its settings now, and what it has counted.
 
-    New settings take effect with the next call. What was counted stays, unless the faults are new: their turns start
-    over.
+    New settings take effect with the next call. What was counted stays, and faults that come back go on with their
+    turns.
     """
 
     def __init__(self, settings: Deployment, clock: Clock) -> None:
@@ -68,25 +73,22 @@ class DeploymentState:
     def settings(self, settings: Deployment) -> None:
         self._settings = settings
         self._throttle.limits = settings.limits
-        if settings.faults != self._choice.faults:
-            self._choice = Choice(settings.faults)
+        self._choice.faults = settings.faults
+
+    def start_faults_over(self) -> None:
+        """Let every fault have its turns anew, also those that are not set now."""
+        self._choice.start_over()
 
     def admit(self, ask: Ask, region: str) -> Admission:
         """Judge a call, and count it."""
         settings = self._settings
         verdict = self._throttle.hit(ask.tokens)
-        start = self._clock.now() if ask.arrived is None else ask.arrived
-        pace = Pace(settings.latency, next(self._ordinals), self._clock, start)
-        headers = limit_headers(verdict)
-        if not verdict.admitted:
-            return Admission(pace, headers, _throttled(settings, ask, region, verdict.exceeded, verdict.wait))
-        fault = self._choice.next()
+        fault = self._choice.next() if verdict.admitted else None
         if fault and fault.fault == "throttle":
             wait = round(fault.retry_after * SECOND)
-            return Admission(
-                pace, headers, _throttled(settings, ask, region, "requests", wait, dialect=fault.dialect), fault
-            )
-        return Admission(pace, headers, None, fault)
+            verdict = replace(verdict, admitted=False, wait=wait, exceeded="requests")
+        refusal = None if verdict.admitted else _refusal(settings, ask, region, verdict, fault)
+        return Admission(self._pace(ask), limit_headers(verdict), refusal, fault, verdict.wait)
 
     def has_room(self, ask: Ask) -> bool:
         """Whether the same call would be served here, now."""
@@ -96,21 +98,23 @@ class DeploymentState:
         """What a call without tokens would get now."""
         return self._throttle.test()
 
+    def _pace(self, ask: Ask) -> Pace:
+        start = self._clock.now() if ask.arrived is None else ask.arrived
+        return Pace(self._settings.latency, next(self._ordinals), self._clock, start)
 
-def _throttled(  # noqa: PLR0913 - all of it is in a 429
-    settings: Deployment, ask: Ask, region: str, exceeded: str, wait: int, *, dialect: Dialect | None = None
-) -> Refusal:
+
+def _refusal(settings: Deployment, ask: Ask, region: str, verdict: Verdict, fault: Fault | None) -> Refusal:
     throttled = Throttled(
         ask.operation,
         ask.api_version,
         ask.deployment,
         settings.model or ask.deployment,
         region,
-        exceeded,
-        wait,
+        verdict.exceeded,
+        verdict.wait,
         ask.stream,
     )
-    return DIALECTS[dialect or _dialect(settings)](throttled)
+    return DIALECTS[(fault and fault.dialect) or _dialect(settings)](throttled)
 
 
 def _dialect(settings: Deployment) -> Dialect:

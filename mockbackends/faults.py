@@ -92,23 +92,37 @@ NAMES: tuple[str, ...] = get_args(FaultName.__value__)
 
 
 class Choice:
-    """Chooses, call by call, which of a deployment's faults befalls it: the first one whose turn it is."""
+    """Chooses, call by call, which of a deployment's faults befalls it: the first one whose turn it is.
+
+    `faults` may be replaced at any time; when the same ones come back, their turns go on.
+    """
 
     def __init__(self, faults: Sequence[Fault] = ()) -> None:
         self.faults = tuple(faults)
-        self._turns = [_Turn(fault) for fault in faults]
+        self._turns: dict[tuple[Fault, ...], list[_Turn]] = {}
         self._lock = threading.Lock()
 
     def next(self) -> Fault | None:
         """The fault of the next call, or None."""
         with self._lock:
-            befallen = [turn.fault for turn in self._turns if turn.comes()]
+            befallen = [turn.fault for turn in self._current() if turn.comes()]
         return befallen[0] if befallen else None
 
     def is_certain(self) -> bool:
         """Whether the next call is sure to be befallen."""
         with self._lock:
-            return any(turn.is_certain() for turn in self._turns)
+            return any(turn.is_certain() for turn in self._current())
+
+    def start_over(self) -> None:
+        """Forget the turns, also those of faults that may come back."""
+        with self._lock:
+            self._turns.clear()
+
+    def _current(self) -> "list[_Turn]":
+        faults = self.faults
+        if faults not in self._turns:
+            self._turns[faults] = [_Turn(fault) for fault in faults]
+        return self._turns[faults]
 
 
 class _Turn:

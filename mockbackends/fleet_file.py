@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from mockbackends.backend import Backend
 from mockbackends.documents import DocumentError, read
+from mockbackends.fleet import check_spillover
 from mockbackends.settings import NUMBER, Deployment, Name, Settings
 
 type Port = Annotated[int, Field(ge=0, le=65_535), NUMBER]
@@ -30,10 +31,8 @@ class BackendEntry(Settings):
         names = [deployment.name for deployment in self.deployments]
         if len(set(names)) < len(names):
             raise ValueError(f"each deployment needs a name of its own: {', '.join(names)}")
-        for deployment in self.deployments:
-            spillover = deployment.limits.spillover
-            if spillover is not None and spillover not in names:
-                raise ValueError(f"{deployment.name} spills over to {spillover}, which is not a deployment here")
+        for index, deployment in enumerate(self.deployments):
+            check_spillover(deployment.limits, names, "deployments", index)
         return self
 
     def backend(self) -> Backend:

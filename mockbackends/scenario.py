@@ -11,10 +11,18 @@ events:
 10:00:50  east is as it was
 """
 
+import math
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
 from pydantic import Field
 
 from mockbackends.clock import SECOND
 from mockbackends.settings import Change, Deployment, Name, Seconds, Settings
+
+type Place = tuple[str, str]  # the names of a backend and of a deployment there
 
 
 class Event(Settings):
@@ -28,35 +36,68 @@ class Event(Settings):
     deployment: Name | None = Field(default=None, description="the deployment; without it, all of them")
     change: Change
 
-    def holds(self, moment: int) -> bool:
-        """Whether it holds that many nanoseconds after the start: `at` is in, the end is out."""
-        since = moment - round(self.at * SECOND)
-        return since >= 0 and (self.duration is None or since < round(self.duration * SECOND))
+    @property
+    def span(self) -> tuple[int, float]:
+        """When it begins and ends, in nanoseconds after the start: the beginning is in, the end is out or infinite."""
+        begin = round(self.at * SECOND)
+        return begin, math.inf if self.duration is None else begin + round(self.duration * SECOND)
 
     def concerns(self, backend: str, deployment: str) -> bool:
         """Whether it changes this deployment."""
         return self.backend in (None, backend) and self.deployment in (None, deployment)
 
 
+class Timeline:
+    """A deployment's settings over time: each holds from its moment, in nanoseconds after the start, to the next."""
+
+    def __init__(self, settings: dict[float, Deployment]) -> None:
+        self._moments = list(settings)
+        self._settings = list(settings.values())
+
+    def at(self, moment: int) -> Deployment:
+        """The settings that many nanoseconds after the start."""
+        return self._settings[bisect_right(self._moments, moment) - 1]
+
+
 class Scenario(Settings):
     """A timeline of changes; where two hold at once, the later one in the list wins."""
 
     name: str = Field(default="scenario", max_length=200)
-    events: tuple[Event, ...] = Field(min_length=1, max_length=100)
+    events: tuple[Event, ...] = Field(min_length=1, max_length=1000)
 
-    def phase(self, moment: int) -> tuple[int, ...]:
-        """The indices of the events that hold that many nanoseconds after the start."""
-        return tuple(index for index, event in enumerate(self.events) if event.holds(moment))
+    def timelines(self, deployments: Mapping[Place, Deployment]) -> dict[Place, Timeline]:
+        """The settings over time; raise pydantic's ValidationError if those of a deployment do not fit together."""
+        changes = cache(self._changes)  # the same for all deployments that the same events concern
+        return {
+            place: Timeline({moment: change.apply(deployment) for moment, change in changes(self._concerned(place))})
+            for place, deployment in deployments.items()
+        }
 
-    def phases(self) -> set[tuple[int, ...]]:
-        """Every combination of events that ever holds: one begins whenever an event begins or ends."""
-        ends = [event.at + event.duration for event in self.events if event.duration is not None]
-        moments = [0.0, *(event.at for event in self.events), *ends]
-        return {self.phase(round(moment * SECOND)) for moment in moments}
+    def next_moment(self, moment: int) -> float:
+        """When the next event begins or ends, in nanoseconds after the start; infinite if none does."""
+        return min((edge for event in self.events for edge in event.span if edge > moment), default=math.inf)
 
-    def layered(self, phase: tuple[int, ...], backend: str, deployment: Deployment) -> Deployment:
-        """A deployment's settings while those events hold; raise pydantic's ValidationError if they do not fit."""
-        for event in (self.events[index] for index in phase):
-            if event.concerns(backend, deployment.name):
-                deployment = event.change.apply(deployment)
-        return deployment
+    def _concerned(self, place: Place) -> tuple[int, ...]:
+        return tuple(index for index, event in enumerate(self.events) if event.concerns(*place))
+
+    def _changes(self, concerned: tuple[int, ...]) -> list[tuple[float, Change]]:
+        """What those events do together: the change from the start on, and from each moment that one begins or ends."""
+        events = [self.events[index] for index in concerned]
+        layers = [(*event.span, event.change.model_dump(exclude_unset=True)) for event in events]
+        moments = {0, *(edge for begin, end, _ in layers for edge in (begin, end) if edge < math.inf)}
+        return [
+            (moment, _together(change for begin, end, change in layers if begin <= moment < end))
+            for moment in sorted(moments)
+        ]
+
+
+def _together(changes: Iterable[dict[str, Any]]) -> Change:
+    """One change that does what these do, one after the other."""
+    together: dict[str, Any] = {}
+    for change in changes:
+        for field, value in change.items():
+            if isinstance(value, dict):
+                together[field] = together.get(field, {}) | value
+            elif value is not None:
+                together[field] = value
+    return Change.model_validate(together)

@@ -7,15 +7,16 @@ other, at the same time or the second after the first failed, so let the bodies 
 client itself (x-stainless-retry-count) is a logical request of its own.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
+from operator import itemgetter
 from typing import Any
 
 from mockbackends.journal import RIGHT, Attempt
 
 _LONGEST = 120.0  # seconds between an attempt and the one that makes up for it
-_FINAL = (400, 404, 413)  # no other backend would answer otherwise
+_FINAL = (400, 404)  # no other backend would answer otherwise
 _SPOILT = ("malformed", "error-chunk")  # faults that spoil an answer which is complete for HTTP
 
 
@@ -105,18 +106,17 @@ def join(attempts: Iterable[Attempt]) -> list[list[Attempt]]:
     return calls
 
 
-def early(attempts: Iterable[Attempt]) -> list[Attempt]:
-    """The attempts at a deployment that had answered before: not yet."""
-    until: dict[tuple[str, str], float] = {}
-    known = list(attempts)
-    moments = [(attempt.at, attempt.number, False, attempt) for attempt in known]
-    moments += [(attempt.answered_at or attempt.at, attempt.number, True, attempt) for attempt in known]
+def early(attempts: Sequence[Attempt]) -> list[Attempt]:
+    """The attempts at a deployment that had answered before: not yet. At one moment, the numbers tell the order."""
+    arrivals = [(it.at, it.number, False, it) for it in attempts]
+    answers = [(it.answered_at or it.at, it.number, True, it) for it in attempts]
+    until: defaultdict[tuple[str, str], float] = defaultdict(float)
     found = []
-    for at, _, is_answer, attempt in sorted(moments, key=lambda moment: moment[:3]):
+    for at, _, is_answer, attempt in sorted(arrivals + answers, key=itemgetter(0, 1, 2)):
         place = (attempt.backend, attempt.deployment)
         if is_answer:
-            until[place] = max(until.get(place, 0), at + (attempt.retry_after or 0))
-        elif at < until.get(place, 0):
+            until[place] = max(until[place], at + (attempt.retry_after or 0))
+        elif round(until[place] - at, 9) > 0:  # by a nanosecond or more: 0.1 + 0.2 is a little more than 0.3
             found.append(attempt)
     return found
 

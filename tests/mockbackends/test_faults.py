@@ -56,6 +56,31 @@ def test_another_fault_does_not_change_whom_one_chooses() -> None:
     assert together[10:] == alone[10:]
 
 
+def test_faults_that_come_back_go_on_with_their_turns() -> None:
+    choice = Choice(faults({"fault": "error", "first": 3}))
+    befallen = names(choice, 2)
+    choice.faults = tuple(faults({"fault": "reset", "first": 1}))
+    befallen += names(choice, 2)
+    choice.faults = tuple(faults({"fault": "error", "first": 3}))
+
+    assert befallen == ["error", "error", "reset", ""]
+    assert choice.is_certain()
+    assert names(choice, 2) == ["error", ""]
+
+
+def test_all_turns_start_over() -> None:
+    choice = Choice(faults({"fault": "error", "first": 1}))
+    befallen = names(choice, 2)
+    choice.faults = tuple(faults({"fault": "reset", "first": 1}))
+    befallen += names(choice, 2)
+    choice.start_over()
+    befallen += names(choice, 2)
+    choice.faults = tuple(faults({"fault": "error", "first": 1}))
+
+    assert befallen == ["error", "", "reset", "", "reset", ""]
+    assert names(choice, 2) == ["error", ""]
+
+
 @pytest.mark.parametrize(
     ("name", "sent"),
     [

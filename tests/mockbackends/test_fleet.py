@@ -1,5 +1,6 @@
 """A fleet as its callers see it, on a frozen clock."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,12 +12,14 @@ from mockbackends import Backend, Clock, Deployment, Fault, Fleet, Latency, Limi
 from mockbackends.admission import Ask
 from mockbackends.app import create_app
 from mockbackends.clock import SECOND
+from mockbackends.control import create_control
 from mockbackends.fleet import UnknownError
-from mockbackends.scenario import Scenario
+from mockbackends.scenario import Scenario, Timeline
 from mockbackends.settings import Change
 
 HELLO: dict[str, Any] = {"messages": [{"role": "user", "content": "Hello"}]}  # 5 characters: 2 tokens
 MOMENT = 1e-9  # seconds
+ONCE = {"fault": "error", "first": 1}
 
 
 def fleet(*deployments: Deployment, **settings: Any) -> Fleet:
@@ -37,6 +40,14 @@ def deployment(name: str = "gpt-4o", **settings: Any) -> Deployment:
 
 def change(**settings: Any) -> Change:
     return Change.model_validate(settings)
+
+
+def scenario(*events: dict[str, Any]) -> Scenario:
+    return Scenario.model_validate({"events": events})
+
+
+def settings(fleet: Fleet, deployment: str = "gpt-4o") -> Deployment:
+    return fleet.states["east"].deployments[deployment].settings
 
 
 def test_each_deployment_has_limits_of_its_own() -> None:
@@ -106,6 +117,91 @@ def test_what_a_provisioned_deployment_refuses_spills_over() -> None:
     assert third.headers["x-ms-spillover-from-deployment"] == "ptu"
     assert third.headers["x-ms-spillover-error"] == "429"
     assert third.headers["x-ms-deployment-name"] == "paygo"
+
+
+def two_that_refuse(told: float) -> Fleet:
+    """A fleet whose ptu refuses for 12 s and a nanosecond, and spills over to one that refuses for `told` seconds."""
+    ptu = deployment("ptu", limits={"tpm": 1000, "provisioned": True, "spillover": "paygo"})
+    served = fleet(ptu, deployment("paygo", faults=[{"fault": "throttle", "retry_after": told}]))
+    for _ in range(2):
+        post(client(served), "ptu", max_tokens=598)
+    return served
+
+
+@pytest.mark.parametrize(
+    ("told", "retry_after_ms", "message", "utilization"),
+    [
+        (10, "10000", "Requests to the ChatCompletions_Create Operation", None),
+        (12, "12000", "Requests to the ChatCompletions_Create Operation", None),
+        (12 + MOMENT, "12001", "Requests to the ChatCompletions_Create Operation", None),
+        (12 + 2 * MOMENT, "12001", "Rate limit is exceeded. Try again in 13 seconds.", "120.0%"),
+        (60, "12001", "Rate limit is exceeded. Try again in 13 seconds.", "120.0%"),
+    ],
+)
+def test_of_two_that_refuse_the_shorter_wait_is_told(
+    told: float, retry_after_ms: str, message: str, utilization: str | None
+) -> None:
+    response = post(client(two_that_refuse(told)), "ptu")
+
+    assert (response.status_code, response.headers["retry-after-ms"]) == (429, retry_after_ms)
+    assert response.json is not None
+    assert response.json["error"]["message"].startswith(message)
+    assert response.headers.get("azure-openai-deployment-utilization") == utilization
+    assert response.headers["x-ms-spillover-from-deployment"] == "ptu"
+
+
+@pytest.mark.parametrize(("waited", "status"), [(12, 429), (12 + MOMENT, 200), (12 + 2 * MOMENT, 200)])
+def test_after_the_shorter_wait_the_call_is_admitted(waited: float, status: int) -> None:
+    served = two_that_refuse(60)
+    served.clock.advance(waited)
+
+    assert post(client(served), "ptu").status_code == status
+
+
+PTU = {"tpm": 1000, "provisioned": True, "rpm": None}
+
+
+def test_a_scenario_that_spills_over_to_what_is_not_there_is_refused() -> None:
+    served = fleet(deployment("a", faults=[{"fault": "error", "first": 2}]), deployment("b"))
+    running = scenario({"at": 0, "backend": "east", "change": {"dialect": "new"}})
+    served.load(running)
+    statuses = [post(client(served), "a").status_code]
+    events = [
+        {"at": 1, "backend": "east", "deployment": "a", "change": {"limits": PTU | {"spillover": "b"}}},
+        {"at": 2, "backend": "east", "deployment": "b", "change": {"limits": PTU | {"spillover": "x"}}},
+    ]
+    answer = create_control(served).test_client().put("/scenario", json={"events": events})
+    statuses += [post(client(served), "a").status_code for _ in range(2)]
+
+    message = "body: events.1.change.limits.spillover: there is no deployment 'x': there is a, b"
+    assert (answer.status_code, answer.json) == (409, {"error": {"message": message}})
+    assert served.scenario is running
+    assert settings(served, "a").dialect == "new"
+    assert statuses == [500, 500, 200]
+
+
+def test_an_event_for_every_backend_spills_over_on_each_of_them() -> None:
+    served = fleet(deployment("a", limits=PTU), deployment("b", limits=PTU))
+    event = {"at": 1, "change": {"limits": PTU | {"spillover": "a"}}}
+
+    with pytest.raises(ValidationError, match="there is no deployment 'a': there is any"):
+        served.load(scenario(event))
+
+
+def test_a_change_that_spills_over_to_what_is_not_there_is_refused() -> None:
+    served = fleet(deployment("a"), deployment("b"))
+
+    with pytest.raises(ValidationError, match="there is no deployment 'x': there is a, b") as caught:
+        served.change("east", "a", change(limits=PTU | {"spillover": "x"}))
+    assert caught.value.errors()[0]["loc"] == ("limits", "spillover")
+    assert settings(served, "a") == deployment("a")
+    assert served.change("east", "a", change(limits=PTU | {"spillover": "b"})).limits.spillover == "b"
+
+
+def test_a_fleet_that_spills_over_to_what_is_not_there_is_refused() -> None:
+    with pytest.raises(ValidationError, match="there is no deployment 'x': there is a, b") as caught:
+        fleet(deployment("a"), deployment("b", limits=PTU | {"spillover": "x"}))
+    assert caught.value.errors()[0]["loc"] == ("deployments", 1, "limits", "spillover")
 
 
 @pytest.mark.parametrize(
@@ -189,6 +285,124 @@ def test_of_two_events_at_once_the_later_one_wins() -> None:
 
     assert during == deployment(limits={"rpm": 600}, latency={"token_ms": 1})
     assert served.states["east"].deployments["gpt-4o"].settings == deployment(limits={"rpm": 6})
+
+
+def statuses_at(served: Fleet, *moments: float) -> list[int]:
+    """The status of a call at each of those moments, in seconds on the frozen clock."""
+    statuses = []
+    for moment in moments:
+        served.clock.advance(moment - served.clock.seconds())
+        statuses.append(post(client(served)).status_code)
+    return statuses
+
+
+def test_faults_that_an_event_interrupts_go_on_with_their_turns() -> None:
+    served = fleet(deployment(faults=[{"fault": "error", "first": 2}]))
+    served.load(scenario({"at": 10, "for": 10, "change": {"faults": [{"fault": "unavailable", "first": 2}]}}))
+
+    assert statuses_at(served, 10 - MOMENT, 10, 20 - MOMENT, 20, 20, 20) == [500, 503, 503, 500, 200, 200]
+
+
+def test_two_events_with_the_same_faults_share_their_turns() -> None:
+    faults = {"faults": [{"fault": "error", "first": 3}]}
+    served = fleet(deployment())
+    served.load(scenario({"at": 10, "for": 10, "change": faults}, {"at": 30, "for": 10, "change": faults}))
+
+    assert statuses_at(served, 10, 20 - MOMENT, 20, 30 - MOMENT, 30, 30) == [500, 500, 200, 200, 500, 200]
+
+
+@pytest.mark.parametrize(
+    ("act", "statuses"),
+    [
+        pytest.param(lambda it: it.change("east", "gpt-4o", change(faults=[ONCE])), [500, 200], id="the same faults"),
+        pytest.param(lambda it: it.change("east", "gpt-4o", change(dialect="new")), [200, 200], id="other settings"),
+        pytest.param(lambda it: it.change("west", "any", change(faults=[ONCE])), [200, 200], id="another's faults"),
+        pytest.param(lambda it: it.load(scenario({"at": 99, "change": {}})), [500, 200], id="a new scenario"),
+        pytest.param(lambda it: it.end_scenario(), [200, 200], id="the scenario is left"),
+        pytest.param(lambda it: it.reset(), [500, 200], id="a reset"),
+    ],
+)
+def test_turns_start_over_when_faults_are_set_anew(act: Callable[[Fleet], object], statuses: list[int]) -> None:
+    served = fleet(deployment(faults=[ONCE]))
+    served.load(scenario({"at": 0, "for": 10, "change": {"faults": []}}))
+    before = statuses_at(served, 10, 10)
+    act(served)
+
+    assert before == [500, 200]
+    assert [post(client(served)).status_code for _ in range(2)] == statuses
+
+
+def test_events_at_one_moment_have_to_fit_only_together() -> None:
+    served = fleet(deployment(limits={"rpm": 6}))
+    events = [
+        {"at": 10, "for": 10, "backend": "east", "change": {"limits": {"provisioned": True, "tpm": 1000}}},
+        {"at": 10, "for": 10, "backend": "east", "change": {"limits": {"rpm": None}}},
+    ]
+    served.load(scenario(*events))
+    seen = []
+    for seconds in (10 - MOMENT, MOMENT, 10 - MOMENT, MOMENT):
+        served.clock.advance(seconds)
+        served.keep_time()
+        seen.append(settings(served).limits)
+
+    provisioned = Limits(tpm=1000, provisioned=True)
+    assert seen == [Limits(rpm=6), provisioned, provisioned, Limits(rpm=6)]
+
+
+def test_an_event_leaves_what_it_has_no_value_for_to_the_earlier_ones() -> None:
+    served = fleet(deployment())
+    nothing = {"limits": None, "latency": None, "dialect": None, "faults": None}
+    served.load(
+        scenario(
+            {"at": 0, "change": {"limits": {"rpm": 6}, "dialect": "new", "faults": [ONCE]}},
+            {"at": 0, "change": nothing},
+        )
+    )
+
+    assert settings(served) == deployment(limits={"rpm": 6}, dialect="new", faults=[ONCE])
+
+
+def test_a_scenario_is_checked_in_proportion_to_its_events(monkeypatch: pytest.MonkeyPatch) -> None:
+    applied = 0
+    apply = Change.apply
+
+    def counted(self: Change, deployment: Deployment) -> Deployment:
+        nonlocal applied
+        applied += 1
+        return apply(self, deployment)
+
+    monkeypatch.setattr(Change, "apply", counted)
+    events = [{"at": at, "backend": "east", "change": {"limits": {"rpm": at}}} for at in range(1, 1001)]
+    served = fleet(deployment())
+    served.load(scenario(*events))
+    served.clock.advance(1000)
+    served.keep_time()
+
+    assert settings(served).limits == Limits(rpm=1000)
+    assert applied == 1002  # the start and each event, and the deployment of the other backend
+
+
+@pytest.mark.parametrize(("seconds", "brought"), [(20 - MOMENT, 0), (20, 1), (20 + MOMENT, 1)])
+def test_settings_are_brought_to_the_moment_only_when_an_event_begins_or_ends(
+    monkeypatch: pytest.MonkeyPatch, seconds: float, brought: int
+) -> None:
+    served = fleet(deployment())
+    served.load(scenario({"at": 20, "change": {"dialect": "new"}}))
+    moments: list[int] = []
+    monkeypatch.setattr(Timeline, "at", lambda _timeline, moment: moments.append(moment) or deployment())
+    served.clock.advance(seconds)
+    for _ in range(3):
+        served.keep_time()
+
+    assert len(moments) == 2 * brought  # deployments
+
+
+def test_a_scenario_has_at_most_1000_events() -> None:
+    events: list[dict[str, Any]] = [{"at": 0, "change": {}}] * 1000
+
+    assert len(scenario(*events).events) == 1000
+    with pytest.raises(ValidationError, match="at most 1000 items"):
+        scenario(*events, events[0])
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ def test_a_fleet_is_read(tmp_path: Path) -> None:
         (
             "rpm: 60, tpm: 10000",
             "tpm: 1, provisioned: true, spillover: o1",
-            "fleet.yaml:3:5: backends.0: gpt-4o spills over to o1, which is not a deployment here",
+            "fleet.yaml:9:56: backends.0.deployments.0.limits.spillover: there is no deployment 'o1': there is gpt-4o",
         ),
         (
             "rpm: 60",

@@ -96,6 +96,19 @@ def test_an_attempt_inside_a_told_wait_is_early(at: float, backend: str, found: 
     assert [attempt.number for attempt in early(attempts)] == found
 
 
+@pytest.mark.parametrize(("at", "found"), [(0.3 - 1e-9, [2]), (0.3, []), (0.3 + 1e-9, [])])
+def test_the_end_of_a_told_wait_is_exact_to_the_nanosecond(at: float, found: list[int]) -> None:
+    attempts = [attempt(1, 0, "east", 429, answered_at=0.1, retry_after=0.2), attempt(2, at, "east")]
+
+    assert [attempt.number for attempt in early(attempts)] == found
+
+
+def test_a_shorter_wait_does_not_end_a_longer_one_that_was_told_before() -> None:
+    attempts = [attempt(1, 0, "east", 429, retry_after=60), attempt(2, 1, "east", 429, retry_after=5)]
+
+    assert [attempt.number for attempt in early([*attempts, attempt(3, 10, "east")])] == [2, 3]
+
+
 def test_on_a_frozen_clock_the_numbers_tell_the_order() -> None:
     attempts = [attempt(number, 5, "east", 429, retry_after=10, answered_at=5) for number in (1, 2)]
 
