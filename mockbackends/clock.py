@@ -9,6 +9,7 @@ waits of 60 seconds takes milliseconds:
 
 import threading
 import time
+from contextlib import suppress
 
 SECOND = 1_000_000_000  # in nanoseconds: in whole numbers a moment is before, at or after another
 MILLISECOND = 1_000_000
@@ -23,7 +24,8 @@ class Clock:
         self._start = time.monotonic_ns()
         self._ahead = 0
         self._closed = False
-        self._changed = threading.Condition()
+        self._advancing = threading.Lock()
+        self._alarms: set[threading.Lock] = set()  # one for each that sleeps, locked: a hundred share no lock
 
     def now(self) -> int:
         """The time in nanoseconds."""
@@ -37,9 +39,9 @@ class Clock:
         """Jump ahead, and wake those whose wait is over; raise ValueError unless from 0 to 366 days."""
         if not 0 <= seconds <= LONGEST:
             raise ValueError(f"{seconds!r} is not a number of seconds from 0 to {LONGEST:g}")
-        with self._changed:
+        with self._advancing:
             self._ahead += round(seconds * SECOND)
-            self._changed.notify_all()
+        self._ring()
 
     def sleep(self, seconds: float) -> None:
         """Wait until that much time has passed on this clock, or the clock is closed."""
@@ -49,12 +51,20 @@ class Clock:
         """Wait for a moment, in nanoseconds, on this clock, or until the clock is closed."""
         if moment <= self.now():
             return
-        with self._changed:
-            while not self._closed and (left := moment - self.now()) > 0:
-                self._changed.wait(None if self.frozen else left / SECOND)
+        alarm = threading.Lock()
+        alarm.acquire()
+        self._alarms.add(alarm)
+        while not self._closed and (left := moment - self.now()) > 0:
+            alarm.acquire(timeout=-1 if self.frozen else left / SECOND)
+        self._alarms.discard(alarm)
 
     def close(self) -> None:
         """End every wait, now and later: the fleet is being closed."""
-        with self._changed:
-            self._closed = True
-            self._changed.notify_all()
+        self._closed = True
+        self._ring()
+
+    def _ring(self) -> None:
+        """Wake everybody, to look at the time again."""
+        for alarm in tuple(self._alarms):
+            with suppress(RuntimeError):  # it rang already, and its sleeper has not woken up yet
+                alarm.release()

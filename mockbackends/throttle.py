@@ -21,6 +21,7 @@ our choice.
 import threading
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil
 
 from mockbackends.clock import MILLISECOND, SECOND, Clock
@@ -114,6 +115,7 @@ class Throttle:
         return replace(verdict, wait=longest.wait(now), exceeded=longest.name)
 
 
+@lru_cache  # asked twice for each call
 def slice_of(per_minute: int | None, window: float) -> int | None:
     """The part of a limit per minute that falls into a slice of `window` seconds, rounded up to a whole number."""
     return None if per_minute is None else ceil(per_minute * Fraction(str(window)) / 60)
