@@ -3,8 +3,9 @@
 import json
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
@@ -87,7 +88,12 @@ def main() -> None:
 @click.option("--scenario", "scenario_path", type=_PATH, help="A scenario to start with.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--key", help="The key that calls must carry, for each backend without a key of its own.")
-@click.option("--control", type=click.IntRange(0, 65_535), help="The port of the control, on 127.0.0.1 alone.")
+@click.option(
+    "--control",
+    type=click.IntRange(0, 65_535),
+    metavar="PORT",
+    help="The port of the control, on 127.0.0.1 alone; 0 lets the system choose. Without it, no control.",
+)
 @click.option("--quiet", is_flag=True, help="No line for each call.")
 def serve_command(
     backends: list[Backend],
@@ -197,7 +203,7 @@ _control_option = click.option(
     show_envvar=True,
     callback=_control_url,
     metavar="PORT|HOST:PORT|URL",
-    help="Where the control of the fleet listens.",
+    help="Where the control of the fleet listens: 6000 is http://127.0.0.1:6000, lab:6000 is http://lab:6000.",
 )
 
 
@@ -239,20 +245,26 @@ def advance_command(seconds: float, url: str) -> None:
 @main.command("reset")
 @_control_option
 def reset_command(url: str) -> None:
-    """Bring a running fleet back to its start: no scenario, its first settings, nothing counted, no journal."""
+    """Bring a running fleet back to its start: no scenario, its first settings, nothing counted.
+
+    The journal is emptied: write it to a file with `mockbackends journal` before, if it is still to be judged.
+    """
     with _told():
-        client = ControlClient(url)
-        client.reset()
-        client.clear_journal()
+        ControlClient(url).reset()
 
 
 @main.command("journal")
 @_control_option
 def journal_command(url: str) -> None:
-    """Print every attempt that reached a backend of a running fleet, one line of JSON each."""
+    """Print every attempt that reached a backend of a running fleet, one line of JSON each.
+
+    `mockbackends verdict --journal FILE` judges what was written to a file.
+    """
     with _told():
-        for attempt in ControlClient(url).journal():
+        client = ControlClient(url)
+        for attempt in client.attempts():
             click.echo(json.dumps(attempt))
+        _tell_dropped(client.fleet()["journal"]["dropped"])
 
 
 @main.command("verdict")
@@ -286,18 +298,30 @@ def verdict_command(url: str, path: Path | None, **bounds: Any) -> None:
 
 def _asked(url: str) -> tuple[list[Attempt], list[str]]:
     client = ControlClient(url)
-    names = [backend["name"] for backend in client.fleet()["backends"]]
-    return [Attempt.from_dict(values) for values in client.journal()], names
+    attempts = [Attempt.from_dict(values) for values in client.attempts()]
+    fleet = client.fleet()
+    _tell_dropped(fleet["journal"]["dropped"])
+    return attempts, [backend["name"] for backend in fleet["backends"]]
+
+
+def _tell_dropped(number: int) -> None:
+    if number:
+        click.secho(f"The journal was full: the first {number} attempts are not in it.", fg="yellow", err=True)
 
 
 def _written(path: Path) -> tuple[list[Attempt], list[str]]:
-    attempts = []
-    for number, line_of_file in enumerate(read_text(path).splitlines(), 1):
-        try:
-            attempts.append(Attempt.from_dict(json.loads(line_of_file)))
-        except (ValueError, TypeError, LookupError) as error:
-            raise DocumentError([f"{path}:{number}: not an attempt as `mockbackends journal` writes it"]) from error
+    lines = enumerate(read_text(path).splitlines(), 1)
+    attempts = [_attempt(text, f"{path}:{number}") for number, text in lines]
     return attempts, sorted({attempt.backend for attempt in attempts})
+
+
+def _attempt(text: str, place: str) -> Attempt:
+    try:
+        return Attempt.from_dict(json.loads(text))
+    except ValidationError as error:
+        raise DocumentError(mistakes(error, Attempt, place)) from error
+    except (ValueError, RecursionError, AttributeError) as error:  # no JSON, no object
+        raise DocumentError([f"{place}: not an attempt as `mockbackends journal` writes it"]) from error
 
 
 def _check_names(backends: list[Backend]) -> None:
@@ -317,9 +341,18 @@ def _stop_on_signals() -> SimpleQueue[None]:
 def _introduce(backends: list[Backend], fleet: Fleet) -> None:
     width = max(map(len, [*fleet.urls, *(["control"] if fleet.control_url else [])]))
     for backend in backends:
-        click.echo(f"{backend.name:{width}}  {fleet.urls[backend.name]}  {_limit(backend)}")
+        _say(f"{backend.name:{width}}  {fleet.urls[backend.name]}  {_limit(backend)}")
     if fleet.control_url:
-        click.echo(f"{'control':{width}}  {fleet.control_url}")
+        _say(f"{'control':{width}}  {fleet.control_url}")
+
+
+def _say(text: str, color: bool | None = None) -> None:
+    """Print a line. Once nobody reads any more, the fleet is served in silence."""
+    try:
+        click.echo(text, color=color)
+    except OSError:
+        with open(os.devnull, "w") as nowhere:
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())  # else what is left in the buffer fails again at the end
 
 
 def _limit(backend: Backend) -> str:
@@ -341,8 +374,7 @@ def _printer(backends: list[Backend]) -> Callable[[Call], None]:
 
     def show(call: Call) -> None:
         if call.path != PROBE:
-            with suppress(OSError):  # nobody reads any more; the call is answered all the same
-                click.echo(line(call, width), color=colour)
+            _say(line(call, width), colour)
 
     return show
 

@@ -4,9 +4,11 @@ import http.client
 import json
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
+_PAGE = 1000  # attempts that are asked for at once
 _PATIENCE = 30.0  # seconds
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # no proxy: the control is on this machine
 
@@ -29,7 +31,7 @@ class ControlClient:
         self.url = url.rstrip("/")
 
     def fleet(self) -> dict[str, Any]:
-        """The fleet: its backends, their settings now, the clock, the scenario."""
+        """The fleet: its backends, their settings now, the clock, the scenario, how full the journal is."""
         return self._ask("GET", "/fleet")
 
     def deployment(self, backend: str, deployment: str) -> dict[str, Any]:
@@ -49,13 +51,21 @@ class ControlClient:
         self._ask("DELETE", "/scenario")
 
     def reset(self) -> dict[str, Any]:
-        """Begin anew: no scenario, the settings of the start, nothing counted."""
+        """Begin anew: no scenario, the settings of the start, nothing counted, an empty journal."""
         return self._ask("POST", "/reset")
 
     def journal(self, since: int = 0) -> list[dict[str, Any]]:
         """Every attempt after that number."""
-        attempts: Any = self._ask("GET", f"/journal?since={since}")
-        return list(attempts)
+        return list(self.attempts(since))
+
+    def attempts(self, since: int = 0) -> Iterator[dict[str, Any]]:
+        """Every attempt after that number, one by one; they are asked for page by page."""
+        while True:
+            page: Any = self._ask("GET", f"/journal?since={since}&limit={_PAGE}")
+            yield from page
+            if len(page) < _PAGE:
+                return
+            since = page[-1]["number"]
 
     def clear_journal(self) -> None:
         """Forget every attempt."""

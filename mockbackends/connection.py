@@ -1,18 +1,20 @@
 """How cheroot serves the backends: a thread for each call that is under way, and answers that break off when told to.
 
 Cheroot's pool has a fixed number of threads. Streams and calls that stall hold theirs for long, so ours grows: a
-call never waits for another one's thread.
+call never waits for another one's thread. After a while that did not need them all it shrinks again.
 """
 
 import errno
 import socket
+import sys
 import threading
 import time
 from contextlib import suppress
+from queue import Empty
 from typing import Any
 
 from cheroot.server import HTTPConnection, HTTPRequest
-from cheroot.workers.threadpool import ThreadPool
+from cheroot.workers.threadpool import _SHUTDOWNREQUEST, ThreadPool  # type: ignore[attr-defined]  # not in its stubs
 from cheroot.wsgi import Gateway_10
 from werkzeug.serving import DechunkedInput
 
@@ -21,27 +23,61 @@ from mockbackends.faults import HangUp
 SOCKET = "mockbackends.socket"  # where the application finds the connection's socket, in the WSGI environment
 LAG = "mockbackends.lag"  # and for how many nanoseconds the request has waited for a thread
 
+_SPARE = 10.0  # seconds without a call for every thread, after which those beyond the minimum end
 _LINGER = 2.0  # seconds that an unread body is still taken in after the answer
 _UNREAD = 256  # reads of 64 KiB, for the same
 
 
 class Pool(ThreadPool):
-    """Starts a thread whenever there are more calls than threads."""
+    """Starts a thread whenever there are more calls than threads; lets threads end that are spare for a while.
+
+    10:00:00  64 calls come at once: 64 threads
+    10:00:01  all are answered; from now on there is one call at a time
+    10:00:11  the threads beyond the minimum have ended
+    """
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self._pending = 0
+        self._pending = 0  # never more than there are threads
+        self._busy_at = 0.0  # when every thread had a call, the last time
         self._threads: list[Any]
         self._counting = threading.Lock()
+        self.get = self._next  # cheroot's is an attribute, too
 
     def put(self, obj: Any) -> None:
         """Hand a connection with a request to a thread."""
         obj.arrived = time.monotonic_ns()
         with self._counting:
             self._pending += 1
+            if self._pending >= len(self._threads):
+                self._busy_at = time.monotonic()
             if self._pending > len(self._threads):
                 self._threads.append(self._spawn_worker())  # type: ignore[attr-defined]  # not in its stubs
         super().put(obj)
+
+    def stop(self, timeout: int = 5) -> None:
+        """End every thread; none leaves by itself any more, else one of them would miss that it is to end."""
+        with self._counting:
+            self.min = sys.maxsize
+        super().stop(timeout)
+
+    def _next(self) -> Any:
+        """What the thread that asks is to do: serve a connection, or end."""
+        while not self._leave():
+            with suppress(Empty):
+                return self._queue.get(timeout=_SPARE)  # type: ignore[attr-defined]  # not in its stubs
+        return _SHUTDOWNREQUEST
+
+    def _leave(self) -> bool:
+        """Take the thread that asks out of the pool, if there are more than were needed lately."""
+        with self._counting:
+            is_spare = max(self.min, self._pending) < len(self._threads)
+            if not is_spare or time.monotonic() < self._busy_at + _SPARE:
+                return False
+            thread = threading.current_thread()
+            self._threads.remove(thread)
+            self.server.stats["Worker Threads"].pop(thread.name, None)  # it would keep the thread
+            return True
 
     def done(self) -> None:
         """A thread has finished with its connection, for now."""

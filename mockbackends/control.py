@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 from pydantic import BaseModel, Field, ValidationError
-from werkzeug.exceptions import ClientDisconnected, Conflict, HTTPException, MethodNotAllowed, RequestEntityTooLarge
+from werkzeug.exceptions import ClientDisconnected, HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
 from mockbackends.admission import DeploymentState
 from mockbackends.backend import Backend
@@ -25,9 +25,8 @@ from mockbackends.scenario import Scenario
 from mockbackends.settings import Change, Deployment, Number, Settings
 from mockbackends.verdict import Bounds, judge
 
-MAX_BODY = 128 * 1024  # bytes
+MAX_BODY = 512 * 1024  # bytes: some 500 for each event of the longest scenario
 
-_LARGEST = 999_999_999  # number of an attempt
 _NAMES = ("localhost",)  # besides the addresses of the loopback, and the host that it listens on
 
 
@@ -35,6 +34,34 @@ class Advance(Settings):
     """How far the clock jumps ahead."""
 
     seconds: Number = Field(ge=0, le=LONGEST, allow_inf_nan=False)
+
+
+@dataclass(frozen=True)
+class Query:
+    """A whole number in the query of a request."""
+
+    name: str
+    description: str
+    least: int
+    most: int
+    default: int
+
+    def read(self) -> int:
+        """The number of this request; raise DocumentError."""
+        text = request.args.get(self.name, str(self.default))
+        is_number = text.isascii() and text.isdecimal() and len(text) <= len(str(self.most))
+        if not (is_number and self.least <= int(text) <= self.most):
+            raise DocumentError([f"{self.name}: write a number from {self.least} to {self.most}, not {text!r}"])
+        return int(text)
+
+    def described(self) -> dict[str, Any]:
+        """As an OpenAPI document has it."""
+        schema = {"type": "integer", "minimum": self.least, "maximum": self.most, "default": self.default}
+        return {"name": self.name, "in": "query", "description": self.description, "schema": schema}
+
+
+SINCE = Query("since", "the number of an attempt: only those after it", 0, 999_999_999, default=0)
+LIMIT = Query("limit", "the most attempts in the answer; if it is full, go on since its last number", 1, 10_000, 1000)
 
 
 @dataclass(frozen=True)
@@ -46,7 +73,7 @@ class Operation:
     summary: str
     act: Callable[..., Any]
     body: type[BaseModel] | None = None
-    query: tuple[str, ...] = ()
+    query: tuple[Query, ...] = ()
 
 
 class Control:
@@ -62,6 +89,7 @@ class Control:
             "backends": [_backend(state, self.fleet.urls.get(name)) for name, state in self.fleet.states.items()],
             "clock": self.clock(),
             "scenario": self.scenario(),
+            "journal": {"attempts": len(self.fleet.journal), "dropped": self.fleet.journal.dropped},
         }
 
     def deployment(self, backend: str, deployment: str) -> dict[str, Any]:
@@ -74,10 +102,6 @@ class Control:
 
     def change(self, change: Change, backend: str, deployment: str) -> dict[str, Any]:
         """Change some settings of a deployment."""
-        spillover = change.limits and change.limits.spillover
-        there = self.fleet.states[backend].base if backend in self.fleet.states else {}
-        if spillover and there and spillover not in there:
-            raise Conflict(f"body: limits.spillover: there is no deployment {spillover!r}: there is {', '.join(there)}")
         self.fleet.change(backend, deployment, change)
         return self.deployment(backend, deployment)
 
@@ -101,11 +125,8 @@ class Control:
         self.fleet.end_scenario()
 
     def journal(self) -> list[dict[str, Any]]:
-        """The attempts, after the number `since`."""
-        since = request.args.get("since", "0")
-        if not (since.isascii() and since.isdecimal()) or len(since) > len(str(_LARGEST)):
-            raise DocumentError([f"since: write the number of an attempt, not {since!r}"])
-        return [attempt.as_dict() for attempt in self.fleet.journal.since(int(since))]
+        """A page of the attempts."""
+        return [attempt.as_dict() for attempt in self.fleet.journal.since(SINCE.read(), LIMIT.read())]
 
     def clear(self) -> None:
         """Forget every attempt."""
@@ -114,7 +135,10 @@ class Control:
     def verdict(self) -> dict[str, Any]:
         """The gateway's figures, and what is not good enough."""
         figures = judge(self.fleet.journal, list(self.fleet.states))
-        return figures.as_dict() | {"complaints": Bounds().complaints(figures)}
+        return figures.as_dict() | {
+            "complaints": Bounds().complaints(figures),
+            "dropped": self.fleet.journal.dropped,
+        }
 
     def clock(self) -> dict[str, Any]:
         """The lab's time."""
@@ -136,11 +160,18 @@ OPERATIONS = (
         Control.change,
         Change,
     ),
-    Operation("POST", "/reset", "Begin anew: no scenario, the settings of the start, nothing counted", Control.reset),
+    Operation(
+        "POST",
+        "/reset",
+        "Begin anew: no scenario, the settings of the start, nothing counted, an empty journal",
+        Control.reset,
+    ),
     Operation("GET", "/scenario", "The scenario that runs, or null", Control.scenario),
     Operation("PUT", "/scenario", "Start a scenario now, in JSON or YAML", Control.load, Scenario),
     Operation("DELETE", "/scenario", "Leave the scenario", Control.end_scenario),
-    Operation("GET", "/journal", "Every attempt that reached a backend", Control.journal, query=("since",)),
+    Operation(
+        "GET", "/journal", "The attempts that reached a backend, page by page", Control.journal, query=(SINCE, LIMIT)
+    ),
     Operation("DELETE", "/journal", "Forget every attempt", Control.clear),
     Operation("GET", "/verdict", "How the gateway did", Control.verdict),
     Operation("GET", "/clock", "The lab's clock", Control.clock),
@@ -195,10 +226,7 @@ _ERROR = {
 def _described(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
     names = [part[1:-1] for part in operation.path.split("/") if part.startswith("<")]
     parameters = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
-    parameters += [
-        {"name": name, "in": "query", "schema": {"type": "integer", "minimum": 0, "maximum": _LARGEST}}
-        for name in operation.query
-    ]
+    parameters += [query.described() for query in operation.query]
     error = {"description": "What is wrong", "content": _content({"$ref": "#/components/schemas/Error"})}
     described: dict[str, Any] = {
         "summary": operation.summary,

@@ -28,15 +28,25 @@ def read[Model: BaseModel](text: str, model: type[Model], source: str) -> Model:
     YAML almost has JSON in it: not its pairs of escaped surrogates, its control characters from U+007F on and its keys
     of more than 1024 characters. So the values of a JSON document are read as JSON, and only their places as YAML.
     """
-    places: dict[Path, str] = {}
     try:
-        value = json.loads(text, object_pairs_hook=_once, parse_constant=_not_json)
-    except (ValueError, RecursionError):
-        value, places = _read_yaml(text, source)
-    try:
-        return model.model_validate(value)
+        return model.model_validate(_value(text, source))
     except ValidationError as error:
-        raise DocumentError(mistakes(error, model, source, places or _places_of_json(text, source))) from error
+        raise DocumentError(mistakes(error, model, source, _places(text, source))) from error
+
+
+def _value(text: str, source: str) -> Any:
+    try:
+        return json.loads(text, object_pairs_hook=_once, parse_constant=_not_json)
+    except (ValueError, RecursionError):
+        return _read_yaml(text, source)[0]
+
+
+def _places(text: str, source: str) -> dict[Path, str]:
+    """Where each value stands; nothing for JSON that is not YAML."""
+    try:
+        return _read_yaml(text, source)[1]
+    except DocumentError:
+        return {}
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -50,32 +60,25 @@ def _not_json(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not JSON")
 
 
-def _places_of_json(text: str, source: str) -> dict[Path, str]:
-    try:
-        return _read_yaml(text, source)[1]
-    except DocumentError:
-        return {}
-
-
 def _read_yaml(text: str, source: str) -> tuple[Any, dict[Path, str]]:
     yaml = YAML(typ="safe", pure=True)
     try:
         node = yaml.compose(text)
-        places = dict(_places(node, (), source, set())) if node else {}
-        return (yaml.constructor.construct_document(node) if node else None), places
+        if node is None:
+            return None, {}
+        places = dict(_walk(node, (), source, set()))  # first: it refuses what grows without end when it is made
+        return yaml.constructor.construct_document(node), places
+    except DocumentError:
+        raise
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = f"{source}:{mark.line + 1}:{mark.column + 1}" if mark else source
         raise DocumentError([f"{place}: not YAML: {error.problem or error.context}"]) from error
     except (YAMLError, RecursionError, ValueError, LookupError) as error:  # the last two: !!int x, !!bool x
-        if isinstance(error, DocumentError):
-            raise
         raise DocumentError([f"{source}: not YAML: {error}"]) from error
 
 
-def mistakes(
-    error: ValidationError, model: type[BaseModel], source: str, places: dict[Path, str] | None = None
-) -> list[str]:
+def mistakes(error: ValidationError, model: type, source: str, places: dict[Path, str] | None = None) -> list[str]:
     """What pydantic found, one line each, with the place of the value and what was expected there."""
     details = [dict(detail) for detail in error.errors(include_url=False)]
     return [_mistake(detail, model, source, places or {}) for detail in details if not _is_echo(detail)]
@@ -86,7 +89,7 @@ def _is_echo(detail: dict[str, Any]) -> bool:
     return bool(detail["type"] == "too_short" and detail["input"])
 
 
-def _mistake(detail: dict[str, Any], model: type[BaseModel], source: str, places: dict[Path, str]) -> str:
+def _mistake(detail: dict[str, Any], model: type, source: str, places: dict[Path, str]) -> str:
     path: Path = detail["loc"]
     known = path
     while known and known not in places:
@@ -120,7 +123,7 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
         yield from _models(argument)
 
 
-def _places(node: Node, path: Path, source: str, seen: set[int]) -> Iterator[tuple[Path, str]]:
+def _walk(node: Node, path: Path, source: str, seen: set[int]) -> Iterator[tuple[Path, str]]:
     place = f"{source}:{node.start_mark.line + 1}:{node.start_mark.column + 1}"
     yield path, place
     if isinstance(node, MappingNode | SequenceNode):
@@ -128,7 +131,7 @@ def _places(node: Node, path: Path, source: str, seen: set[int]) -> Iterator[tup
             raise DocumentError([f"{place}: write it out: no aliases, and no more than {_DEEPEST} levels"])
         seen.add(id(node))
         for step, child in _children(node):
-            yield from _places(child, (*path, step), source, seen)
+            yield from _walk(child, (*path, step), source, seen)
 
 
 def _children(node: MappingNode | SequenceNode) -> Iterator[tuple[int | str, Node]]:

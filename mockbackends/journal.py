@@ -4,10 +4,11 @@ It keeps no key and no body: of a body the SHA-256, of a key whether it fits. Wh
 """
 
 import threading
-from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
+
+from pydantic import TypeAdapter
 
 from mockbackends.clock import SECOND, Clock
 
@@ -54,16 +55,27 @@ class Attempt:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "Attempt":
-        """The inverse of `as_dict`."""
-        return cls(**values | {name: tuple(values[name]) for name in ("ids", "room_elsewhere")})
+        """The inverse of `as_dict`; raise pydantic's ValidationError.
+
+        Another version may have written it: fields that are not known here are left out, and `throttled`, where it is
+        missing, is told by the status.
+        """
+        return _ATTEMPT.validate_python({"throttled": values.get("status") == 429} | values)
+
+
+_ATTEMPT = TypeAdapter(Attempt)
 
 
 @dataclass
 class Journal:
-    """Keeps the attempts; safe to use from every thread."""
+    """Keeps the last attempts, `MOST` of them; safe to use from every thread.
+
+    `dropped` is how many older ones it had to forget since it was last cleared.
+    """
 
     clock: Clock
-    _attempts: deque[Attempt] = field(default_factory=lambda: deque(maxlen=MOST))
+    dropped: int = 0
+    _attempts: dict[int, Attempt] = field(default_factory=dict)  # by their numbers, which have no gaps
     _count: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -73,18 +85,23 @@ class Journal:
         with self._lock:
             self._count += 1
             attempt = Attempt(number=self._count, at=(self.clock.now() - lag) / SECOND, **values)
-            self._attempts.append(attempt)
+            self._attempts[self._count] = attempt
+            if len(self._attempts) > MOST:
+                del self._attempts[self._count - MOST]
+                self.dropped += 1
         return attempt
 
-    def since(self, number: int = 0) -> list[Attempt]:
-        """The attempts after that number."""
+    def since(self, number: int = 0, limit: int = MOST) -> list[Attempt]:
+        """The attempts after that number, the first `limit` of them."""
         with self._lock:
-            return [attempt for attempt in self._attempts if attempt.number > number]
+            first = max(number, self._count - len(self._attempts)) + 1
+            return [self._attempts[one] for one in range(first, min(first + limit, self._count + 1))]
 
     def clear(self) -> None:
         """Forget every attempt; the numbers go on."""
         with self._lock:
             self._attempts.clear()
+            self.dropped = 0
 
     def __iter__(self) -> Iterator[Attempt]:
         return iter(self.since())

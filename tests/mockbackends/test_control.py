@@ -209,7 +209,50 @@ def test_a_mistake_in_json_is_told(fleet: Fleet, body: str, message: str) -> Non
 def test_a_bad_query_is_a_message(fleet: Fleet, since: str) -> None:
     status, text = raw(fleet.control_url, "GET", f"/journal?since={since}", {})
 
-    assert (status, "write the number of an attempt" in text) == (400, True)
+    assert (status, "since: write a number from 0 to 999999999, not " in text) == (400, True)
+
+
+@pytest.mark.parametrize("limit", ["0", "10001", "", "all"])
+def test_a_page_has_its_bounds(fleet: Fleet, limit: str) -> None:
+    status, text = raw(fleet.control_url, "GET", f"/journal?limit={limit}", {})
+
+    assert (status, "limit: write a number from 1 to 10000, not " in text) == (400, True)
+
+
+@pytest.mark.parametrize(
+    ("query", "first", "last"),
+    [("", 1, 1000), ("?since=1000", 1001, 2000), ("?since=2400", 2401, 2500), ("?since=7&limit=2", 8, 9)],
+)
+def test_the_journal_comes_page_by_page(fleet: Fleet, query: str, first: int, last: int) -> None:
+    write_down(fleet, 2500)
+
+    _, text = raw(fleet.control_url, "GET", f"/journal{query}", {})
+
+    assert [attempt["number"] for attempt in json.loads(text)] == list(range(first, last + 1))
+
+
+@pytest.mark.parametrize("attempts", [0, 999, 1000, 2500])
+def test_the_client_turns_the_pages(fleet: Fleet, control: ControlClient, attempts: int) -> None:
+    write_down(fleet, attempts)
+
+    assert [attempt["number"] for attempt in control.journal()] == list(range(1, attempts + 1))
+
+
+def test_a_journal_that_was_full_tells_how_many_attempts_it_dropped(
+    fleet: Fleet, control: ControlClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mockbackends.journal.MOST", 10)
+    write_down(fleet, 13)
+
+    assert control.fleet()["journal"] == {"attempts": 10, "dropped": 3}
+    assert control.verdict()["dropped"] == 3
+    control.reset()
+    assert control.fleet()["journal"] == {"attempts": 0, "dropped": 0}
+
+
+def write_down(fleet: Fleet, attempts: int) -> None:
+    for _ in range(attempts):
+        fleet.journal.begin(backend="east", method="POST", path="/")
 
 
 def test_what_is_not_there_is_a_message(fleet: Fleet, control: ControlClient) -> None:
@@ -264,6 +307,9 @@ def test_the_openapi_document_describes_every_operation(fleet: Fleet) -> None:
         (operation.method, operation.path.replace("<", "{").replace(">", "}")) for operation in OPERATIONS
     }
     assert {"Change", "Scenario", "Advance", "Fault", "Limits"} <= set(document["components"]["schemas"])
+    limit = {"type": "integer", "minimum": 1, "maximum": 10_000, "default": 1000}
+    assert limit in [parameter["schema"] for parameter in document["paths"]["/journal"]["get"]["parameters"]]
+    assert "an empty journal" in document["paths"]["/reset"]["post"]["summary"]
     assert document == openapi()
 
 

@@ -1,10 +1,12 @@
 """The command line, as a process of its own."""
 
+import os
 import re
 import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -20,6 +22,7 @@ from mockbackends.backend import SETTINGS, Backend
 from mockbackends.faults import NAMES
 from mockbackends.fleet import Fleet
 from mockbackends.recording import Call
+from mockbackends.server import serve
 
 
 @contextmanager
@@ -237,11 +240,58 @@ def test_what_cannot_be_done_is_a_message(arguments: list[str], message: str) ->
     assert message in text
 
 
-def test_a_journal_that_is_none_is_told_with_its_line(tmp_path: Path) -> None:
-    path = tmp_path / "journal.jsonl"
-    path.write_text("{}\n")
+OLD_ATTEMPT = (
+    '{"number": 1, "at": 0, "backend": "east", "method": "POST", "path": "/", "operation": "x", "status": 429}'
+)
 
-    assert "journal.jsonl:1: not an attempt" in run("verdict", "--journal", str(path))[1]
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{}", ":2: number: Field required"),
+        (OLD_ATTEMPT.replace("429", '"full"'), ":2: status: Input should be a valid integer, unable to parse"),
+        (OLD_ATTEMPT[:-9], ":2: not an attempt as `mockbackends journal` writes it"),
+        ("[]", ":2: not an attempt as `mockbackends journal` writes it"),
+    ],
+)
+def test_a_journal_that_is_none_is_told_with_its_line(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "journal.jsonl"
+    path.write_text(f"{OLD_ATTEMPT}\n{text}\n")
+
+    code, output = run("verdict", "--journal", str(path))
+
+    assert code == 1
+    assert output.startswith(f"Error: {path}{message}")
+
+
+def test_a_journal_of_another_version_is_judged(tmp_path: Path) -> None:
+    path = tmp_path / "journal.jsonl"
+    path.write_text(OLD_ATTEMPT[:-1] + ', "room_elsewhere": ["west"], "humidity": 0.4}')
+
+    assert "leaked is 1, more than 0" in run("verdict", "--journal", str(path))[1]
+
+
+@pytest.mark.parametrize("command", ["journal", "verdict"])
+def test_attempts_that_the_journal_dropped_are_told(monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    monkeypatch.setattr("mockbackends.journal.MOST", 1)
+    with serve([Backend("east")], control=0) as fleet:
+        for _ in range(3):
+            ask(fleet.urls["east"])
+        code, output = run(command, "--control", fleet.control_url)
+
+    assert code == 0
+    assert "The journal was full: the first 2 attempts are not in it." in output
+
+
+def test_every_page_of_the_journal_is_printed_and_judged() -> None:
+    with serve([Backend("east")], control=0) as fleet:
+        for number in range(1500):
+            fleet.journal.begin(backend="east", method="POST", path="/", operation="x", body=str(number))
+        printed = run("journal", "--control", fleet.control_url)[1]
+        judged = run("verdict", "--control", fleet.control_url)[1]
+
+    assert len(printed.splitlines()) == 1500
+    assert judged.split()[:2] == ["calls", "1500"]
 
 
 def test_a_file_with_a_tag_that_does_not_fit_is_a_message(tmp_path: Path) -> None:
@@ -258,6 +308,51 @@ def test_calls_are_answered_after_the_reader_of_the_log_left() -> None:
         process.stdout.close()
 
         assert [ask(url) for _ in range(3)] == [200, 200, 200]
+        process.terminate()
+        assert process.wait(10) == 0
+
+
+def test_a_fleet_is_served_whose_introduction_nobody_reads(free_port: int) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "mockbackends", "--backend", f"east={free_port}", "--backend", "west=0"]
+    with subprocess.Popen(command, stdout=writer, stderr=subprocess.PIPE, text=True) as process:
+        os.close(writer)
+        status = ask_until_it_answers(f"http://127.0.0.1:{free_port}")
+        process.terminate()
+        _, complaints = process.communicate(timeout=10)
+
+    assert (status, process.returncode, complaints) == (200, 0, "")
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A port on which nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+    return port
+
+
+def ask_until_it_answers(url: str) -> int:
+    until = time.monotonic() + 20
+    while True:
+        try:
+            return ask(url)
+        except urllib.error.URLError:
+            assert time.monotonic() < until
+            time.sleep(0.05)
+
+
+def test_the_reset_tells_that_the_journal_is_emptied() -> None:
+    assert "The journal is emptied" in run("reset", "--help")[1]
+
+
+@pytest.mark.parametrize("command", ["advance", "journal", "reset", "scenario", "verdict"])
+def test_the_forms_of_the_control_are_explained(command: str) -> None:
+    text = " ".join(run(command, "--help")[1].split())
+
+    assert "PORT|HOST:PORT|URL" in text
+    assert "6000 is http://127.0.0.1:6000, lab:6000 is http://lab:6000" in text
 
 
 def test_the_urls_of_the_backends_and_of_the_control_are_aligned(capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,7 +11,7 @@ import openai
 import pytest
 
 from mockbackends import Backend, Call, PortError, serve
-from mockbackends.app import MAX_BODY
+from mockbackends.app import MAX_READ
 
 HELLO = {"model": "gpt-4o", "messages": [{"role": "user", "content": "Hello"}]}
 STREAMED = HELLO | {"stream": True}
@@ -132,16 +132,36 @@ def test_a_body_in_chunks_is_read_to_its_end(url: str) -> None:
     connection.close()
 
 
-@pytest.mark.parametrize("framing", ["Content-Length: 20000000", "Transfer-Encoding: chunked"])
-def test_a_body_that_is_too_large_is_answered_before_the_connection_is_closed(url: str, framing: str) -> None:
-    size = f"{20_000_000:x}\r\n".encode() if "chunked" in framing else b""
+def parts(size: int) -> Iterator[bytes]:
+    return iter([b"x" * 1_000_000] * (size // 1_000_000))
+
+
+@pytest.mark.parametrize("make", [b"".join, iter], ids=["length", "chunked"])
+def test_a_body_that_is_too_large_is_a_bad_request_and_the_connection_goes_on(url: str, make: Any) -> None:
+    connection = connect(url)
+    connection.connect()
+    first, statuses = connection.sock, []
+    for body in (make(parts(20_000_000)), json.dumps(HELLO)):
+        connection.request("POST", AZURE, body, encode_chunked=not isinstance(body, bytes | str))
+        response = connection.getresponse()
+        response.read()
+        statuses.append(response.status)
+
+    assert statuses == [400, 200]
+    assert connection.sock is first
+    connection.close()
+
+
+@pytest.mark.parametrize("framing", [f"Content-Length: {2 * MAX_READ}", "Transfer-Encoding: chunked"])
+def test_a_body_without_end_is_answered_before_the_connection_is_closed(url: str, framing: str) -> None:
+    size = f"{2 * MAX_READ:x}\r\n".encode() if "chunked" in framing else b""
 
     answer = raw(
         url,
-        f"POST {AZURE} HTTP/1.1\r\nHost: east\r\n{framing}\r\n\r\n".encode() + size + b" " * (MAX_BODY + 1),
+        f"POST {AZURE} HTTP/1.1\r\nHost: east\r\n{framing}\r\n\r\n".encode() + size + b" " * (MAX_READ + 65_536),
     )
 
-    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert answer.startswith(b"HTTP/1.1 400 ")
     assert b"Connection: close" in answer
 
 

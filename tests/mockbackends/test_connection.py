@@ -1,0 +1,125 @@
+"""The pool of threads: it grows with the calls under way, and shrinks when they are over."""
+
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
+from typing import Any
+from urllib.request import urlopen
+
+import pytest
+from cheroot.workers.threadpool import ThreadPool
+
+from mockbackends import Backend, serve
+from mockbackends import connection as module
+from mockbackends.connection import Pool
+from mockbackends.server import _THREADS
+
+MINIMUM = 2
+
+
+class Seconds:
+    """A clock that the test moves, in the place of the module's `time`."""
+
+    now = 100.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def monotonic_ns(self) -> int:
+        return round(self.now * 1e9)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Seconds:
+    clock = Seconds()
+    monkeypatch.setattr(module, "time", clock)
+    return clock
+
+
+@pytest.fixture
+def pool(clock: Seconds) -> Pool:
+    """A pool that grew to three threads for three calls, which are over; the test is one of the threads."""
+    pool = Pool(SimpleNamespace(stats={"Worker Threads": {}}), min=MINIMUM)
+    pool._spawn_worker = threading.current_thread  # type: ignore[attr-defined]
+    for _ in range(MINIMUM + 1):
+        pool.put(SimpleNamespace())
+    for _ in range(MINIMUM + 1):
+        pool.get()
+        pool.done()
+    return pool
+
+
+@pytest.mark.parametrize(("seconds", "threads"), [(0, 3), (9.9, 3), (10, 2), (60, 2)])
+def test_a_thread_that_was_spare_for_ten_seconds_ends(pool: Pool, clock: Seconds, seconds: float, threads: int) -> None:
+    clock.now += seconds
+    if threads == 3:
+        pool._queue.put("a connection")  # type: ignore[attr-defined]
+    taken = pool.get()
+
+    assert (taken == "a connection", len(pool._threads)) == (threads == 3, threads)
+
+
+def test_no_thread_ends_below_the_minimum(pool: Pool, clock: Seconds) -> None:
+    clock.now += 60
+    pool.get()
+    pool._queue.put("a connection")  # type: ignore[attr-defined]
+
+    assert (pool.get(), len(pool._threads)) == ("a connection", MINIMUM)
+
+
+def test_no_thread_ends_that_a_call_is_on_its_way_to(pool: Pool, clock: Seconds) -> None:
+    clock.now += 60
+    calls = [SimpleNamespace() for _ in range(MINIMUM + 1)]
+    for call in calls:
+        pool.put(call)
+
+    assert [pool.get() for _ in calls] == calls
+
+
+def test_none_leaves_while_the_server_stops(pool: Pool, clock: Seconds, monkeypatch: pytest.MonkeyPatch) -> None:
+    left: list[bool] = []
+    monkeypatch.setattr(ThreadPool, "stop", lambda pool, timeout: left.append(pool._leave()))
+    clock.now += 60
+    pool.stop()
+
+    assert left == [False]
+
+
+@pytest.fixture
+def short(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_SPARE", 0.05)
+
+
+@pytest.fixture
+def workers() -> Callable[[], int]:
+    before = set(threading.enumerate())
+    return lambda: sum("CP Server" in thread.name for thread in set(threading.enumerate()) - before)
+
+
+def test_a_burst_has_a_thread_for_each_call_and_leaves_the_minimum(short: None, workers: Callable[[], int]) -> None:
+    calls = 3 * _THREADS
+    with serve([Backend("east", latency_ms=600_000)]) as fleet, ThreadPoolExecutor(calls) as clients:
+        for _ in range(2):
+            answers = [clients.submit(ask, fleet.urls["east"]) for _ in range(calls)]
+            until(lambda: len(fleet.journal) == calls)  # each is in a thread of its own
+            assert workers() == calls
+            fleet.clock.advance(600)
+            assert [answer.result(10) for answer in answers] == [200] * calls
+            until(lambda: workers() == _THREADS)
+            fleet.journal.clear()
+
+
+def ask(url: str) -> int:
+    body = b'{"model": "gpt-4o", "messages": [{"role": "user", "content": "Hello"}]}'
+    with urlopen(f"{url}/v1/chat/completions", body, timeout=20) as response:
+        response.read()
+        return int(response.status)
+
+
+def until(condition: Callable[[], Any]) -> None:
+    deadline = time.monotonic() + 10
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert condition()
