@@ -26,6 +26,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 
 from apim.backends import Backend
+from apim.clock import Clock
 from apim.context import Api
 from apim.document import read_document
 from apim.errors import DocumentError, Mistake
@@ -136,8 +137,8 @@ def parse_pairs(pairs: Sequence[str], expected: str) -> dict[str, str]:
     return parsed
 
 
-def load_gateway(path: Path, overrides: Overrides, store: Store) -> Gateway:
-    """Read the configuration and all it names.
+def load_gateway(path: Path, overrides: Overrides, store: Store, clock: Clock | None = None) -> Gateway:
+    """Read the configuration and all it names; the gateway keeps what is shared in `store` and goes by `clock`.
 
     Raises DocumentError for a file that cannot be used, ValueError for overrides that cannot.
     """
@@ -154,6 +155,7 @@ def load_gateway(path: Path, overrides: Overrides, store: Store) -> Gateway:
         hosts=frozenset(host.lower() for host in settings.hosts),
         files=(path, *builder.files),
         response_before_forward=settings.response_before_forward,
+        clock=clock or Clock(),
     )
 
 

@@ -3,18 +3,19 @@
 Source: api-management-policy-expressions.md, "Context variable". Python names are the C# names in snake_case.
 """
 
-import time
 import types
 import uuid
 from collections.abc import Awaitable, Callable, Generator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 
 from apim.backends import CLIENT_CREDENTIALS, Backend
+from apim.clock import Clock
 from apim.errors import BackendNotFound, RequestError
 from apim.messages import Request, Response, Url
 from apim.store import Store
+from apim.trace import Trace
 
 
 @dataclass(frozen=True)
@@ -82,17 +83,37 @@ def suspend(question: Suspension) -> Generator[Suspension, Response | None, Resp
     return (yield question)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Attempt:
-    """One sending of the request: the backend, its status or why it gave none, and the seconds waited before."""
+    """One sending of the request to a backend.
+
+    `at` is when it began and `took` how long it was until the headers of the answer, `waited` what the policy had
+    waited before, `retry_after` what the answer told to wait: in seconds, `at` since the request arrived. `outcome` is
+    the status, or why there was none; "" while the attempt is under way.
+    """
 
     backend: str
-    outcome: str
-    waited: float
+    at: float
+    waited: float = 0.0
+    outcome: str = ""
+    took: float | None = None
+    retry_after: float | None = None
+
+    def end(self, outcome: str, elapsed: float, retry_after: float | None = None) -> None:
+        """The backend has answered, or will not."""
+        self.outcome, self.took, self.retry_after = outcome, elapsed - self.at, retry_after
 
     def __str__(self) -> str:
         after = f" after {self.waited:g} s" if self.waited else ""
-        return f"{self.backend} {self.outcome}{after}"
+        return f"{self.backend} {self.outcome or '…'}{after}"
+
+
+@dataclass(frozen=True)
+class Pause:
+    """A wait of the policy that is under way: when it began, since the request arrived, and its length in seconds."""
+
+    since: float
+    seconds: float
 
 
 @dataclass
@@ -101,7 +122,8 @@ class Context:
 
     `path` is the rest of the URL's path after the API's prefix; `backend` is where `set-backend-service` sends it.
     `afterwards` are increments that a policy postpones to the end of outbound, `answer_headers` are fields for
-    whatever answer the client gets.
+    whatever answer the client gets. `error` is what the gateway answers with, `pause` the wait that is under way,
+    `trace` records the run where somebody asked for it.
     """
 
     request: Request
@@ -118,10 +140,17 @@ class Context:
     afterwards: list[Callable[["Context"], Awaitable[None]]] = field(default_factory=list)
     answer_headers: list[tuple[str, str]] = field(default_factory=list)
     section: str = "inbound"
-    started: float = field(default_factory=time.monotonic)
-    timestamp: datetime = field(default_factory=lambda: datetime.now(UTC))
+    clock: Clock = field(default_factory=Clock)
+    started: float = field(init=False)
+    timestamp: datetime = field(init=False)
+    error: RequestError | None = None
+    trace: Trace | None = None
+    pause: Pause | None = None
     waited: float = 0.0
     buffers_response: bool = True
+
+    def __post_init__(self) -> None:
+        self.started, self.timestamp = self.clock.monotonic(), self.clock.utc()
 
     @cached_property
     def request_id(self) -> uuid.UUID:
@@ -131,7 +160,7 @@ class Context:
     @property
     def elapsed(self) -> float:
         """Seconds since the request arrived."""
-        return time.monotonic() - self.started
+        return self.clock.monotonic() - self.started
 
     @property
     def message(self) -> Request | Response:
@@ -166,17 +195,19 @@ class Context:
         """
         if self.backend is None:
             raise BackendNotFound("no backend is set: expected set-backend-service before forward-request")
-        waited, self.waited = self.waited, 0.0
+        attempt = Attempt(self.backend.name, self.elapsed, self.waited)
+        self.attempts.append(attempt)
+        self.waited = 0.0
         self.buffers_response = question.buffer_response
         try:
             response = await suspend(question)
         except RequestError as error:
             self.response = Response(500, "Internal Server Error")
-            self.attempts.append(Attempt(self.backend.name, error.reason, waited))
+            attempt.end(error.reason, self.elapsed)
             raise
         assert response is not None  # whoever drives the run replies to a Forward with one
         self.response = response
-        self.attempts.append(Attempt(self.backend.name, str(response.status_code), waited))
+        attempt.end(str(response.status_code), self.elapsed, response.retry_after)
 
     async def response_body(self) -> None:
         """Return once the body of the response is there to be read."""
@@ -186,4 +217,6 @@ class Context:
     async def wait(self, seconds: float) -> None:
         self.waited += seconds
         if seconds > 0:
+            self.pause = Pause(self.elapsed, seconds)
             await suspend(Wait(seconds))
+            self.pause = None

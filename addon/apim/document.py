@@ -2,7 +2,7 @@
 
 import types
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import MISSING, Field, dataclass, fields
+from dataclasses import MISSING, Field, dataclass, field, fields
 from functools import partial
 from typing import Any, Literal, TypeAliasType, Union, get_args, get_origin, get_type_hints
 
@@ -20,13 +20,14 @@ EMPTY = Block()
 
 @dataclass(frozen=True)
 class Document:
-    """A policy: one block of statements for each section."""
+    """A policy: one block of statements for each section; `text` is what it was read from."""
 
     inbound: Block = EMPTY
     backend: Block = EMPTY
     outbound: Block = EMPTY
     on_error: Block = EMPTY
     path: str = ""
+    text: str = field(default="", repr=False)
 
     def section(self, name: str) -> Block:
         block: Block = getattr(self, name.replace("-", "_"))
@@ -54,7 +55,7 @@ def read_document(
     """
     source = Source(text)
     root = read_markup(source, named_values or {})
-    document = _Loader(source, path, parent, backend_ids).document(root) if root else None
+    document = _Loader(source, text, path, parent, backend_ids).document(root) if root else None
     if source.mistakes or document is None:
         raise DocumentError(path, source.mistakes)
     return document
@@ -65,6 +66,7 @@ class _Loader:
     """Makes statements of nodes. A node with a mistake is reported and left out."""
 
     source: Source
+    text: str
     path: str
     parent: Document
     backend_ids: Collection[str] | None
@@ -88,7 +90,8 @@ class _Loader:
             seen.add(node.name)
             self.refuse_attributes(node, known=())
             sections[node.name] = self.block(node, node.children, node.name, "")
-        return Document(**{name.replace("-", "_"): block for name, block in sections.items()}, path=self.path)
+        blocks = {name.replace("-", "_"): block for name, block in sections.items()}
+        return Document(**blocks, path=self.path, text=self.text)
 
     def block(self, parent: Node, nodes: Iterable[Node], section: str, path: str) -> Block:
         self.refuse_text(parent)
@@ -193,7 +196,7 @@ class _Loader:
                     text.offset(0), f"{xml_name(item)} takes no policy expression: expected {kind_name(kind)}"
                 )
                 return None
-            return self.computed(text, convert, path)
+            return self.computed(text, convert, path, xml_name(item))
         try:
             plain = convert(text.value)
         except ExpressionError as error:
@@ -204,7 +207,7 @@ class _Loader:
             self.source.report(text.offset(0), f"no backend {plain!r} is configured: expected one of {known}")
         return values.Literal(plain) if is_value else plain
 
-    def computed(self, text: Text, convert: Callable[[object], Any], path: str) -> Any:
+    def computed(self, text: Text, convert: Callable[[object], Any], path: str, name: str) -> Any:
         start = len(text.value) - len(text.value.lstrip())
         try:
             expression = compile_expression(text.value.strip())
@@ -212,7 +215,7 @@ class _Loader:
             for index, message in error.mistakes:
                 self.source.report(text.offset(start + index), message)
             return None
-        return values.Computed(expression, convert, path)
+        return values.Computed(expression, convert, path, name, self.source.line(text.offset(start)))
 
     # ---- what must not be there ------------------------------------------------------------------------------
 

@@ -1,11 +1,12 @@
 """The gateway: which API a request belongs to, and the policy run that answers it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
 from apim.backends import Backend
+from apim.clock import Clock
 from apim.context import Api, Context
 from apim.document import Document
 from apim.errors import OperationNotFound
@@ -47,6 +48,7 @@ class Gateway:
     hosts: frozenset[str] = frozenset()
     files: tuple[Path, ...] = ()
     response_before_forward: Literal["empty", "null"] = "empty"
+    clock: Clock = field(default_factory=Clock)
 
     def find(self, path: str) -> ServedApi | None:
         """The API whose prefix the path starts with, the longest such prefix."""
@@ -56,7 +58,7 @@ class Gateway:
     def start(self, served: ServedApi, request: Request, *, has_server: bool = False) -> Run:
         """The run that answers the request; `has_server`: its URL leads to a server even without a backend."""
         path = request.url.path.removeprefix(served.prefix)
-        context = Context(request, self.store, backends=self.backends, path=path, api=served.api)
+        context = Context(request, self.store, self.backends, path, api=served.api, clock=self.clock)
         if self.response_before_forward == "empty":
             context.response = Response()
         if has_server:
@@ -76,7 +78,7 @@ class Gateway:
 
     def refuse(self, request: Request) -> Run:
         """The run that answers a request to the gateway itself which belongs to no API."""
-        return Run.refusing(OperationNotFound("Resource not found"), Context(request, self.store))
+        return Run.refusing(OperationNotFound("Resource not found"), Context(request, self.store, clock=self.clock))
 
 
 def is_matched(served: ServedApi, context: Context) -> bool:

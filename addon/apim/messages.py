@@ -161,3 +161,14 @@ class Response:
     status_reason: str = "OK"
     headers: Headers = field(default_factory=Headers)
     body: Body = field(default_factory=lambda: Body(b""))
+
+    @property
+    def retry_after(self) -> float | None:
+        """The seconds that the answer tells to wait; of an answer below 400 it is not asked."""
+        if self.status_code < 400:
+            return None
+        for name, unit in (("retry-after-ms", 1000), ("Retry-After", 1)):
+            value = self.headers.get(name) or ""
+            if value.isascii() and value.isdecimal():
+                return int(value[:12]) / unit
+        return None

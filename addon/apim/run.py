@@ -86,7 +86,9 @@ async def run_document(document: Document, context: Context) -> None:
 
 async def refuse(error: RequestError, context: Context) -> None:
     report("", context, error)
+    context.error = error
     context.response = answer_to(error, context)
+    finish(context)
 
 
 async def run_sections(document: Document, context: Context) -> None:
@@ -102,7 +104,7 @@ async def run_sections(document: Document, context: Context) -> None:
 async def run_on_error(document: Document, context: Context, error: RequestError) -> None:
     """Answer with the error, after on-error has had its say; an error in on-error itself is answered as it is."""
     report(document.path, context, error)
-    context.last_error = last_error(context, error)
+    context.last_error, context.error = last_error(context, error), error
     context.response = answer_to(error, context)
     context.section = "on-error"
     try:
@@ -112,11 +114,12 @@ async def run_on_error(document: Document, context: Context, error: RequestError
     except Exception as another:  # noqa: BLE001  # as above
         second = as_request_error(another)
         report(document.path, context, second)
+        context.error = second
         context.response = answer_to(second, context)
 
 
 def finish(context: Context) -> None:
-    assert context.response is not None  # every way through run_document sets one
+    assert context.response is not None  # every way here sets one
     for name, value in context.answer_headers:
         context.response.headers.set(name, value)
 

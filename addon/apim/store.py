@@ -8,7 +8,6 @@ increments are; the key contains the limit, where APIM has one counter per count
 also starts a task that expires keys in threads.
 """
 
-import time
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Callable
@@ -16,6 +15,8 @@ from dataclasses import dataclass
 from math import ceil, inf
 from typing import Protocol
 from urllib.parse import SplitResult, parse_qsl, urlsplit
+
+from apim.clock import Clock
 
 
 @dataclass(frozen=True)
@@ -139,13 +140,14 @@ class MemoryStore:
     copied.
     """
 
-    def __init__(self, *, count_rejected: bool = False) -> None:
+    def __init__(self, clock: Clock | None = None, *, count_rejected: bool = False) -> None:
+        self._clock = clock or Clock()
         self._count_rejected = count_rejected
         self._counters: OrderedDict[str, _Counter] = OrderedDict()
         self._values: OrderedDict[str, _Value] = OrderedDict()
 
     async def hit(self, key: str, calls: int, period: int, amount: int = 1) -> Window:
-        now = time.time()
+        now = self._clock.time()
         counter = self._counter(key, now)
         admitted = counter.used(period, now) + amount <= calls
         if admitted or self._count_rejected:
@@ -153,21 +155,21 @@ class MemoryStore:
         return counter.window(admitted, calls, period, amount, now)
 
     async def test(self, key: str, calls: int, period: int) -> Window:
-        now = time.time()
+        now = self._clock.time()
         counter = self._counter(key, now)
         return counter.window(counter.used(period, now) < calls, calls, period, 1, now)
 
     async def record(self, key: str, period: int, amount: int) -> None:
-        now = time.time()
+        now = self._clock.time()
         if amount > 0:
             self._add(key, self._counter(key, now), amount, period, now)
 
     async def get(self, key: str, default: object = None) -> object:
         kept = self._values.get(key)
-        return default if kept is None or kept.expires <= time.time() else kept.value
+        return default if kept is None or kept.expires <= self._clock.time() else kept.value
 
     async def set(self, key: str, value: object, seconds: int) -> None:
-        now = time.time()
+        now = self._clock.time()
         self._values[key] = _Value(now + seconds, value)
         _forget_expired(self._values, now)
 
@@ -208,8 +210,8 @@ def _forget_expired[Kept: _Expiring](kept: OrderedDict[str, Kept], now: float) -
             kept.move_to_end(key)
 
 
-def open_store(uri: str) -> Store:
-    """The store a URI names: `memory://` or `memory://?count-rejected=true`.
+def open_store(uri: str, clock: Clock | None = None) -> Store:
+    """The store a URI names: `memory://` or `memory://?count-rejected=true`. It goes by `clock`.
 
     Raises ValueError for an unknown scheme or option; the message leaves the URI out: it may hold a password.
     """
@@ -217,10 +219,10 @@ def open_store(uri: str) -> Store:
     if parts.scheme not in _OPENERS:
         known = ", ".join(f"{scheme}://" for scheme in _OPENERS)
         raise ValueError(f"unknown kind of store {parts.scheme!r}, expected one of: {known}")
-    return _OPENERS[parts.scheme](parts)
+    return _OPENERS[parts.scheme](parts, clock)
 
 
-def _open_memory(parts: SplitResult) -> Store:
+def _open_memory(parts: SplitResult, clock: Clock | None) -> Store:
     if parts.netloc or parts.path:
         raise ValueError("memory:// has neither host nor path")
     options = dict(parse_qsl(parts.query, keep_blank_values=True))
@@ -229,7 +231,7 @@ def _open_memory(parts: SplitResult) -> Store:
         raise ValueError(f"memory:// has no option {', '.join(options)}, expected: count-rejected")
     if count_rejected not in {"true", "false"}:
         raise ValueError(f"count-rejected is true or false, not {count_rejected!r}")
-    return MemoryStore(count_rejected=count_rejected == "true")
+    return MemoryStore(clock, count_rejected=count_rejected == "true")
 
 
-_OPENERS: dict[str, Callable[[SplitResult], Store]] = {"memory": _open_memory}
+_OPENERS: dict[str, Callable[[SplitResult, Clock | None], Store]] = {"memory": _open_memory}

@@ -22,22 +22,30 @@ class Literal[T]:
 class Computed[T]:
     """A value that a policy expression yields; `convert` checks it and makes it a T.
 
-    `path` is the element's place for `context.LastError.Path`, like `choose[3]/when[2]`.
+    `path` is the element's place for `context.LastError.Path`, like `choose[3]/when[2]`; `name` is the attribute,
+    `line` its place in the document.
     """
 
     expression: Expression
     convert: Callable[[object], T]
     path: str
+    name: str = ""
+    line: int = 0
 
     async def get(self, context: Context) -> T:
         """Raises ExpressionError. Waits for the body of the answer where the expression reads it."""
         if self.expression.reads_response_body:
             await context.response_body()
         try:
-            return self.convert(self.expression.evaluate(context))
+            value = self.convert(self.expression.evaluate(context))
         except ExpressionError as error:
-            error.path = error.path or self.path
+            error.path, error.line = error.path or self.path, error.line or self.line
+            if context.trace:
+                context.trace.failed(self)
             raise
+        if context.trace:
+            context.trace.evaluated(self, value)
+        return value
 
 
 type Value[T] = Literal[T] | Computed[T]

@@ -35,6 +35,8 @@ class SetBackendService:
             context.route_to(self.named(await self.backend_id.get(context), context))
         elif self.base_url:
             context.route_to(self.unnamed(await self.base_url.get(context)))
+        if context.trace:
+            context.trace.note("the request goes to {}", context.request.url)
 
     def named(self, backend_id: str, context: Context) -> Backend:
         try:
@@ -72,6 +74,8 @@ class ForwardRequest:
 
     async def run(self, context: Context) -> None:
         question = Forward(await self.seconds(context), self.buffer_response)
+        if context.trace:
+            context.trace.forwards(len(context.attempts))
         await context.forward(question)
         if self.follow_redirects and await self.follow_redirects.get(context):
             await self.follow(context, question)

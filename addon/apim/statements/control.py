@@ -41,6 +41,8 @@ class Choose:
             if await branch.condition.get(context):
                 await branch.body.run(context)
                 return
+        if context.trace:
+            context.trace.note("no condition is true" + (": otherwise" if self.otherwise else ""))
         if self.otherwise:
             await self.otherwise.body.run(context)
 
@@ -68,8 +70,14 @@ class Retry:
         for retry in range(1, await self.count.get(context) + 1):
             if not await self.condition.get(context):
                 break
-            await context.wait(await self.pause(context, retry))
+            seconds = await self.pause(context, retry)
+            if context.trace:
+                context.trace.note(f"retry {retry}" + (f" after {seconds:g} s" if seconds else " at once"))
+            await context.wait(seconds)
             error = await self.attempt(context)
+        else:
+            if context.trace:
+                context.trace.note("no retry is left")
         if error:
             raise error
 
@@ -124,6 +132,8 @@ class ReturnResponse:
         if self.body:
             await self.body.change(response, context)
         context.response = response
+        if context.trace:
+            context.trace.note("the answer is {} {}", response.status_code, response.status_reason)
         raise Answered
 
     def start(self, context: Context) -> Response:
@@ -162,3 +172,5 @@ class Trace:
         details = [f" {item.name}={await item.value.get(context)}" for item in self.metadata]
         text = await self.message.text.get(context)
         logger.log(LEVELS[self.severity], "%s: %s%s", self.source, text, "".join(details))
+        if context.trace:
+            context.trace.note("{}: {}{}", self.source, text, "".join(details))

@@ -51,13 +51,20 @@ class Block:
     steps: tuple[Step, ...] = ()
 
     async def run(self, context: Context) -> None:
+        trace = context.trace
         for step in self.steps:
+            entry = trace.enter(step, context.section) if trace else None
             try:
                 await step.statement.run(context)
             except RequestError as error:
                 error.path = error.path or step.path
                 error.line = error.line or step.line
+                if entry:
+                    entry.fail(error)
                 raise
+            finally:
+                if trace and entry:
+                    trace.leave(entry)
 
 
 @dataclass(frozen=True)

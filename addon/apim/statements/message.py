@@ -46,6 +46,8 @@ class SetHeader:
             raise ExpressionError(f"{name!r} is not the name of a header.")
         action = await self.exists_action.get(context) if self.exists_action else "override"
         if name.lower() in FIXED or (action == "skip" and name in headers):
+            if context.trace:
+                context.trace.note("{} stays as it is", name)
             return
         values = [one_line((await value.text.get(context)).strip()) for value in self.values]
         if action in {"override", "delete"}:

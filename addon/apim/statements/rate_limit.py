@@ -59,6 +59,8 @@ class RateLimitByKey:
 
     def tell(self, context: Context, window: Window, calls: int) -> None:
         """Put headers and variables where the policy wants them; refuse the call if the window is full."""
+        if context.trace:
+            context.trace.note(f"{window.remaining} of {calls} calls are left")
         if self.remaining_calls_variable_name:
             context.variables[self.remaining_calls_variable_name] = window.remaining
         if self.total_calls_header_name:

@@ -22,7 +22,9 @@ class SetVariable:
     value: Value[object]
 
     async def run(self, context: Context) -> None:
-        context.variables[self.name] = await self.value.get(context)
+        value = context.variables[self.name] = await self.value.get(context)
+        if context.trace:
+            context.trace.note("the variable {} is now {}", self.name, value)
 
 
 @statement("cache-lookup-value")
@@ -39,7 +41,10 @@ class CacheLookupValue:
     caching_type: CachingType = "prefer-external"
 
     async def run(self, context: Context) -> None:
-        value = await context.store.get(await self.key.get(context), MISSING)
+        key = await self.key.get(context)
+        value = await context.store.get(key, MISSING)
+        if context.trace:
+            context.trace.note(*("{} is not cached", key) if value is MISSING else ("{} is cached: {}", key, value))
         if value is not MISSING:
             context.variables[self.variable_name] = value
         elif self.default_value:
@@ -60,4 +65,7 @@ class CacheStoreValue:
 
     async def run(self, context: Context) -> None:
         key, value = await self.key.get(context), await self.value.get(context)
-        await context.store.set(key, value, await self.duration.get(context))
+        duration = await self.duration.get(context)
+        await context.store.set(key, value, duration)
+        if context.trace:
+            context.trace.note("{} is cached for {} s: {}", key, duration, value)

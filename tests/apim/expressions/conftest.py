@@ -33,8 +33,8 @@ def context() -> Context:
         api=Api("api-id", "api-name", "openai"),
         operation=Operation("op-id", "Chat", "POST", "/deployments/{deployment-id}/chat"),
         last_error=LastError("forward-request", "Timeout", "too slow", "api", "backend", "retry/forward-request[1]"),
-        timestamp=datetime(2026, 1, 15, 10, 30, 5, tzinfo=UTC),
     )
+    context.timestamp = datetime(2026, 1, 15, 10, 30, 5, tzinfo=UTC)
     context.request_id = uuid.UUID("01234567-89ab-cdef-0123-456789abcdef")
     return context
 

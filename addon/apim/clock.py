@@ -1,0 +1,40 @@
+"""The gateway's clock: what windows, cached values and waits go by. It can be advanced, so that a lesson need not wait.
+
+10:00:00  a retry waits for 10 s
+10:00:00  advance(10): the clock says 10:00:10, and the retry goes on
+"""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+LONGEST = 366 * 24 * 3600.0
+"""Seconds that one step may have."""
+
+
+class Clock:
+    """Real time, and what it was advanced by. `on_advance` are called whenever it jumps."""
+
+    def __init__(self) -> None:
+        self.ahead = 0.0
+        self.on_advance: set[Callable[[], None]] = set()
+
+    def time(self) -> float:
+        """Seconds since the epoch."""
+        return time.time() + self.ahead
+
+    def monotonic(self) -> float:
+        """Seconds that only ever grow, for durations."""
+        return time.monotonic() + self.ahead
+
+    def utc(self) -> datetime:
+        """The time as `context.Timestamp` has it."""
+        return datetime.now(UTC) if not self.ahead else datetime.fromtimestamp(self.time(), UTC)
+
+    def advance(self, seconds: float) -> None:
+        """Jump ahead, and tell those who wait; raise ValueError unless from 0 to 366 days."""
+        if not 0 <= seconds <= LONGEST:
+            raise ValueError(f"{seconds!r} is not a number of seconds from 0 to {LONGEST:g}")
+        self.ahead += seconds
+        for tell in tuple(self.on_advance):
+            tell()
