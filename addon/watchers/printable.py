@@ -1,0 +1,11 @@
+"""Text that a client or a backend chose, made harmless for a terminal, a label or an attribute."""
+
+
+def printable(text: str, longest: int) -> str:
+    r"""The text with what cannot be printed escaped, `\x1b` for example, and cut to so many characters."""
+    if len(text) > longest:
+        text = text[: longest - 1] + "…"
+    if text.isprintable():
+        return text
+    shown = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+    return printable(shown, longest)
