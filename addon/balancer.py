@@ -7,7 +7,7 @@ headers, its body, a failure; and do what it asks for: send the flow to a backen
 import asyncio
 import contextlib
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
@@ -16,25 +16,34 @@ from mitmproxy.addonmanager import Loader
 from mitmproxy.log import ALERT
 from mitmproxy.proxy import server_hooks
 from mitmproxy.proxy.layer import NextLayer
-from mitmproxy.proxy.mode_specs import ReverseMode
+from mitmproxy.proxy.mode_specs import RegularMode, ReverseMode
 from mitmproxy.tools.dump import DumpMaster
 
+import flows
+import gateway_options
 import idle_addons
 import replay
+from apim.call import Call
+from apim.clock import Clock
 from apim.config import Overrides, load_gateway, parse_pairs
-from apim.context import Context, Forward, ReadBody, Suspension, Wait
+from apim.context import Forward, ReadBody, Suspension, Wait
 from apim.errors import BackendConnectionFailure, DocumentError, ForwardTimeout
 from apim.gateway import Gateway
-from apim.messages import Body, Headers, Request, Response, Url
 from apim.run import Run, as_request_error
-from apim.store import open_store
+from apim.store import Store, open_store
+from apim.watched_store import WatchedStore
+from livepage.server import Page, Settings
+from reporting import Reporting
+from watchers.json_log import JsonLog
+from watchers.metrics import Metrics
+from watchers.otlp import Otlp
+from watchers.terminal import Terminal
 
-HERE = Path(__file__).parent
 RELOAD_INTERVAL = 1.0
 """Seconds between two looks at the files of the configuration."""
 
-WITHOUT_CONTENT = frozenset({204, 304})
-"""Statuses whose answers end with their headers, as those to HEAD do (RFC 9110, section 6.4.1)."""
+AT_HOME = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104  # not listened on, but replaced
+"""Where this machine reaches itself, for a gateway that listens everywhere."""
 
 logger = logging.getLogger("apim")
 
@@ -44,59 +53,24 @@ class Balancer:
 
     def __init__(self) -> None:
         self.gateway: Gateway | None = None
-        self.store = open_store("memory://")
+        self.clock = Clock()
+        self.store: Store = open_store("memory://", self.clock)
+        self.reporting = Reporting()
         self.runs: WeakKeyDictionary[http.HTTPFlow, Run] = WeakKeyDictionary()
+        self.calls: WeakKeyDictionary[http.HTTPFlow, Call] = WeakKeyDictionary()
         self.destinations: set[tuple[str, int]] = set()
         self.is_running = False
         self.watched: tuple[Path, ...] = ()
         self.watcher: asyncio.Task[None] | None = None
+        self.json_log: JsonLog | None = None
+        self.at_start: tuple[str, list[str]] | None = None
 
     # ---- options ---------------------------------------------------------------------------------------------
 
     def load(self, loader: Loader) -> None:
-        loader.add_option(
-            "apim_config",
-            str,
-            str(HERE / "lab.yaml"),
-            "Configuration file (YAML): backends, named values, APIs, hosts. See docs/configuration.md.",
-        )
-        loader.add_option(
-            "apim_policy",
-            str,
-            "",
-            "Policy document for every API, instead of the one that the configuration names.",
-        )
-        loader.add_option(
-            "apim_backends",
-            Sequence[str],
-            [],
-            """
-            Backend as "id=url", for example openAiBackend1=http://127.0.0.1:5001/openai. Adds one to the
-            configuration or changes its URL. May be given several times.
-            """,
-        )
-        loader.add_option(
-            "apim_named_values",
-            Sequence[str],
-            [],
-            """
-            Named value as "name=value", for example calls=1000: stands for {{name}} in the policy. May be given
-            several times.
-            """,
-        )
-        loader.add_option(
-            "apim_store",
-            str,
-            "memory://",
-            "Where counters and cached values are kept: memory:// (this process).",
-        )
-        loader.add_option(
-            "apim_trim",
-            bool,
-            True,
-            "Take out mitmproxy's own addons that the options given leave nothing to do: the gateway then is faster.",
-        )
+        gateway_options.declare(loader)
         self.take_options()
+        self.open_log()
 
     def take_options(self) -> None:
         """Give the options just added what the command line has for them; mitmproxy does so only after `load`, where a
@@ -111,8 +85,9 @@ class Balancer:
         try:
             if ctx.options.stream_large_bodies:
                 raise ValueError("stream_large_bodies sends a request on before the policy has seen it: leave it out")
+            gateway_options.check(ctx.options)
             if "apim_store" in updated:
-                self.store = open_store(ctx.options.apim_store)
+                self.store = self.new_store()
             if any(name.startswith("apim_") for name in updated):
                 self.gateway = self.read_gateway()
         except ValueError as error:
@@ -120,6 +95,10 @@ class Balancer:
                 raise exceptions.OptionsError(str(error)) from error
             # mitmproxy ends a start in which an error was logged; an exception it would log with a traceback.
             logger.error("%s", error)
+
+    def new_store(self) -> Store:
+        store = open_store(ctx.options.apim_store, self.clock)
+        return WatchedStore(store) if ctx.options.apim_page else store
 
     def read_gateway(self) -> Gateway:
         """Raises ValueError for whatever is wrong with the options and the files they name."""
@@ -131,7 +110,7 @@ class Balancer:
             named_values=parse_pairs(options.apim_named_values, "name=value in apim_named_values"),
         )
         try:
-            gateway = load_gateway(self.watched[0], overrides, self.store)
+            gateway = load_gateway(self.watched[0], overrides, self.store, self.clock)
         except DocumentError as error:
             self.watched += (Path(error.path),)
             raise
@@ -147,7 +126,55 @@ class Balancer:
             idle_addons.remove(ctx.master)
         for line in self.gateway.describe() if self.gateway else ():
             logger.info("%s", line)
+        self.quieten()
+        if ctx.options.apim_page:
+            self.open_page()
+        if ctx.options.apim_otlp:
+            self.open_otlp()
         self.watcher = asyncio.get_running_loop().create_task(self.watch())
+
+    def open_log(self) -> None:
+        """Tell of each call in a way of our own."""
+        if ctx.options.apim_log == "text" and not is_quiet():
+            terminal = Terminal()
+            self.reporting.tell(terminal, terminal.close)
+        elif ctx.options.apim_log == "json":
+            self.json_log = JsonLog()
+            self.reporting.tell(self.json_log)
+            logging.getLogger().addHandler(self.json_log)
+            if termlog := ctx.master.addons.get("termlog"):
+                termlog.uninstall()
+
+    def quieten(self) -> None:
+        """Leave out mitmproxy's lines about connections and flows, which say nothing new, unless they are asked for."""
+        options = ctx.options
+        if not options.has_changed("termlog_verbosity"):
+            options.update(termlog_verbosity="alert")
+            if self.json_log:
+                self.json_log.setLevel(ALERT)
+        if not options.has_changed("flow_detail") and isinstance(ctx.master, DumpMaster):
+            options.update(flow_detail=0)
+
+    def open_otlp(self) -> None:
+        try:
+            otlp = Otlp(ctx.options.apim_otlp)
+        except ValueError as error:
+            logger.error("%s", error)
+            return
+        self.reporting.tell(otlp, otlp.close)
+
+    def open_page(self) -> None:
+        options, metrics = ctx.options, Metrics()
+        settings = Settings(options.apim_page, options.apim_fleet, options.apim_traces, options.apim_unmasked)
+        try:
+            page = Page(self, settings, metrics.exposition)
+            page.open()
+        except ValueError as error:
+            logger.error("%s", error)
+            return
+        self.reporting.show_on(page)
+        self.reporting.tell(metrics)
+        logger.log(ALERT, "the live page is at %s", page.url)
 
     def refuse_unknown_options(self) -> None:
         """mitmproxy keeps an option it does not know for an addon that may come, so a misspelt one goes unnoticed."""
@@ -159,6 +186,9 @@ class Balancer:
     def done(self) -> None:
         if self.watcher:
             self.watcher.cancel()
+        self.reporting.close()
+        if self.json_log:
+            logging.getLogger().removeHandler(self.json_log)
 
     async def watch(self) -> None:
         """Read the files of the configuration again when one of them changes; keep the old ones if they are wrong."""
@@ -174,9 +204,38 @@ class Balancer:
     def read_again(self) -> None:
         try:
             self.gateway = self.read_gateway()
-            logger.info("the configuration was read again")
+            logger.log(ALERT, "the configuration was read again")
         except ValueError as error:
             logger.error("%s\nThe configuration before this change stays in force.", error)
+
+    # ---- for the live page -----------------------------------------------------------------------------------
+
+    def url(self) -> str:
+        """Where the gateway takes calls; raise ValueError if it does not listen for a client's own requests."""
+        for server in ctx.master.addons.get("proxyserver").servers:
+            if isinstance(server.mode, (RegularMode, ReverseMode)) and server.listen_addrs:
+                host, port, *_ = server.listen_addrs[0]
+                return f"http://{AT_HOME.get(host, f'[{host}]' if ':' in host else host)}:{port}"
+        raise ValueError("the gateway does not listen in regular or reverse mode")
+
+    def begin(self, policy: Path, named_values: Mapping[str, str]) -> None:
+        """Serve by another policy, with nothing counted or cached; raise ValueError if that is not possible."""
+        self.at_start = self.at_start or (ctx.options.apim_policy, list(ctx.options.apim_named_values))
+        self.serve_by(str(policy), [f"{name}={value}" for name, value in named_values.items()])
+
+    def restore(self) -> None:
+        """Serve again as at the start."""
+        if self.at_start:
+            self.serve_by(*self.at_start)
+            self.at_start = None
+
+    def serve_by(self, policy: str, named_values: list[str]) -> None:
+        self.store = self.new_store()
+        try:
+            ctx.options.update(apim_policy=policy, apim_named_values=named_values)
+        except exceptions.OptionsError as error:
+            raise ValueError(str(error)) from error
+        self.gateway = self.read_gateway()
 
     # ---- connections -----------------------------------------------------------------------------------------
 
@@ -198,6 +257,7 @@ class Balancer:
         if run := start(self.gateway, flow, is_direct=exchange.is_direct):
             exchange.is_governed = True
             self.runs[flow] = run
+            self.calls[flow] = self.reporting.begin(run.context)
             await self.go_on(flow, run)
 
     async def responseheaders(self, flow: http.HTTPFlow) -> None:
@@ -205,7 +265,7 @@ class Balancer:
         if run and not run.is_finished:
             exchange = replay.exchange_of(flow)
             exchange.again = False
-            run.reply(response_of(flow.response))
+            run.reply(flows.response_of(flow.response))
             await self.go_on(flow, run)
             exchange.discards = exchange.again or run.has_own_answer
 
@@ -230,16 +290,21 @@ class Balancer:
         if not run or not run.is_finished:
             return
         if run.context.response.body.has_arrived:
-            put_answer(run.context.response, flow)
-        if len(run.context.attempts) > 1 or run.has_own_answer:
-            # What mitmproxy's own line about the flow does not say
-            path = flow.request.path.partition("?")[0]
-            logger.log(ALERT, "%s %s %d: %s", flow.request.method, path, flow.response.status_code, flow.comment)
+            flows.put_answer(run.context.response, flow)
+        call = self.calls[flow]
+        call.usage = call.usage or flows.usage_of(flow.response)
+        call.end(flow.response.status_code)
+        self.reporting.ended(call)
 
     def error(self, flow: http.HTTPFlow) -> None:
         run = self.runs.pop(flow, None)
-        if run and not run.is_finished:
+        if not run:
+            return
+        if not run.is_finished:
             run.close()
+        call = self.calls[flow]
+        call.break_off(by_client=replay.exchange_of(flow).is_gone)
+        self.reporting.ended(call)
 
     # ---- runs ------------------------------------------------------------------------------------------------
 
@@ -258,20 +323,27 @@ class Balancer:
             exchange.again = True
             exchange.timeout = question.timeout
             self.destinations.add((run.context.request.url.host, run.context.request.url.port))
-            address(flow.request, run.context)
+            flows.address(flow.request, run.context)
         elif isinstance(question, ReadBody):
             exchange.wants_body = True
         elif not exchange.is_gone:
-            begin_answer(flow, run)
+            flows.begin_answer(flow, run, self.calls[flow])
         flow.comment = run.context.journey()
+        self.reporting.changed(self.calls[flow])
 
     async def resume(self, flow: http.HTTPFlow, run: Run) -> Suspension | None:
         """The run's next question that is not a wait; waits are done here."""
         while isinstance(question := await run.resume(), Wait):
-            if not await pause(replay.exchange_of(flow), question.seconds):
+            self.reporting.changed(self.calls[flow])
+            if not await pause(replay.exchange_of(flow), question.seconds, self.clock):
                 run.close()
                 return None
         return question
+
+
+def is_quiet() -> bool:
+    """Whether mitmproxy was told so: `mitmdump --quiet`."""
+    return "termlog_verbosity" in ctx.options and ctx.options.termlog_verbosity == "error"
 
 
 def modified_at(files: Iterable[Path]) -> dict[Path, int]:
@@ -279,13 +351,17 @@ def modified_at(files: Iterable[Path]) -> dict[Path, int]:
     return {file: file.stat().st_mtime_ns if file.exists() else 0 for file in files}
 
 
-async def pause(exchange: replay.Exchange, seconds: float) -> bool:
-    """Wait; False as soon as the client hangs up."""
-    gone = asyncio.Event()
-    exchange.on_hang_up = gone.set
-    if not exchange.is_gone:
+async def pause(exchange: replay.Exchange, seconds: float, clock: Clock) -> bool:
+    """Wait, on the gateway's clock; False as soon as the client hangs up."""
+    changed = asyncio.Event()
+    due = clock.monotonic() + seconds
+    exchange.on_hang_up = changed.set
+    clock.on_advance.add(changed.set)
+    while not exchange.is_gone and (left := due - clock.monotonic()) > 0:
+        changed.clear()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(gone.wait(), seconds)
+            await asyncio.wait_for(changed.wait(), left)
+    clock.on_advance.discard(changed.set)
     exchange.on_hang_up = None
     return not exchange.is_gone
 
@@ -299,105 +375,10 @@ def start(gateway: Gateway, flow: http.HTTPFlow, *, is_direct: bool) -> Run | No
     is_reverse = isinstance(flow.client_conn.proxy_mode, ReverseMode)
     if not (is_direct or is_reverse or flow.request.host.lower() in gateway.hosts):
         return None
-    request = request_of(flow)
+    request = flows.request_of(flow)
     if served := gateway.find(request.url.path):
         return gateway.start(served, request, has_server=not is_direct)
     return gateway.refuse(request) if is_direct else None
-
-
-# ---- from mitmproxy's messages to the gateway's --------------------------------------------------------------
-
-
-def request_of(flow: http.HTTPFlow) -> Request:
-    request = flow.request
-    path, mark, query = request.path.partition("?")
-    peer = flow.client_conn.peername
-    return Request(
-        method=request.method,
-        url=Url(request.scheme, request.host, request.port, path, mark + query),
-        headers=headers_of(request.headers),
-        body=Body(decode=lambda: request.get_content(strict=False) or b"", is_original=True),
-        ip_address=peer[0] if peer else "",
-    )
-
-
-def response_of(response: http.Response) -> Response:
-    """The backend's answer as far as it has come: without its body."""
-    headers = headers_of(response.headers)
-    return Response(response.status_code, response.reason, headers, Body(None, is_original=True))
-
-
-def headers_of(headers: http.Headers) -> Headers:
-    return Headers((decoded(name), decoded(value)) for name, value in headers.fields)
-
-
-def decoded(field: bytes) -> str:
-    return field.decode("utf-8", "surrogateescape")
-
-
-# ---- and back --------------------------------------------------------------------------------------------------
-
-
-def address(target: http.Request, context: Context) -> None:
-    """Make the flow's request the one that the policy sends."""
-    request, url = context.request, context.request.url
-    headers = request.headers.copy()
-    headers.set("Host", url.authority)
-    if context.backend:
-        context.backend.authorize(headers)
-    data = target.data  # the setters of Request would each look through the headers
-    data.scheme, data.host, data.port = url.scheme.encode(), url.host, url.port
-    data.method, data.path, data.authority = encoded(request.method), encoded(url.target), b""
-    data.headers = fields_of(headers)
-    if not request.body.is_original:
-        target.content = request.body.content
-
-
-def begin_answer(flow: http.HTTPFlow, run: Run) -> None:
-    """Answer with what the run ended with, as far as that can be done now.
-
-    An answer of the gateway's own that replaces a backend's is put in place in the `response` hook, once the
-    backend's has been read.
-    """
-    response = run.context.response
-    if flow.response is None:
-        flow.response = http.Response.make(response.status_code)
-        put_answer(response, flow)
-    elif not response.body.has_arrived:
-        put_head(response, flow.response)
-        flow.response.stream = not run.context.buffers_response or is_event_stream(response)
-
-
-def fields_of(headers: Headers) -> http.Headers:
-    return http.Headers((encoded(name), encoded(value)) for name, value in headers.fields)
-
-
-def encoded(text: str) -> bytes:
-    """Bytes that are no UTF-8 go back as they came; what no UTF-8 can be made of becomes "?"."""
-    try:
-        return text.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:
-        return text.encode("utf-8", "replace")
-
-
-def put_head(response: Response, target: http.Response) -> None:
-    target.status_code = response.status_code
-    target.data.reason = response.status_reason.encode("latin-1", "replace")  # RFC 9112, section 4
-    target.headers = fields_of(response.headers)
-
-
-def put_answer(response: Response, flow: http.HTTPFlow) -> None:
-    put_head(response, flow.response)
-    if not response.body.is_original:
-        flow.response.content = response.body.content
-    if flow.request.method == "HEAD" or response.status_code in WITHOUT_CONTENT:
-        flow.response.raw_content = b""
-    if response.status_code in WITHOUT_CONTENT:
-        flow.response.headers.pop("Content-Length", None)
-
-
-def is_event_stream(response: Response) -> bool:
-    return (response.headers.get("Content-Type") or "").lower().startswith("text/event-stream")
 
 
 addons = [Balancer()]

@@ -12,26 +12,37 @@ from lab.supervision import EndedError, Program, supervise
 
 HOST = "127.0.0.1"
 GATEWAY_PORT = 8080
+PAGE_PORT = 8081
+CONTROL_PORT = 5000
 BACKEND_PORTS = (5001, 5002, 5003)  # also those of addon/lab.yaml and of `python -m mockbackends`
 
 PROGRAMS = (
-    Program("the mock backends", (sys.executable, "-m", "mockbackends", "--host", HOST), BACKEND_PORTS),
+    Program(
+        "the mock backends",
+        (
+            *(sys.executable, "-m", "mockbackends", "serve", "--host", HOST, "--control", str(CONTROL_PORT)),
+            "--quiet",  # the gateway has a line for each call
+        ),
+        (*BACKEND_PORTS, CONTROL_PORT),
+    ),
     Program(
         "the gateway",
         (
             str(Path(sys.executable).with_name("mitmdump")),
             *("--scripts", "addon/balancer.py"),
             *("--listen-host", HOST, "--listen-port", str(GATEWAY_PORT)),
-            *("--set", "flow_detail=0", "--set", "termlog_verbosity=alert"),  # the backends have a line for each call
+            *("--set", f"apim_page={PAGE_PORT}", "--set", f"apim_fleet=http://{HOST}:{CONTROL_PORT}"),
         ),
-        (GATEWAY_PORT,),
+        (GATEWAY_PORT, PAGE_PORT),
+        probed=(PAGE_PORT,),  # a probe of the gateway would be a call, and show
     ),
 )
 
 WELCOME = """
 The lab is running:
+  page      http://127.0.0.1:8081 shows what happens, and has lessons: open it in a browser
   gateway   http://127.0.0.1:8080/openai, with the policy addon/policies/openai-round-robin.xml
-  backends  http://127.0.0.1:5001, 5002 and 5003; each line below is a call that one of them answered
+  backends  http://127.0.0.1:5001, 5002 and 5003
 
 Try it from another terminal:
   curl 'http://127.0.0.1:8080/openai/deployments/gpt-4o/chat/completions?api-version=2024-10-21' \\
@@ -47,7 +58,7 @@ or from Python:
       print(*(choice.delta.content or "" for choice in chunk.choices), end="", flush=True)
   print()
 
-Ctrl-C stops everything.
+Ctrl-C stops everything. Each line below is a call.
 """
 
 

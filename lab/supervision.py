@@ -14,16 +14,17 @@ _GRACE = 5.0  # seconds to end after SIGTERM, before SIGKILL
 
 @dataclass(frozen=True)
 class Program:
-    """A program to run: its command, and the ports on `host` that it will answer on."""
+    """A program to run: its command, and the ports on `host` that it takes; it is ready when `probed` answer, or all."""
 
     name: str
     command: Sequence[str]
     ports: Sequence[int]
     host: str = "127.0.0.1"
+    probed: Sequence[int] = ()
 
     def is_ready(self) -> bool:
-        """Whether it answers on every one of its ports."""
-        return all(ports.answers(self.host, port) for port in self.ports)
+        """Whether it answers on every port that is probed."""
+        return all(ports.answers(self.host, port) for port in self.probed or self.ports)
 
 
 class EndedError(Exception):

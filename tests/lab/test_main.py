@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from lab.__main__ import BACKEND_PORTS, GATEWAY_PORT, PROGRAMS
+from lab.__main__ import BACKEND_PORTS, CONTROL_PORT, GATEWAY_PORT, PAGE_PORT, PROGRAMS
 from mockbackends.__main__ import LAB
 
 LISTEN = """
@@ -85,5 +85,5 @@ def test_a_program_that_dies_is_named_and_its_output_shown() -> None:
 
 
 def test_the_lab_is_the_gateway_in_front_of_the_three_mock_backends() -> None:
-    assert [program.ports for program in PROGRAMS] == [BACKEND_PORTS, (GATEWAY_PORT,)]
+    assert [program.ports for program in PROGRAMS] == [(*BACKEND_PORTS, CONTROL_PORT), (GATEWAY_PORT, PAGE_PORT)]
     assert tuple(backend.port for backend in LAB) == BACKEND_PORTS

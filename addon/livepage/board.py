@@ -1,0 +1,151 @@
+"""What the live page shows: the last calls, the gauges of limits and cached values, the policies in force."""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol
+
+from apim.call import Call
+from apim.clock import Clock
+from apim.gateway import Gateway
+from apim.masking import Masker, secrets_of, short_hash
+from apim.store import Store
+from apim.trace_report import Json
+from apim.watched_store import WatchedStore
+
+LONGEST = 100
+"""Characters of the name of a cached value that are shown."""
+
+LONGEST_PLAIN = 20
+"""Characters that a number, or a truth value, may have."""
+
+
+class Operated(Protocol):
+    """The running gateway, as the page sees and steers it."""
+
+    gateway: Gateway | None
+    store: Store
+    clock: Clock
+
+    def url(self) -> str:
+        """Where the gateway takes calls, `http://127.0.0.1:8080`; raise ValueError if nowhere that a client can go."""
+        ...
+
+    def begin(self, policy: Path, named_values: Mapping[str, str]) -> None:
+        """Serve by another policy, with nothing counted or cached; raise ValueError if that is not possible."""
+        ...
+
+    def restore(self) -> None:
+        """Serve again as at the start."""
+        ...
+
+
+class Board:
+    """Keeps the last `kept` calls, and knows which have changed since it was last asked."""
+
+    def __init__(self, operated: Operated, kept: int) -> None:
+        self._operated = operated
+        self._kept = kept
+        self._calls: OrderedDict[int, Call] = OrderedDict()
+        self._changed: set[int] = set()
+        self._names: dict[str, str] = {}
+
+    def changed(self, call: Call) -> None:
+        """Something has happened to a call: it began, it went somewhere, it ended."""
+        self._calls[call.number] = call
+        self._changed.add(call.number)
+        if len(self._calls) > self._kept:
+            self._changed.discard(self._calls.popitem(last=False)[0])
+
+    def calls(self) -> list[Json]:
+        """All calls that are kept, the oldest first."""
+        return [call.as_dict() for call in self._in_order()]
+
+    def changes(self) -> list[Json]:
+        """The calls that have changed since this was asked last."""
+        numbers, self._changed = sorted(self._changed), set()
+        return [self._calls[number].as_dict() for number in numbers]
+
+    def skip(self) -> None:
+        """Nobody looks: what has changed need not be told."""
+        self._changed.clear()
+        self._name_values()
+
+    def find(self, id_: str) -> Call | None:
+        """The call whose trace has that id."""
+        return next((call for call in self._calls.values() if call.id == id_), None)
+
+    def traces(self) -> list[Json]:
+        """The traces there are, the newest first."""
+        traced = [call for call in reversed(self._in_order()) if call.context.trace]
+        shown = ("id", "number", "at", "method", "path", "status")
+        return [{name: summary[name] for name in shown} for summary in (call.as_dict() for call in traced)]
+
+    def configuration(self) -> Json:
+        """The policies in force, and the backends."""
+        gateway = self._operated.gateway
+        if gateway is None:
+            return {"policies": [], "backends": []}
+        return {
+            "policies": [
+                {"api": it.api.id, "name": Path(it.document.path).name, "text": it.document.text} for it in gateway.apis
+            ],
+            "backends": [{"id": it.id, "url": Masker(()).url(str(it.url))} for it in gateway.backends.values()],
+        }
+
+    async def gauges(self) -> Json:
+        """What the limits have left now, and what is cached."""
+        watched = self._operated.store
+        if not isinstance(watched, WatchedStore):
+            return {"limits": [], "values": []}
+        store, names = watched.store, self._name_values()
+        limits = [await limit(store, *asked) for asked in tuple(watched.limits)]
+        values = [{"key": name, "value": shown(await store.get(key))} for key, name in names.items()]
+        return {"limits": limits, "values": values}
+
+    def _in_order(self) -> list[Call]:
+        """A call that was dropped, but is under way still, comes back when something happens to it."""
+        return [self._calls[number] for number in sorted(self._calls)]
+
+    def _name_values(self) -> dict[str, str]:
+        """What stands for the key of each cached value; it is found while those calls are kept whose secrets it has."""
+        watched = self._operated.store
+        keys = list(watched.values) if isinstance(watched, WatchedStore) else []
+        new = [key for key in keys if key not in self._names]
+        masker = Masker(self._secrets()) if new else None
+        known = self._names | {key: name_of(masker.text(key)) for key in new if masker}
+        self._names = {key: known[key] for key in keys}
+        return self._names
+
+    def _secrets(self) -> set[str]:
+        calls = self._calls.values()
+        return {secret for call in calls for secret in secrets_of(call.sent, call.context.request.original_url)}
+
+
+async def limit(store: Store, key: str, calls: int, period: int) -> Json:
+    """The gauge of one limit; its key is shown by its short hash: mostly it is the caller's."""
+    window = await store.test(key, calls, period)
+    return {
+        "key": short_hash(key),
+        "calls": calls,
+        "period": period,
+        "remaining": window.remaining,
+        "retry_after": window.retry_after,
+    }
+
+
+def name_of(key: str) -> str:
+    """The key of a cached value, or the short hash of one that cannot be read."""
+    return key if key.isprintable() and len(key) <= LONGEST else f"#{short_hash(key)}"
+
+
+def shown(value: object) -> str:
+    """A cached number or truth value as it is; anything else may be a token, and only its length or kind shows."""
+    if value is None:
+        return ""
+    if isinstance(value, (bool, int, float)):
+        return str(value)
+    if not isinstance(value, str):
+        return f"({type(value).__name__})"
+    is_plain = len(value) <= LONGEST_PLAIN and (value.isdecimal() or value.lower() in ("", "true", "false"))
+    return value if is_plain else f"({len(value)} characters)"

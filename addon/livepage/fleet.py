@@ -1,0 +1,177 @@
+"""The controls of the mock fleets behind the gateway, where there are some: what they show and let change."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from typing import Annotated, Any
+from urllib.parse import quote, urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPResponse
+from tornado.iostream import StreamBufferFullError, UnsatisfiableReadError
+from tornado.simple_httpclient import SimpleAsyncHTTPClient
+
+type Json = dict[str, Any]
+
+INTERVAL = 1.0
+"""Seconds between two looks at the fleets."""
+
+PATIENCE = 5.0
+"""Seconds for an answer."""
+
+LARGEST = 1024 * 1024
+"""Bytes of an answer."""
+
+FAILURES = (
+    *(OSError, HTTPClientError, UnsatisfiableReadError, StreamBufferFullError),
+    ValueError,  # a host that no name can have
+    AssertionError,  # a chunk without its end
+)
+"""What tornado's client raises where no answer comes, or one that is no HTTP."""
+
+
+class FleetError(Exception):
+    """A control refused, or did not answer: `status` is HTTP's."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class Shown(BaseModel):
+    """What the page reads of a control's answer; there may be more."""
+
+    model_config = ConfigDict(extra="allow", strict=True)
+
+
+class ShownDeployment(Shown):
+    """A deployment."""
+
+    name: str
+
+
+class ShownBackend(Shown):
+    """A backend."""
+
+    name: str
+    deployments: list[ShownDeployment]
+
+
+class ShownFleet(BaseModel):
+    """The backends of a fleet; its clock and its journal always change, and are left out."""
+
+    backends: list[ShownBackend]
+
+
+class Refused(BaseModel):
+    """The answer with an error."""
+
+    class Error(BaseModel):
+        """What is wrong."""
+
+        message: Annotated[str, Field(max_length=10_000)]
+
+    error: Error
+
+
+class Fleet:
+    """One or several fleets, by the URLs of their controls. `seen` is what they showed last; None without any.
+
+    Raises ValueError for a URL that is none.
+    """
+
+    def __init__(self, controls: Sequence[str]) -> None:
+        self.controls = [parse_control(url) for url in controls]
+        self.seen: Json | None = None
+        self._homes: dict[str, str] = {}
+        self._client: AsyncHTTPClient = SimpleAsyncHTTPClient(
+            force_instance=True, max_buffer_size=LARGEST, max_body_size=LARGEST
+        )
+
+    async def run(self) -> None:
+        """Look at the fleets, until cancelled."""
+        while self.controls:
+            await self.look()
+            await asyncio.sleep(INTERVAL)
+
+    async def look(self) -> None:
+        """Ask each fleet for what it shows; one that does not answer shows nothing."""
+        shown = await asyncio.gather(*map(self._look_at, self.controls))
+        found = [backend for backends in shown for backend in backends]
+        self.seen = {"backends": found} if found else None
+
+    async def change(self, backend: str, deployment: str, change: bytes) -> Json:
+        """Change settings of a deployment; raise FleetError."""
+        if backend not in self._homes:
+            raise FleetError(404, f"no mock fleet has a backend {backend!r}")
+        path = f"/backends/{quote(backend, safe='')}/deployments/{quote(deployment, safe='')}"
+        changed = await self._ask(self._homes[backend], "PATCH", path, change)
+        await self.look()
+        return changed
+
+    async def advance(self, seconds: float) -> None:
+        """Let every fleet's clock jump ahead; raise FleetError."""
+        for control in self.controls:
+            await self._ask(control, "POST", "/clock/advance", json.dumps({"seconds": seconds}).encode())
+
+    async def reset(self) -> None:
+        """Begin anew; raise FleetError."""
+        for control in self.controls:
+            await self._ask(control, "POST", "/reset", b"")
+        await self.look()
+
+    def close(self) -> None:
+        """Ask no more."""
+        self._client.close()
+
+    async def _look_at(self, control: str) -> list[Json]:
+        try:
+            fleet = ShownFleet.model_validate(await self._ask(control, "GET", "/fleet"))
+        except (FleetError, ValidationError):
+            return []
+        self._homes.update({backend.name: control for backend in fleet.backends})
+        return [backend.model_dump() for backend in fleet.backends]
+
+    async def _ask(self, control: str, method: str, path: str, body: bytes | None = None) -> Json:
+        headers = {"Content-Type": "application/json", "Host": "localhost"}  # a control knows its machine by that name
+        try:
+            response = await self._client.fetch(
+                control + path,
+                raise_error=False,
+                method=method,
+                headers=headers,
+                body=body,
+                request_timeout=PATIENCE,
+                allow_nonstandard_methods=True,
+                follow_redirects=False,
+                decompress_response=False,
+            )
+        except FAILURES as error:
+            raise FleetError(502, f"the fleet's control at {control} does not answer: {error}") from error
+        return read(response, control)
+
+
+def parse_control(url: str) -> str:
+    """The URL of a control without the slash at its end; raise ValueError if it is none."""
+    try:
+        parts = urlsplit(url)
+        is_one = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_one = False
+    if not is_one or parts.query or parts.fragment or parts.username is not None:
+        raise ValueError(f"apim_fleet is {url!r}: expected a URL, like http://127.0.0.1:5000")
+    return url.rstrip("/")
+
+
+def read(response: HTTPResponse, control: str) -> Json:
+    """The JSON of an answer; raise FleetError for a refusal, and for what is no control's answer."""
+    try:
+        if 400 <= response.code < 500:
+            raise FleetError(response.code, Refused.model_validate_json(response.body).error.message)
+        answer = json.loads(response.body)
+        json.dumps(answer, allow_nan=False)  # what no browser could read must not get to the page
+    except (ValueError, RecursionError) as error:
+        raise FleetError(502, f"what answers at {control} is no fleet's control") from error
+    if response.code != 200 or not isinstance(answer, dict):
+        raise FleetError(502, f"what answers at {control} is no fleet's control")
+    return answer

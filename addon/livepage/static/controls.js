@@ -1,0 +1,58 @@
+/** What a reader can do: send calls, advance the clock, begin a lesson, hold and scale the picture. */
+
+import { byId, element } from "./element.js";
+import { counted } from "./format.js";
+import { act } from "./server.js";
+
+/** @param {{span: (seconds: number) => void, pause: (paused: boolean) => void}} on */
+export function connectControls(on) {
+  byId("send").addEventListener("submit", send);
+  byId("clock").addEventListener("click", advance);
+  byId("lessons").addEventListener("submit", startLesson);
+  byId("span").addEventListener("change", (event) => on.span(Number(event.target.value)));
+  connectPause(on.pause);
+}
+
+/** @param {{number: number, title: string}[]} lessons */
+export function showLessons(lessons) {
+  byId("lessons").hidden = lessons.length === 0;
+  const options = lessons.map(({ number, title }) => element("option", { value: number }, `${number}. ${title}`));
+  byId("lessons").elements.lesson.replaceChildren(...options);
+}
+
+function send(event) {
+  event.preventDefault();
+  const { count: field, key } = event.target.elements;
+  const pressed = event.submitter?.name;
+  const count = pressed === "burst" ? Number(field.value) : 1;
+  const stream = pressed === "stream";
+  const sent = stream ? "A stream is sent" : `${counted(count, "call")} sent`;
+  act("POST", "/send", { count, stream, key: key.value }, sent);
+}
+
+function advance(event) {
+  const seconds = Number(event.target.dataset.seconds);
+  if (seconds) act("POST", "/clock/advance", { seconds }, `The clock is ${seconds} s further`);
+}
+
+function startLesson(event) {
+  event.preventDefault();
+  const { lesson } = event.target.elements;
+  act("POST", `/lessons/${Number(lesson.value)}`, {}, `Lesson ${lesson.value} begins`);
+}
+
+function connectPause(pause) {
+  const button = byId("pause");
+  const toggle = () => {
+    const paused = button.getAttribute("aria-pressed") !== "true";
+    button.setAttribute("aria-pressed", String(paused));
+    button.textContent = paused ? "Resume" : "Pause";
+    pause(paused);
+  };
+  button.addEventListener("click", toggle);
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== " " || event.target.closest("button, input, select, a, summary, dialog")) return;
+    event.preventDefault(); // the page would scroll
+    if (!event.repeat) toggle();
+  });
+}

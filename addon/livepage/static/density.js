@@ -1,0 +1,44 @@
+/** Counts of ended attempts in slices of time: what is drawn when there are too many attempts to draw each. */
+
+import { ENDED } from "./outcomes.js";
+
+export const SLICE = 0.25; // seconds
+const SLICES = 600; // kept for each lane: more than the longest span on the page
+
+/** @typedef {{at: number, counts: number[]}} Slice  `counts` in the order of ENDED */
+
+export class Density {
+  #lanes = new Map();
+
+  /** @param {string} lane @param {number} at @param {import("./outcomes.js").Kind} kind */
+  add(lane, at, kind) {
+    const slices = this.#slicesOf(lane);
+    const index = Math.floor(at / SLICE);
+    if (!slices.has(index)) slices.set(index, [0, 0, 0]);
+    slices.get(index)[ENDED.indexOf(kind)] += 1;
+    if (slices.size > SLICES) slices.delete(slices.keys().next().value);
+  }
+
+  /** @returns {Slice[]} those that begin after `from` */
+  since(lane, from) {
+    const found = [];
+    for (const [index, counts] of this.#slicesOf(lane)) {
+      if ((index + 1) * SLICE > from) found.push({ at: index * SLICE, counts });
+    }
+    return found;
+  }
+
+  /** @returns {Density} as it is now, untouched by what comes */
+  copy() {
+    const copy = new Density();
+    for (const [lane, slices] of this.#lanes) {
+      copy.#lanes.set(lane, new Map([...slices].map(([index, counts]) => [index, [...counts]])));
+    }
+    return copy;
+  }
+
+  #slicesOf(lane) {
+    if (!this.#lanes.has(lane)) this.#lanes.set(lane, new Map());
+    return this.#lanes.get(lane);
+  }
+}

@@ -1,0 +1,28 @@
+/** What is told of an attempt that a reader points at. */
+
+import { clip, counted, duration, shortPath, wait } from "./format.js";
+import { GATEWAY } from "./history.js";
+import { statusOfCall } from "./outcomes.js";
+
+/** @param {import("./history.js").Mark} mark @param {number} now @returns {string[]} lines */
+export function facts(mark, now) {
+  const { call } = mark;
+  const lines = [`Call ${call.number}: ${clip(call.method, 10)} ${clip(shortPath(call.path), 60)}`];
+  lines.push(mark.lane === GATEWAY ? ofTheGateway(call) : ofTheAttempt(mark, now));
+  if (mark.attempt?.waited) lines.push(`after a wait of ${wait(mark.attempt.waited)}`);
+  if (mark.attempt?.retry_after) lines.push(`told to come back after ${wait(mark.attempt.retry_after)}`);
+  if (call.key) lines.push(`key ${clip(call.key, 24)}`);
+  if (call.tokens) lines.push(`${counted(call.tokens.input, "token")} in, ${call.tokens.output} out`);
+  return lines;
+}
+
+function ofTheGateway(call) {
+  return call.by ? `${statusOfCall(call)} by ${clip(call.by, 40)}` : statusOfCall(call);
+}
+
+function ofTheAttempt(mark, now) {
+  const { attempt, call } = mark;
+  const which = `attempt ${call.attempts.indexOf(attempt) + 1} of ${call.attempts.length}`;
+  const took = mark.end === null ? `under way for ${duration(now - mark.at)}` : `${mark.label} in ${duration(attempt.took)}`;
+  return `${clip(attempt.backend, 40)}, ${which}: ${took}`;
+}

@@ -1,0 +1,112 @@
+/** The mock backends: the room that is left in each, and the means to throttle, break and heal them. */
+
+import { byId, element, setText } from "./element.js";
+import { Meter } from "./meter.js";
+import { act } from "./server.js";
+
+const FAULTS = ["unavailable", "error", "throttle", "slow", "stall", "timeout", "reset", "cut", "garbage"];
+
+export class FleetPanel {
+  #cards = new Map();
+  #fleet = null;
+
+  /** @param {Object | null} fleet what the control of the mock backends tells */
+  set(fleet) {
+    this.#fleet = fleet;
+    byId("fleet-empty").hidden = fleet !== null;
+    const deployments = [...deploymentsOf(fleet)];
+    const names = deployments.map(({ backend, deployment }) => `${backend.name}/${deployment.name}`);
+    if (names.join("\n") !== [...this.#cards.keys()].join("\n")) this.#build(deployments, names);
+    deployments.forEach(({ deployment }, index) => this.#cards.get(names[index]).set(deployment));
+  }
+
+  /** @param {{id: string, url: string}} backend of the gateway @returns {string} "1 of 2 requests left", or "" */
+  tell(backend) {
+    const { deployments = [] } = this.#fleet?.backends.find((one) => isAt(backend, one)) ?? {};
+    const faults = deployments.flatMap((deployment) => deployment.faults);
+    if (faults.length) return `fault: ${faults[0].fault}`;
+    const left = deployments[0]?.left?.requests;
+    if (left) return `room for ${left.remaining} of ${left.limit}`;
+    return deployments.length ? "no limit of calls" : "";
+  }
+
+  #build(deployments, names) {
+    const cards = deployments.map(({ backend, deployment }) => new DeploymentCard(backend, deployment));
+    this.#cards = new Map(cards.map((card, index) => [names[index], card]));
+    byId("fleet").replaceChildren(...cards.map((card) => card.element));
+  }
+}
+
+class DeploymentCard {
+  #state = element("span", { class: "next" });
+  #requests = new Meter("Room for requests");
+  #tokens = new Meter("Room for tokens");
+  #rpm = element("input", { type: "number", name: "rpm", min: 0, max: 100000, placeholder: "any", title: "Calls a minute; empty: no limit", inputmode: "numeric" });
+  #fault = element("select", { name: "fault" }, ...FAULTS.map((fault) => element("option", { value: fault }, fault)));
+  #break = element("button", { type: "button" }, "Break");
+
+  constructor(backend, deployment) {
+    this.name = backend.name;
+    this.path = `/fleet/${encodeURIComponent(backend.name)}/${encodeURIComponent(deployment.name)}`;
+    const several = backend.deployments.length > 1;
+    const title = several ? `${backend.name} / ${deployment.name}` : backend.name;
+    this.#fault.setAttribute("aria-label", `Fault for ${title}`);
+    const limit = element("form", { class: "pair" },
+      element("label", { class: "field" }, this.#rpm, "rpm"), element("button", { type: "submit", "aria-label": `Set the limit of ${title}` }, "Set"));
+    limit.addEventListener("submit", (event) => this.#setLimit(event));
+    this.#break.addEventListener("click", () => this.#toggleFault());
+    this.element = element("li", {},
+      element("p", { class: "row" }, element("b", { title }, title), this.#state),
+      this.#requests.element, this.#tokens.element,
+      element("div", { class: "levers" }, limit, element("span", { class: "pair" }, this.#fault, this.#break)));
+  }
+
+  set(deployment) {
+    this.#faults = deployment.faults;
+    this.#showMeter(this.#requests, "requests", deployment.left?.requests);
+    this.#showMeter(this.#tokens, "tokens", deployment.left?.tokens);
+    this.#showFaults();
+    const rpm = deployment.limits?.rpm ?? "";
+    if (rpm !== this.#heardRpm && document.activeElement !== this.#rpm) this.#rpm.value = rpm;
+    this.#heardRpm = rpm;
+  }
+
+  #faults = [];
+  #heardRpm = null;
+
+  #showMeter(meter, noun, left) {
+    meter.element.hidden = !left;
+    if (left) meter.set(left.remaining, left.limit, `room for ${left.remaining} of ${left.limit} ${noun}`);
+  }
+
+  #showFaults() {
+    const broken = this.#faults.length > 0;
+    setText(this.#state, broken ? `fault: ${this.#faults.map((fault) => fault.fault).join(", ")}` : "");
+    this.element.classList.toggle("broken", broken);
+    setText(this.#break, broken ? "Heal" : "Break");
+    this.#break.setAttribute("aria-label", `${broken ? "Heal" : "Break"} ${this.name}`);
+  }
+
+  #setLimit(event) {
+    event.preventDefault();
+    const rpm = this.#rpm.value === "" ? null : Number(this.#rpm.value);
+    const done = rpm === null ? `${this.name} has no limit of calls` : `${this.name} takes ${rpm} calls a minute`;
+    act("PATCH", this.path, { limits: { rpm } }, done);
+  }
+
+  #toggleFault() {
+    const fault = this.#fault.value;
+    if (this.#faults.length) act("PATCH", this.path, { faults: [] }, `${this.name} is healed`);
+    else act("PATCH", this.path, { faults: [{ fault }] }, `${this.name} is broken: ${fault}`);
+  }
+}
+
+function* deploymentsOf(fleet) {
+  for (const backend of fleet?.backends ?? []) {
+    for (const deployment of backend.deployments) yield { backend, deployment };
+  }
+}
+
+function isAt(backend, mock) {
+  return mock.name === backend.id || (mock.url !== null && backend.url.startsWith(mock.url));
+}
