@@ -4,15 +4,19 @@ PYTHON ?=
 RUN = $(VENV)/bin/python -m
 STAMP = $(VENV)/.installed
 ARGS ?=
+N ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test check bench clean
+.PHONY: help lab lesson test check bench clean
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z]*\):.*  ## \(.*\)/  make \1\t\2/p' Makefile
 
 lab: $(STAMP)  ## the gateway and three mock backends, until Ctrl-C
 	@$(RUN) lab
+
+lesson: $(STAMP)  ## a lesson, on the live page and here: N=3; without N, which there are
+	@$(RUN) lessons $(N) $(ARGS)
 
 test: $(STAMP)  ## all tests; ARGS="tests/lab -x" goes to pytest
 	$(RUN) pytest $(ARGS)

@@ -1,0 +1,49 @@
+"""What every lesson must have."""
+
+import json
+import re
+
+import pytest
+
+from lessons.catalogue import LESSONS
+from lessons.lesson import ROUND_ROBIN, Lesson
+from mockbackends.documents import read
+from mockbackends.scenario import Scenario
+
+every_lesson = pytest.mark.parametrize("lesson", LESSONS.values(), ids=lambda lesson: lesson.folder.name)
+
+
+def test_they_are_numbered_from_one():
+    assert list(LESSONS) == list(range(1, len(LESSONS) + 1))
+    assert len(LESSONS) >= 8
+
+
+@every_lesson
+def test_its_texts_are_sentences(lesson: Lesson):
+    for text in (lesson.watch, lesson.question, lesson.answer):
+        assert re.fullmatch(r"[A-Za-z].*[.?]", text)
+    assert lesson.title[-1] not in ".?"
+
+
+@every_lesson
+def test_its_scenario_can_be_read(lesson: Lesson):
+    assert read(lesson.scenario, Scenario, lesson.folder.name).events
+
+
+@every_lesson
+def test_its_policy_has_all_its_named_values(lesson: Lesson):
+    named = set(re.findall(r"{{([\w-]+)}}", re.sub(r"<!--.*?-->", "", lesson.policy.read_text(), flags=re.DOTALL)))
+
+    assert named == set(lesson.named_values)
+
+
+def test_a_lesson_without_a_policy_is_about_the_default_one(tmp_path):
+    assert Lesson("", "", "", "", lambda _: None, tmp_path).policy == ROUND_ROBIN
+
+
+def test_the_page_is_told_where_the_policy_is():
+    told = LESSONS[2].as_dict(2)
+
+    assert told["number"] == 2
+    assert str(told["policy"]).endswith("/lessons/round_robin/policy.xml")
+    assert json.dumps(told)

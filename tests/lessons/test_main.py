@@ -1,0 +1,108 @@
+"""The command line."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from lessons import __main__ as module
+from lessons.catalogue import LESSONS
+from lessons.lesson import Lesson
+from lessons.page import PageError
+from lessons.stage import Stage
+
+ROOT = Path(__file__).parents[2]
+
+
+def run(*arguments: str):
+    return CliRunner().invoke(module.main, arguments)
+
+
+class TestList:
+    @pytest.mark.parametrize("arguments", [(), ("list",)])
+    def test_it_is_for_people(self, arguments):
+        result = run(*arguments)
+
+        assert result.exit_code == 0
+        assert "  1  A limit per key\n" in result.output
+
+    def test_it_is_for_the_pages_server(self):
+        done = subprocess.run(
+            [sys.executable, "-m", "lessons", "list", "--json"], cwd=ROOT, capture_output=True, check=True
+        )
+        told = json.loads(done.stdout)
+
+        assert [lesson["number"] for lesson in told] == list(LESSONS)
+        assert set(told[0]) == {"number", "title", "watch", "question", "answer", "policy", "named_values"}
+
+
+class TestPerform:
+    def test_what_keeps_it_from_going_on_is_a_check_that_failed(self, nowhere):
+        result = run("perform", "1", "--gateway", nowhere, "--page", nowhere, "--fleet", nowhere, "--pace", "0")
+
+        assert result.exit_code == 1
+        step = json.loads(result.stdout)
+        assert (step["kind"], step["ok"]) == ("check", False)
+        assert "does not answer" in step["text"]
+
+    def test_a_lesson_whose_checks_hold_has_passed(self, stage: Stage, tmp_path):
+        assert module.perform(lesson(tmp_path, lambda on: on.check("one is one", 1 == 1)), stage)  # noqa: PLR0133
+
+    def test_a_lesson_with_a_check_that_fails_has_failed(self, stage: Stage, tmp_path):
+        assert not module.perform(lesson(tmp_path, lambda on: on.check("one is two", 1 == 2)), stage)  # noqa: PLR0133
+
+    def test_it_begins_with_its_scenario(self, stage: Stage, tmp_path):
+        module.perform(lesson(tmp_path, lambda _: None), stage)
+
+        assert stage.fleet.fleet()["scenario"]["name"] == "nothing"
+
+    def test_a_class_has_time_to_read(self):
+        assert module.pause_after({"kind": "do", "text": "x" * 100}) == 1
+        assert 5 < module.pause_after({"kind": "say", "text": "x" * 100}) < 10
+
+
+class TestPlay:
+    def test_the_exit_code_tells_whether_it_passed(self, monkeypatch):
+        played = []
+        monkeypatch.setattr("lessons.terminal.play", lambda number, page: played.append((number, page)) or number == 1)
+
+        assert run("1", "--page", "http://127.0.0.1:1").exit_code == 0
+        assert run("2").exit_code == 1
+        assert played == [(1, "http://127.0.0.1:1"), (2, "http://127.0.0.1:8081")]
+
+    def test_what_the_page_refuses_is_told(self, monkeypatch):
+        def refuse(number: int, page: str) -> bool:
+            raise PageError(409, "lesson 2 is running")
+
+        monkeypatch.setattr("lessons.terminal.play", refuse)
+        result = run("1")
+
+        assert result.exit_code == 1
+        assert "lesson 2 is running" in result.output
+
+    @pytest.mark.parametrize("number", ["0", "99"])
+    def test_a_lesson_that_is_not_there(self, number):
+        result = run(number)
+
+        assert result.exit_code == 1
+        assert f"there is no lesson {number}: there are 1 to {len(LESSONS)}" in result.output
+
+    def test_without_pauses(self, monkeypatch):
+        monkeypatch.setenv("LESSON_PACE", "1")
+        monkeypatch.setattr("lessons.terminal.play", lambda number, page: module.os.environ["LESSON_PACE"] == "0")
+
+        assert run("1", "--fast").exit_code == 0
+
+
+def lesson(folder: Path, story) -> Lesson:
+    (folder / "scenario.yaml").write_text("{name: nothing, events: [{at: 0, change: {limits: {rpm: 60}}}]}")
+    return Lesson("", "", "", "", story, folder)
+
+
+@pytest.fixture(autouse=True)
+def _signals(monkeypatch):
+    """Leave those of pytest as they are."""
+    monkeypatch.setattr(module.signal, "signal", lambda *_: None)
