@@ -41,12 +41,25 @@ _COLOURS = {2: "green", 4: "yellow"}  # by the first digit of the status; anythi
 
 _PATH = click.Path(dir_okay=False, path_type=Path)
 
+_LOOPBACK = "127.0.0.1"
+
 
 def _parse(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> list[Backend]:
     try:
         return [Backend.parse(value) for value in values]
     except ValueError as error:
         raise click.BadParameter(str(error)) from error
+
+
+def _address(_ctx: click.Context, _param: click.Parameter, value: str | None) -> tuple[str, int] | None:
+    """`5000`, `0.0.0.0:5000` or `[::1]:5000` as host and port; a port alone is on the loopback."""
+    if value is None:
+        return None
+    host, _, port = value.rpartition(":")
+    is_port = port.isascii() and port.isdecimal() and len(port) <= 5 and int(port) <= 65_535
+    if not is_port or "/" in host or (":" in value and not host):
+        raise click.BadParameter(f"{value!r} is neither a port, like 5000, nor HOST:PORT, like 0.0.0.0:5000")
+    return host.strip("[]") or _LOOPBACK, int(port)
 
 
 class _Commands(click.Group):
@@ -90,9 +103,9 @@ def main() -> None:
 @click.option("--key", help="The key that calls must carry, for each backend without a key of its own.")
 @click.option(
     "--control",
-    type=click.IntRange(0, 65_535),
-    metavar="PORT",
-    help="The port of the control, on 127.0.0.1 alone; 0 lets the system choose. Without it, no control.",
+    callback=_address,
+    metavar="PORT|HOST:PORT",
+    help="Where the control listens: a port alone is on 127.0.0.1, 0 lets the system choose. Without it, no control.",
 )
 @click.option("--quiet", is_flag=True, help="No line for each call.")
 def serve_command(
@@ -101,7 +114,7 @@ def serve_command(
     scenario_path: Path | None,
     host: str,
     key: str | None,
-    control: int | None,
+    control: tuple[str, int] | None,
     quiet: bool,
 ) -> None:
     """Serve mock Azure OpenAI backends until Ctrl-C.
@@ -154,7 +167,9 @@ def serve_command(
     fleet = Fleet(served)
     if scenario_path:
         _start(fleet, scenario_path)
-    _run(served, fleet, host, control_port if control is None else control, quiet=quiet)
+    if control is None and control_port is not None:
+        control = _LOOPBACK, control_port
+    _run(served, fleet, host, control, quiet=quiet)
 
 
 def _fleet(path: Path) -> tuple[list[Backend], int | None]:
@@ -168,10 +183,12 @@ def _start(fleet: Fleet, path: Path) -> None:
         fleet.load(read(read_text(path), Scenario, str(path)))
 
 
-def _run(served: list[Backend], fleet: Fleet, host: str, control: int | None, *, quiet: bool) -> None:
+def _run(served: list[Backend], fleet: Fleet, host: str, control: tuple[str, int] | None, *, quiet: bool) -> None:
     stop = _stop_on_signals()
+    on_call = _ignore if quiet else _printer(served)
+    control_host, control_port = control or (_LOOPBACK, None)
     try:
-        with serve(served, host, _ignore if quiet else _printer(served), fleet=fleet, control=control):
+        with serve(served, host, on_call, fleet=fleet, control=control_port, control_host=control_host):
             _introduce(served, fleet)
             stop.get()
     except PortError as error:

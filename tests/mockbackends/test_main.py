@@ -201,6 +201,55 @@ def test_a_fleet_is_served_steered_and_judged(tmp_path: Path) -> None:
     assert len(journal.read_text().splitlines()) == 3
 
 
+def has_ipv6() -> bool:
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(
+    ("given", "shown", "asked"),
+    [
+        ("0", "127.0.0.1", "127.0.0.1"),
+        ("localhost:0", "localhost", "127.0.0.1"),
+        ("0.0.0.0:0", "0.0.0.0", "localhost"),
+        pytest.param("[::1]:0", "[::1]", "[::1]", marks=pytest.mark.skipif(not has_ipv6(), reason="no IPv6 here")),
+    ],
+)
+def test_the_control_listens_where_it_is_told_to(given: str, shown: str, asked: str) -> None:
+    with started("serve", "--backend", "east=0", "--control", given) as process:
+        first_line(process)
+        host, _, port = first_line(process).split()[1].removeprefix("http://").rpartition(":")
+        advanced = run("advance", "1", "--control", f"{asked}:{port}")
+
+    assert host == shown
+    assert advanced[0] == 0
+
+
+def test_a_control_that_listens_everywhere_answers_to_this_machines_names_alone() -> None:
+    with started("serve", "--backend", "east=0", "--control", "0.0.0.0:0") as process:
+        first_line(process)
+        port = first_line(process).rpartition(":")[2].strip()
+        url = f"http://127.0.0.1:{port}/fleet"
+        with urllib.request.urlopen(urllib.request.Request(url, headers={"Host": "localhost"})) as response:
+            response.read()
+        with pytest.raises(urllib.error.HTTPError, match="403") as refused:
+            urllib.request.urlopen(urllib.request.Request(url, headers={"Host": "attacker.example"}))
+        refused.value.close()
+
+
+@pytest.mark.parametrize(
+    "address", ["x", ":5000", "0.0.0.0:", "65536", "localhost:65536", "-1", "http://localhost:5000"]
+)
+def test_a_control_that_is_no_address_is_refused(address: str) -> None:
+    code, text = run("serve", "--backend", "east=0", "--control", address)
+
+    assert code == 2
+    assert "is neither a port, like 5000, nor HOST:PORT, like 0.0.0.0:5000" in " ".join(text.split())
+
+
 @pytest.mark.parametrize("command", sorted(main.commands))
 def test_every_command_explains_itself(command: str) -> None:
     code, text = run(command, "--help")
