@@ -14,7 +14,7 @@ _GRACE = 5.0  # seconds to end after SIGTERM, before SIGKILL
 
 @dataclass(frozen=True)
 class Program:
-    """A program to run: its command, and the ports on `host` that it takes; it is ready when `probed` answer, or all."""
+    """A program to run: its command, and the ports on `host` that it takes. Ready when `probed` answer, or all."""
 
     name: str
     command: Sequence[str]

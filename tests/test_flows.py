@@ -23,7 +23,12 @@ def test_text_that_is_no_unicode_becomes_a_question_mark():
 
 def test_a_tap_passes_every_piece_on_and_finds_the_usage_at_the_end(call):
     tap = Tap(call)
-    pieces = [b'data: {"choices":[],"usage":null}\n\n', b'data: {"usage":{"prompt_tokens":3,"comp', b'letion_tokens":5}}\n\n', b""]
+    pieces = [
+        b'data: {"choices":[],"usage":null}\n\n',
+        b'data: {"usage":{"prompt_tokens":3,"comp',
+        b'letion_tokens":5}}\n\n',
+        b"",
+    ]
 
     assert [tap(piece) for piece in pieces] == pieces
     assert call.first_token is not None

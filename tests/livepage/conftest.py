@@ -214,7 +214,7 @@ async def open_page(operated: Operated) -> AsyncIterator[Opener]:
 async def eventually(check: Callable[[], object], seconds: float = 10.0) -> Any:
     """What `check` gives, once it is true."""
     async with asyncio.timeout(seconds):
-        while not (found := check()):
+        while not (found := check()):  # noqa: ASYNC110  # waits for whatever it is, also in another process
             await asyncio.sleep(0.005)
     return found
 

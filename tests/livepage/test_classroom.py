@@ -424,7 +424,7 @@ async def test_closing_while_it_begins_begins_none(classroom, fleet, lessons):
     assert [one[1] for one in lessons.arguments] == ["list"]
 
 
-def test_the_end_of_the_loop_ends_the_program(operated, lessons):
+def test_the_end_of_the_loop_ends_the_program(operated, lessons, until):
     lessons.tells("tell('say', 'Hello'); time.sleep(60)")
 
     @asynccontextmanager
@@ -436,8 +436,7 @@ def test_the_end_of_the_loop_ends_the_program(operated, lessons):
     async def main() -> int:
         async with opened() as classroom:
             await classroom.begin(1)
-            while not classroom.lesson()["steps"]:
-                await asyncio.sleep(0.01)
+            await until(lambda: classroom.lesson()["steps"])
         return lessons.arguments[-1][0]
 
     assert not is_running(asyncio.run(main()))

@@ -11,15 +11,18 @@ import pytest
 from livepage import fleet as fleet_module
 from livepage.fleet import Fleet, FleetError, parse_control
 from mockbackends import Backend, serve
+from tests.livepage.conftest import eventually
 
 
 @asynccontextmanager
 async def fleet_of(*controls: str) -> AsyncIterator[Fleet]:
+    """A fleet; what it still asks for at the end is waited for, so that no socket stays open."""
     fleet = Fleet(controls)
     try:
         yield fleet
     finally:
         fleet.close()
+        await eventually(lambda: not fleet._client.active)
 
 
 class Impostor:
@@ -29,6 +32,7 @@ class Impostor:
         self.asked: list[bytes] = []
         self.answer: Callable[[asyncio.StreamWriter], Awaitable[None]] = self.says(b"{}")
         self.port = 0
+        self._answering: set[asyncio.Task[None] | None] = set()
 
     def says(self, body: bytes, status: str = "200 OK", head: str = "") -> Callable[..., Awaitable[None]]:
         async def answer(writer: asyncio.StreamWriter) -> None:
@@ -37,11 +41,20 @@ class Impostor:
         return answer
 
     async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        self._answering.add(task)
         with contextlib.suppress(OSError, asyncio.IncompleteReadError):
             self.asked.append(await reader.readuntil(b"\r\n\r\n"))
             await self.answer(writer)
             await writer.drain()
         writer.close()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()
+        self._answering.discard(task)
+
+    async def end(self) -> None:
+        """Wait for the answers that are under way."""
+        await eventually(lambda: not self._answering)
 
     @property
     def url(self) -> str:
@@ -55,7 +68,7 @@ async def impostor() -> AsyncIterator[Impostor]:
     impostor.port = server.sockets[0].getsockname()[1]
     yield impostor
     server.close()
-    await asyncio.sleep(0.01)
+    await impostor.end()
 
 
 async def test_it_sees_the_backends(mocks):
