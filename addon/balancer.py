@@ -7,16 +7,13 @@ headers, its body, a failure; and do what it asks for: send the flow to a backen
 import asyncio
 import contextlib
 import logging
-from collections.abc import Iterable, Mapping
-from pathlib import Path
 from weakref import WeakKeyDictionary
 
 from mitmproxy import ctx, exceptions, http
 from mitmproxy.addonmanager import Loader
-from mitmproxy.log import ALERT
 from mitmproxy.proxy import server_hooks
 from mitmproxy.proxy.layer import NextLayer
-from mitmproxy.proxy.mode_specs import RegularMode, ReverseMode
+from mitmproxy.proxy.mode_specs import ReverseMode
 from mitmproxy.tools.dump import DumpMaster
 
 import flows
@@ -25,25 +22,12 @@ import idle_addons
 import replay
 from apim.call import Call
 from apim.clock import Clock
-from apim.config import Overrides, load_gateway, parse_pairs
 from apim.context import Forward, ReadBody, Suspension, Wait
-from apim.errors import BackendConnectionFailure, DocumentError, ForwardTimeout
+from apim.errors import BackendConnectionFailure, ForwardTimeout
 from apim.gateway import Gateway
 from apim.run import Run, as_request_error
-from apim.store import Store, open_store
-from apim.watched_store import WatchedStore
-from livepage.server import Page, Settings
 from reporting import Reporting
-from watchers.json_log import JsonLog
-from watchers.metrics import Metrics
-from watchers.otlp import Otlp
-from watchers.terminal import Terminal
-
-RELOAD_INTERVAL = 1.0
-"""Seconds between two looks at the files of the configuration."""
-
-AT_HOME = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104  # not listened on, but replaced
-"""Where this machine reaches itself, for a gateway that listens everywhere."""
+from serving import Serving
 
 logger = logging.getLogger("apim")
 
@@ -52,25 +36,19 @@ class Balancer:
     """Runs the policy of the API that a request belongs to; leaves everything else to mitmproxy."""
 
     def __init__(self) -> None:
-        self.gateway: Gateway | None = None
-        self.clock = Clock()
-        self.store: Store = open_store("memory://", self.clock)
+        self.serving = Serving()
         self.reporting = Reporting()
         self.runs: WeakKeyDictionary[http.HTTPFlow, Run] = WeakKeyDictionary()
         self.calls: WeakKeyDictionary[http.HTTPFlow, Call] = WeakKeyDictionary()
         self.destinations: set[tuple[str, int]] = set()
         self.is_running = False
-        self.watched: tuple[Path, ...] = ()
-        self.watcher: asyncio.Task[None] | None = None
-        self.json_log: JsonLog | None = None
-        self.at_start: tuple[str, list[str]] | None = None
 
     # ---- options ---------------------------------------------------------------------------------------------
 
     def load(self, loader: Loader) -> None:
         gateway_options.declare(loader)
         self.take_options()
-        self.open_log()
+        self.reporting.open_log(ctx.master)
 
     def take_options(self) -> None:
         """Give the options just added what the command line has for them; mitmproxy does so only after `load`, where a
@@ -83,39 +61,13 @@ class Balancer:
 
     def configure(self, updated: set[str]) -> None:
         try:
-            if ctx.options.stream_large_bodies:
-                raise ValueError("stream_large_bodies sends a request on before the policy has seen it: leave it out")
             gateway_options.check(ctx.options)
-            if "apim_store" in updated:
-                self.store = self.new_store()
-            if any(name.startswith("apim_") for name in updated):
-                self.gateway = self.read_gateway()
+            self.serving.configure(updated)
         except ValueError as error:
             if self.is_running:
                 raise exceptions.OptionsError(str(error)) from error
             # mitmproxy ends a start in which an error was logged; an exception it would log with a traceback.
             logger.error("%s", error)
-
-    def new_store(self) -> Store:
-        store = open_store(ctx.options.apim_store, self.clock)
-        return WatchedStore(store) if ctx.options.apim_page else store
-
-    def read_gateway(self) -> Gateway:
-        """Raises ValueError for whatever is wrong with the options and the files they name."""
-        options = ctx.options
-        self.watched = (Path(options.apim_config).expanduser(),)
-        overrides = Overrides(
-            policy=Path(options.apim_policy).expanduser() if options.apim_policy else None,
-            backends=parse_pairs(options.apim_backends, "id=url in apim_backends"),
-            named_values=parse_pairs(options.apim_named_values, "name=value in apim_named_values"),
-        )
-        try:
-            gateway = load_gateway(self.watched[0], overrides, self.store, self.clock)
-        except DocumentError as error:
-            self.watched += (Path(error.path),)
-            raise
-        self.watched = gateway.files
-        return gateway
 
     def running(self) -> None:
         self.is_running = True
@@ -124,57 +76,13 @@ class Balancer:
         ctx.options.update(connection_strategy="lazy")
         if ctx.options.apim_trim and isinstance(ctx.master, DumpMaster):
             idle_addons.remove(ctx.master)
-        for line in self.gateway.describe() if self.gateway else ():
+        for line in self.serving.gateway.describe() if self.serving.gateway else ():
             logger.info("%s", line)
-        self.quieten()
-        if ctx.options.apim_page:
-            self.open_page()
-        if ctx.options.apim_otlp:
-            self.open_otlp()
-        self.watcher = asyncio.get_running_loop().create_task(self.watch())
-
-    def open_log(self) -> None:
-        """Tell of each call in a way of our own."""
-        if ctx.options.apim_log == "text" and not is_quiet():
-            terminal = Terminal()
-            self.reporting.tell(terminal, terminal.close)
-        elif ctx.options.apim_log == "json":
-            self.json_log = JsonLog()
-            self.reporting.tell(self.json_log)
-            logging.getLogger().addHandler(self.json_log)
-            if termlog := ctx.master.addons.get("termlog"):
-                termlog.uninstall()
-
-    def quieten(self) -> None:
-        """Leave out mitmproxy's lines about connections and flows, which say nothing new, unless they are asked for."""
-        options = ctx.options
-        if not options.has_changed("termlog_verbosity"):
-            options.update(termlog_verbosity="alert")
-            if self.json_log:
-                self.json_log.setLevel(ALERT)
-        if not options.has_changed("flow_detail") and isinstance(ctx.master, DumpMaster):
-            options.update(flow_detail=0)
-
-    def open_otlp(self) -> None:
+        self.serving.open()
         try:
-            otlp = Otlp(ctx.options.apim_otlp)
+            self.reporting.open(ctx.master, self.serving)
         except ValueError as error:
             logger.error("%s", error)
-            return
-        self.reporting.tell(otlp, otlp.close)
-
-    def open_page(self) -> None:
-        options, metrics = ctx.options, Metrics()
-        settings = Settings(options.apim_page, options.apim_fleet, options.apim_traces, options.apim_unmasked)
-        try:
-            page = Page(self, settings, metrics.exposition)
-            page.open()
-        except ValueError as error:
-            logger.error("%s", error)
-            return
-        self.reporting.show_on(page)
-        self.reporting.tell(metrics)
-        logger.log(ALERT, "the live page is at %s", page.url)
 
     def refuse_unknown_options(self) -> None:
         """mitmproxy keeps an option it does not know for an addon that may come, so a misspelt one goes unnoticed."""
@@ -184,58 +92,8 @@ class Balancer:
                 logger.error("unknown option %s: expected one of %s", name, known)
 
     def done(self) -> None:
-        if self.watcher:
-            self.watcher.cancel()
+        self.serving.close()
         self.reporting.close()
-        if self.json_log:
-            logging.getLogger().removeHandler(self.json_log)
-
-    async def watch(self) -> None:
-        """Read the files of the configuration again when one of them changes; keep the old ones if they are wrong."""
-        seen = modified_at(self.watched)
-        while True:
-            await asyncio.sleep(RELOAD_INTERVAL)
-            now = modified_at(seen)
-            if now != seen:
-                self.read_again()
-                # The times of before the reading, so that a change during it is not lost
-                seen = modified_at(self.watched) | {file: now[file] for file in self.watched if file in now}
-
-    def read_again(self) -> None:
-        try:
-            self.gateway = self.read_gateway()
-            logger.log(ALERT, "the configuration was read again")
-        except ValueError as error:
-            logger.error("%s\nThe configuration before this change stays in force.", error)
-
-    # ---- for the live page -----------------------------------------------------------------------------------
-
-    def url(self) -> str:
-        """Where the gateway takes calls; raise ValueError if it does not listen for a client's own requests."""
-        for server in ctx.master.addons.get("proxyserver").servers:
-            if isinstance(server.mode, (RegularMode, ReverseMode)) and server.listen_addrs:
-                host, port, *_ = server.listen_addrs[0]
-                return f"http://{AT_HOME.get(host, f'[{host}]' if ':' in host else host)}:{port}"
-        raise ValueError("the gateway does not listen in regular or reverse mode")
-
-    def begin(self, policy: Path, named_values: Mapping[str, str]) -> None:
-        """Serve by another policy, with nothing counted or cached; raise ValueError if that is not possible."""
-        self.at_start = self.at_start or (ctx.options.apim_policy, list(ctx.options.apim_named_values))
-        self.serve_by(str(policy), [f"{name}={value}" for name, value in named_values.items()])
-
-    def restore(self) -> None:
-        """Serve again as at the start."""
-        if self.at_start:
-            self.serve_by(*self.at_start)
-            self.at_start = None
-
-    def serve_by(self, policy: str, named_values: list[str]) -> None:
-        self.store = self.new_store()
-        try:
-            ctx.options.update(apim_policy=policy, apim_named_values=named_values)
-        except exceptions.OptionsError as error:
-            raise ValueError(str(error)) from error
-        self.gateway = self.read_gateway()
 
     # ---- connections -----------------------------------------------------------------------------------------
 
@@ -251,10 +109,10 @@ class Balancer:
     # ---- flows -----------------------------------------------------------------------------------------------
 
     async def request(self, flow: http.HTTPFlow) -> None:
-        if flow.response or flow.error or flow.is_replay or not flow.live or not self.gateway:
+        if flow.response or flow.error or flow.is_replay or not flow.live or not self.serving.gateway:
             return
         exchange = replay.exchange_of(flow)
-        if run := start(self.gateway, flow, is_direct=exchange.is_direct):
+        if run := start(self.serving.gateway, flow, is_direct=exchange.is_direct):
             exchange.is_governed = True
             self.runs[flow] = run
             self.calls[flow] = self.reporting.begin(run.context)
@@ -335,20 +193,10 @@ class Balancer:
         """The run's next question that is not a wait; waits are done here."""
         while isinstance(question := await run.resume(), Wait):
             self.reporting.changed(self.calls[flow])
-            if not await pause(replay.exchange_of(flow), question.seconds, self.clock):
+            if not await pause(replay.exchange_of(flow), question.seconds, self.serving.clock):
                 run.close()
                 return None
         return question
-
-
-def is_quiet() -> bool:
-    """Whether mitmproxy was told so: `mitmdump --quiet`."""
-    return "termlog_verbosity" in ctx.options and ctx.options.termlog_verbosity == "error"
-
-
-def modified_at(files: Iterable[Path]) -> dict[Path, int]:
-    """When each file was changed last, in nanoseconds; 0 where it is not there."""
-    return {file: file.stat().st_mtime_ns if file.exists() else 0 for file in files}
 
 
 async def pause(exchange: replay.Exchange, seconds: float, clock: Clock) -> bool:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from mitmproxy.addonmanager import Loader
 from mitmproxy.options import Options
 
-from livepage.server import parse_address
+from livepage.addresses import parse_address
 
 HERE = Path(__file__).parent
 
@@ -99,10 +99,12 @@ def declare(loader: Loader) -> None:
 
 
 def check(options: Options) -> None:
-    """Raise ValueError for a value that is none of an option's choices: mitmproxy only offers them."""
+    """Raise ValueError for a value that an option cannot have. That it is none of the choices mitmproxy lets pass."""
     for name, choices in ((option.name, option.choices) for option in OPTIONS if option.choices):
         if (value := getattr(options, name)) not in choices:
             raise ValueError(f"{name} is {value!r}: expected one of {', '.join(choices)}")
+    if options.stream_large_bodies:
+        raise ValueError("stream_large_bodies sends a request on before the policy has seen it: leave it out")
     if options.apim_page:
         parse_address(options.apim_page)
     if options.apim_traces < 1:

@@ -190,11 +190,11 @@ async def test_bytes_of_a_header_that_are_not_utf_8_pass_unchanged(balancer):
 )
 async def test_a_wrong_option_is_refused_while_running_and_the_old_gateway_stays(balancer, options, message):
     balancer.is_running = True
-    before = balancer.gateway
+    before = balancer.serving.gateway
     with pytest.raises(exceptions.OptionsError, match=message):
         balancer.context.configure(balancer, **options)
 
-    assert balancer.gateway.files == before.files
+    assert balancer.serving.gateway.files == before.files
 
 
 async def test_a_wrong_option_at_the_start_is_logged_as_an_error_which_ends_it(policy, caplog):

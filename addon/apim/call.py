@@ -1,6 +1,7 @@
 """A call as those who watch the gateway see it: what came, which way it took, what was answered, and when."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from apim.context import Context
@@ -145,9 +146,14 @@ class Call:
             "request": request,
             "response": report.answer() if self.total is not None else None,
             "error": self._error(report),
-            "policy": {"api": context.api.id if context.api else ""},
+            "api": context.api.id if context.api else "",
             **report.as_dict(),
         }
+
+    def policy(self) -> Json | None:
+        """The policy that ran, as it is written; None where the call was refused before, or not traced."""
+        document = self.context.trace and self.context.trace.document
+        return {"name": Path(document.path).name, "text": document.text} if document else None
 
     def _request(self, report: Report) -> Json:
         request, masker = self.context.request, report.masker

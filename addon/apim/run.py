@@ -75,6 +75,8 @@ class Run:
 
 
 async def run_document(document: Document, context: Context) -> None:
+    if context.trace:
+        context.trace.document = document
     try:
         await run_sections(document, context)
     except Answered:

@@ -14,6 +14,7 @@ from apim.messages import Url
 
 if TYPE_CHECKING:
     from apim.clock import Clock
+    from apim.document import Document
     from apim.errors import RequestError
     from apim.statements.element import Step
     from apim.values import Computed
@@ -72,11 +73,15 @@ class Entry:
 
 
 class Trace:
-    """What one run did, in the order in which it did it. Times count from when the request arrived, `began`."""
+    """What one run did, in the order in which it did it. Times count from when the request arrived, `began`.
+
+    `document` is the policy that ran; None where the request was refused before.
+    """
 
     def __init__(self, clock: "Clock", began: float) -> None:
         self.entries: list[Entry] = []
         self.is_cut = False
+        self.document: Document | None = None
         self._clock = clock
         self._began = began
         self._open: list[Entry] = []

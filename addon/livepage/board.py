@@ -1,4 +1,4 @@
-"""What the live page shows: the last calls, the gauges of limits and cached values, the policies in force."""
+"""What the live page shows: the last calls, the gauges of limits and cached values, the backends."""
 
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -81,17 +81,11 @@ class Board:
         shown = ("id", "number", "at", "method", "path", "status")
         return [{name: summary[name] for name in shown} for summary in (call.as_dict() for call in traced)]
 
-    def configuration(self) -> Json:
-        """The policies in force, and the backends."""
+    def backends(self) -> list[Json]:
+        """The backends in force."""
         gateway = self._operated.gateway
-        if gateway is None:
-            return {"policies": [], "backends": []}
-        return {
-            "policies": [
-                {"api": it.api.id, "name": Path(it.document.path).name, "text": it.document.text} for it in gateway.apis
-            ],
-            "backends": [{"id": it.id, "url": Masker(()).url(str(it.url))} for it in gateway.backends.values()],
-        }
+        backends = gateway.backends.values() if gateway else ()
+        return [{"id": it.id, "url": Masker(()).url(str(it.url))} for it in backends]
 
     async def gauges(self) -> Json:
         """What the limits have left now, and what is cached."""

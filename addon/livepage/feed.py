@@ -61,7 +61,7 @@ class Feed:
                 "calls": self._board.calls(),
                 "lessons": self._classroom.titles(),
                 "dropped": dropped,
-                **self._board.configuration(),
+                "backends": self._board.backends(),
                 **await self._slow_parts(),
             },
         )

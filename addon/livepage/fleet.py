@@ -111,13 +111,11 @@ class Fleet:
 
     async def advance(self, seconds: float) -> None:
         """Let every fleet's clock jump ahead; raise FleetError."""
-        for control in self.controls:
-            await self._ask(control, "POST", "/clock/advance", json.dumps({"seconds": seconds}).encode())
+        await self._ask_all("/clock/advance", json.dumps({"seconds": seconds}).encode())
 
     async def reset(self) -> None:
         """Begin anew; raise FleetError."""
-        for control in self.controls:
-            await self._ask(control, "POST", "/reset", b"")
+        await self._ask_all("/reset", b"")
         await self.look()
 
     def close(self) -> None:
@@ -131,6 +129,13 @@ class Fleet:
             return []
         self._homes.update({backend.name: control for backend in fleet.backends})
         return [backend.model_dump() for backend in fleet.backends]
+
+    async def _ask_all(self, path: str, body: bytes) -> None:
+        """Ask every fleet at once; raise the FleetError of one that refused when all have answered."""
+        asked = (self._ask(control, "POST", path, body) for control in self.controls)
+        for outcome in await asyncio.gather(*asked, return_exceptions=True):
+            if isinstance(outcome, BaseException):
+                raise outcome
 
     async def _ask(self, control: str, method: str, path: str, body: bytes | None = None) -> Json:
         headers = {"Content-Type": "application/json", "Host": "localhost"}  # a control knows its machine by that name

@@ -1,9 +1,9 @@
 """The page's server: its routes, and who may use them.
 
-It answers only requests whose Host is an address or name of this machine, or the host it listens on, and takes writes
-only as JSON and from its own origin. So no other page can steer the gateway, not even one whose name is made to point
-here (DNS rebinding). Only /metrics, which tells nothing but counts, is open to every Host: a Prometheus may know it by
-another name.
+It answers only requests whose Host is an address, localhost or the name it listens on, and takes writes only as JSON
+and from its own origin. So no other page can steer the gateway, not even one whose name is made to point here (DNS
+rebinding). Only /metrics, which tells nothing but counts, is open to every Host: a Prometheus may know it by another
+name.
 """
 
 import asyncio
@@ -12,10 +12,8 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from tornado.httpserver import HTTPServer
@@ -24,6 +22,7 @@ from tornado.netutil import bind_sockets
 from tornado.web import Application, HTTPError, RequestHandler, StaticFileHandler
 
 from apim.clock import LONGEST
+from livepage.addresses import is_ours, parse_address, url_of
 from livepage.board import Board, Operated
 from livepage.classroom import Classroom
 from livepage.feed import Feed
@@ -115,8 +114,7 @@ class Page:
             sockets = bind_sockets(self._port, desk.host)
         except OSError as error:
             raise ValueError(f"the page cannot listen on {desk.host}, port {self._port}: {error.strerror}") from error
-        host = f"[{desk.host}]" if ":" in desk.host else desk.host
-        self.url = f"http://{host}:{sockets[0].getsockname()[1]}"
+        self.url = url_of(desk.host, sockets[0].getsockname()[1])
         self._server = HTTPServer(
             application(desk),
             max_body_size=MAX_BODY,
@@ -139,14 +137,6 @@ class Page:
         self._desk.classroom.close()
         self._desk.sender.close()
         self._desk.fleet.close()
-
-
-def parse_address(text: str) -> tuple[str, int]:
-    """`8081` or `127.0.0.1:8081` as host and port; raise ValueError on anything else. Alone a port is on loopback."""
-    host, _, port = text.lower().rpartition(":")
-    if not (port.isascii() and port.isdecimal() and int(port) <= 65_535) or (":" in text and not host):
-        raise ValueError(f"apim_page is {text!r}: expected a port, like 8081, or host:port, like 127.0.0.1:8081")
-    return host.strip("[]") or "127.0.0.1", int(port)
 
 
 # ---- what may be asked ------------------------------------------------------------------------------------------
@@ -293,9 +283,9 @@ class TraceOfCall(Handler):
     def get(self, id_: str) -> None:
         call = self.desk.board.find(id_)
         trace = call.trace(unmasked=self.desk.unmasked) if call else None
-        if trace is None:
+        if call is None or trace is None:
             raise Refusal(404, f"there is no trace {id_}: the last ones only are kept")
-        self.answer(trace)
+        self.answer({**trace, "policy": call.policy()})
 
 
 class Metrics(Handler):
@@ -405,33 +395,17 @@ def application(desk: Desk) -> Application:
 
 
 def check_sender(handler: RequestHandler, host: str) -> None:
-    """Raise HTTPError 403 for a Host that is not this machine's and for another page's origin, 415 for a write that a
-    form could send."""
+    """Raise HTTPError 403 for a Host that does not name this machine and for another page's origin, 415 for a write
+    that a form could send."""
     request = handler.request
-    if not (is_here(request.host, host) or getattr(handler, "is_open_to_every_host", False)):
-        raise Refusal(403, f"Host {request.host!r} is not this machine: ask for 127.0.0.1 or localhost")
+    if not (is_ours(request.host, host) or getattr(handler, "is_open_to_every_host", False)):
+        raise Refusal(403, f"Host {request.host!r} is not this machine: ask for its address, or for localhost")
     origin = request.headers.get("Origin")
     if origin not in (None, f"http://{request.host}"):
         raise Refusal(403, f"pages of {origin} may not look at the gateway, nor steer it")
     is_write = request.method not in ("GET", "HEAD", "OPTIONS")
     if is_write and request.headers.get("Content-Type", "").partition(";")[0].strip().lower() != "application/json":
         raise Refusal(415, "expected Content-Type: application/json")
-
-
-def is_here(asked: str, host: str) -> bool:
-    """Whether the Host that was asked for is this machine's loopback, or the host that the page listens on."""
-    try:
-        name = urlsplit(f"//{asked}").hostname or ""
-    except ValueError:  # "[", for one
-        return False
-    return name in ("localhost", host) or is_loopback(name)
-
-
-def is_loopback(name: str) -> bool:
-    try:
-        return ip_address(name).is_loopback
-    except ValueError:
-        return False
 
 
 def tell_failure(part: asyncio.Task[None]) -> None:

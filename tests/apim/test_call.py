@@ -193,7 +193,7 @@ def test_a_trace_has_the_request_as_it_came(traced):
     )
     assert trace["method"] == trace["request"]["method"] == "POST"
     assert trace["request"]["headers"] == [("api-key", f"#{short_hash('mine-all-mine')}"), ("Accept", "*/*")]
-    assert (trace["response"], trace["error"], trace["policy"]) == (None, None, {"api": ""})
+    assert (trace["response"], trace["error"], trace["api"]) == (None, None, "")
     assert (trace["id"], trace["number"], trace["at"]) == (call.id, 1, call.at)
 
 

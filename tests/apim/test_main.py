@@ -64,7 +64,7 @@ def test_a_failover_is_printed(invoke):
 def test_json_is_the_trace(invoke):
     trace = json.loads(invoke("--json").output)
 
-    assert (trace["status"], trace["policy"], len(trace["attempts"])) == (200, {"api": "azure-openai"}, 1)
+    assert (trace["status"], trace["api"], len(trace["attempts"])) == (200, "azure-openai", 1)
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,16 @@ async def rehearsed(answers: list[dict], policy: Path = POLICY) -> dict:
     return (await rehearsal.run(gateway)).trace()
 
 
+async def test_a_call_knows_the_policy_that_ran():
+    policy = ADDON / "policies/openai-round-robin.xml"
+    gateway = load_gateway(ADDON / "lab.yaml", Overrides(policy=policy), MemoryStore())
+    ran = await Rehearsal.model_validate({"path": "/openai/chat"}).run(gateway)
+    refused = await Rehearsal.model_validate({"path": "/elsewhere"}).run(gateway)
+
+    assert ran.policy() == {"name": "openai-round-robin.xml", "text": policy.read_text()}
+    assert refused.policy() is None
+
+
 async def test_a_failover_has_its_statements_in_order(failover):
     choose = "retry[1]/choose[1]/when[1]/choose[1]"
     chosen = ["set-backend-service[1]", "set-variable[1]", "cache-store-value[1]"]

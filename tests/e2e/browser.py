@@ -7,7 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Dialog, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Dialog, Locator, Page, expect, sync_playwright
+
+from apim.masking import short_hash
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = (
@@ -79,11 +81,19 @@ class View:
         return width
 
     def send(self, key: str, count: int = 1) -> None:
-        """Press the button for one call, or for a burst."""
-        self.page.get_by_label("as key").fill(key)
+        """Press the button for one call, or for a burst, and wait until a call with this key is the newest."""
         if count > 1:
             self.find("#send [name=count]").fill(str(count))
-        self.button("Send a burst" if count > 1 else "Send one call").click()
+        self._press("Send a burst" if count > 1 else "Send one call", key)
+
+    def stream(self, key: str) -> None:
+        """Press the button for a stream, and wait until it is the newest call."""
+        self._press("Send a stream", key)
+
+    def _press(self, name: str, key: str) -> None:
+        self.page.get_by_label("as key").fill(key)
+        self.button(name).click()
+        expect(self.newest).to_contain_text(short_hash(key))
 
     def shoot(self, name: str) -> None:
         """Keep pictures of the page as it is now, on a projector and on a phone, light and dark; none scrolls sideways."""

@@ -216,7 +216,7 @@ def test_a_row_opens_its_trace_beside_the_policy(stage, view):
 
 
 def test_a_stream_has_a_first_byte_before_its_end(stage, view):
-    view.button("Send a stream").click()
+    view.stream("stream")
     expect(view.newest.locator("td.status")).to_have_text("200")
 
     first, total = (view.newest.locator(f"td.{name}").inner_text() for name in ("first", "total"))

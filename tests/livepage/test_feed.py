@@ -52,7 +52,7 @@ async def test_a_state_has_everything(show, make_call):
 
     assert name == "state"
     assert set(state) == {
-        *("now", "policies", "backends", "calls", "limits", "values", "fleet", "lessons", "lesson", "dropped"),
+        *("now", "backends", "calls", "limits", "values", "fleet", "lessons", "lesson", "dropped"),
     }
     assert [call["number"] for call in state["calls"]] == [1]
     assert (state["fleet"], state["lesson"], state["lessons"], state["dropped"]) == (None, None, [], 0)
@@ -101,7 +101,7 @@ async def test_the_gateway_may_have_lost_its_configuration(show, operated):
     with show.feed.reader() as queue:
         await show.tick()
 
-        assert [(name, data["policies"]) for name, data in read(queue)] == [("state", [])]
+        assert [(name, data["backends"]) for name, data in read(queue)] == [("state", [])]
 
 
 async def test_lessons_that_come_late_are_another_state(show, monkeypatch):

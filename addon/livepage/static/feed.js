@@ -10,7 +10,6 @@
  * @typedef {{key: string, calls: number, period: number, remaining: number, retry_after: number}} Limit
  * @typedef {{key: string, value: string}} Value
  * @typedef {{id: string, url: string}} Backend
- * @typedef {{api: string, name: string, text: string}} Policy
  */
 
 /**

@@ -17,10 +17,9 @@ import { TraceDialog } from "./trace.js";
 const CONNECTION = { live: "live", reconnecting: "reconnecting…", closed: "not connected: reload the page" };
 
 let backends = [];
-let policies = [];
 
 const clock = new GatewayClock();
-const trace = new TraceDialog(() => policies);
+const trace = new TraceDialog();
 const open = (call) => trace.open(call);
 const fleet = new FleetPanel();
 const gauges = new Gauges();
@@ -53,7 +52,7 @@ connectControls({
 listen({ state: begin, tick: follow, connection: showConnection });
 
 function begin(state) {
-  ({ backends, policies } = state);
+  ({ backends } = state);
   clock.set(state.now);
   lanes.reset(backends, state.calls);
   calls.reset(backends, state.calls);

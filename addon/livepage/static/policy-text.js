@@ -11,7 +11,7 @@ const WORDS = { ran: "ran", true: "true", false: "false", error: "error" };
  * @param {Object<string, "ran" | "true" | "false" | "error">} happened by line number
  */
 export function showPolicy(policy, happened) {
-  byId("policy-heading").textContent = policy?.name ?? "The policy's text is not here";
+  byId("policy-heading").textContent = policy?.name ?? "No policy ran";
   const lines = policy ? policy.text.split(/\r?\n/) : [];
   const list = byId("policy-text");
   list.replaceChildren(...lines.map((text, index) => line(text, happened[index + 1])));

@@ -11,9 +11,7 @@ const LONGEST = 4000; // characters of a value
 export class TraceDialog {
   #asked = 0;
 
-  /** @param {() => import("./feed.js").Policy[]} policies those of the running configuration */
-  constructor(policies) {
-    this.policies = policies;
+  constructor() {
     this.dialog = byId("trace");
     byId("trace-close").addEventListener("click", () => this.dialog.close());
     this.dialog.addEventListener("click", (event) => {
@@ -45,9 +43,8 @@ export class TraceDialog {
   #show(trace) {
     this.#say("");
     byId("trace-heading").textContent = headingOf(trace);
-    const policy = this.policies().find((one) => one.api === trace.policy.api);
     byId("trace-story").replaceChildren(attempts(trace), statements(trace), headers(trace));
-    showPolicy(policy ?? null, trace.lines ?? {});
+    showPolicy(trace.policy, trace.lines);
     byId("trace-story").scrollTop = 0;
   }
 }
