@@ -93,7 +93,7 @@ def _check_ports(programs: tuple[Program, ...]) -> None:
 def _stop_on_signals() -> SimpleQueue[None]:
     """A queue that gets something with each signal. An Event would not do: a signal may come while it is being set."""
     stop: SimpleQueue[None] = SimpleQueue()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
         signal.signal(number, lambda *_: stop.put(None))
     return stop
 

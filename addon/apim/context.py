@@ -83,13 +83,17 @@ def suspend(question: Suspension) -> Generator[Suspension, Response | None, Resp
     return (yield question)
 
 
+GONE = "gone"
+"""What became of an attempt whose answer the client did not wait for."""
+
+
 @dataclass
 class Attempt:
     """One sending of the request to a backend.
 
     `at` is when it began and `took` how long it was until the headers of the answer, `waited` what the policy had
     waited before, `retry_after` what the answer told to wait: in seconds, `at` since the request arrived. `outcome` is
-    the status, or why there was none; "" while the attempt is under way.
+    the status, or why there was none, `gone` where the client has left; "" while the attempt is under way.
     """
 
     backend: str
@@ -205,6 +209,9 @@ class Context:
             self.response = Response(500, "Internal Server Error")
             attempt.end(error.reason, self.elapsed)
             raise
+        except GeneratorExit:  # the client is gone, and the run is closed
+            attempt.end(GONE, self.elapsed)
+            raise
         assert response is not None  # whoever drives the run replies to a Forward with one
         self.response = response
         attempt.end(str(response.status_code), self.elapsed, response.retry_after)
@@ -215,8 +222,15 @@ class Context:
             await suspend(ReadBody())
 
     async def wait(self, seconds: float) -> None:
-        self.waited += seconds
-        if seconds > 0:
-            self.pause = Pause(self.elapsed, seconds)
+        """Return after so many seconds of the gateway's clock."""
+        if seconds <= 0:
+            return
+        self.pause = Pause(self.elapsed, seconds)
+        try:
             await suspend(Wait(seconds))
+        except GeneratorExit:  # the client is gone: it has waited for less
+            self.waited += self.elapsed - self.pause.since
+            raise
+        finally:
             self.pause = None
+        self.waited += seconds

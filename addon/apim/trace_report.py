@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 from typing import Literal as OneOf
 
-from apim.context import Attempt, Context
+from apim.context import GONE, Attempt, Context
 from apim.expressions.exceptions import DotNetError
 from apim.expressions.formatting import to_string
 from apim.masking import Masker, Unmasked, is_secret, mentions, secrets_of
@@ -482,6 +482,8 @@ def told(attempt: Attempt) -> str:
     """What came of an attempt, for people."""
     if not attempt.outcome:
         return "has not answered yet"
+    if attempt.outcome == GONE:
+        return "had not answered when the client left"
     if not attempt.outcome.isdecimal():
         return f"failed: {attempt.outcome}"
     after = f", Retry-After {attempt.retry_after:g} s" if attempt.retry_after is not None else ""

@@ -48,14 +48,21 @@ class Board:
         self._kept = kept
         self._calls: OrderedDict[int, Call] = OrderedDict()
         self._changed: set[int] = set()
+        self._under_way: set[int] = set()
         self._names: dict[str, str] = {}
 
     def changed(self, call: Call) -> None:
         """Something has happened to a call: it began, it went somewhere, it ended."""
         self._calls[call.number] = call
         self._changed.add(call.number)
+        (self._under_way.discard if call.outcome else self._under_way.add)(call.number)
         if len(self._calls) > self._kept:
             self._changed.discard(self._calls.popitem(last=False)[0])
+
+    @property
+    def under_way(self) -> int:
+        """How many calls have not ended."""
+        return len(self._under_way)
 
     def calls(self) -> list[Json]:
         """All calls that are kept, the oldest first."""

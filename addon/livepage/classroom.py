@@ -17,7 +17,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from apim.trace_report import Json
-from livepage.board import Operated
+from livepage.board import Board, Operated
 from livepage.fleet import Fleet
 
 ROOT = Path(__file__).parents[2]
@@ -91,8 +91,9 @@ _LESSONS = TypeAdapter(list[Lesson])
 class Classroom:
     """Runs one lesson at a time. Whatever begins or leaves one waits for its turn."""
 
-    def __init__(self, operated: Operated, fleet: Fleet) -> None:
+    def __init__(self, operated: Operated, board: Board, fleet: Fleet) -> None:
         self._operated = operated
+        self._board = board
         self._fleet = fleet
         self._lessons: dict[int, Lesson] = {}
         self._performance: Performance | None = None
@@ -131,6 +132,8 @@ class Classroom:
         async with self._turn:
             if self._performance and self._performance.state == "running":
                 raise ValueError(f"lesson {self._performance.lesson.number} is running: leave it first")
+            if count := self._board.under_way:  # they would be taken for the lesson's
+                raise ValueError(f"calls that have not ended: {count}. Wait for them, or advance the clock")
             gateway = self._operated.url()
             await self._prepare(lesson)
             self._performance = Performance(lesson)

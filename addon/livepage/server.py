@@ -90,7 +90,7 @@ class Page:
     def __init__(self, operated: Operated, settings: Settings, exposition: Exposition) -> None:
         host, self._port = parse_address(settings.address)
         board, fleet = Board(operated, settings.kept), Fleet(settings.controls)
-        classroom = Classroom(operated, fleet)
+        classroom = Classroom(operated, board, fleet)
         self.changed = board.changed
         self.url = ""
         self._desk = Desk(

@@ -5,9 +5,10 @@ import re
 
 import pytest
 
-from apim.context import Forward
+from apim.context import Forward, Wait
 from apim.document import read_document
 from apim.errors import BackendConnectionFailure, OperationNotFound
+from apim.messages import Response
 from apim.run import Run
 
 FAILING = '<inbound><set-variable name="a" value="@((int)context.Variables["none"])" /></inbound>'
@@ -153,6 +154,35 @@ async def test_a_run_that_is_closed_does_nothing_more(gateway):
     assert isinstance(question, Forward)
     assert run.is_finished
     assert context.variables == {}
+
+
+async def closed_after_four_seconds(context, policy, *replies):
+    """What the run waited for when the client left."""
+    run = Run.of(read_document(f"<policies><backend>{policy}</backend></policies>", "p.xml"), context)
+    question = await run.resume()
+    for reply in replies:
+        run.reply(reply)
+        question = await run.resume()
+    context.clock.advance(4)
+    run.close()
+    return question
+
+
+async def test_an_attempt_ends_when_the_client_leaves(gateway):
+    context = gateway.context()
+    question = await closed_after_four_seconds(context, "<forward-request />")
+
+    assert isinstance(question, Forward)
+    assert [(it.outcome, round(it.took)) for it in context.attempts] == [("gone", 4)]
+
+
+async def test_a_wait_ends_when_the_client_leaves(gateway):
+    context = gateway.context()
+    retry = '<retry condition="@(true)" count="1" interval="300"><forward-request /></retry>'
+    question = await closed_after_four_seconds(context, retry, Response(429))
+
+    assert isinstance(question, Wait)
+    assert (context.pause, round(context.waited)) == (None, 4)
 
 
 async def test_the_activity_id_is_a_guid(gateway):

@@ -368,11 +368,14 @@ async def test_an_attempt_that_is_under_way_is_told(gateway):
     context = gateway.context(api_key=KEY)
     context.trace = Trace(context.clock, context.started)
     call = Call.of(1, context)
-    await Run.of(read_document("<policies />", "p.xml"), context).resume()
+    run = Run.of(read_document("<policies />", "p.xml"), context)
+    await run.resume()
     trace = call.trace()
+    run.close()
 
     assert trace["entries"][-1]["notes"] == ["one has not answered yet"]
     assert (trace["response"], trace["duration"], trace["status"]) == (None, None, None)
+    assert call.trace()["entries"][-1]["notes"] == ["one had not answered when the client left"]
 
 
 async def test_a_backend_set_by_a_failed_statement_is_no_reason(traced):

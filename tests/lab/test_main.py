@@ -42,7 +42,7 @@ def free_port() -> int:
         return int(server.getsockname()[1])
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
 def test_a_signal_stops_everything_without_an_error(number: int) -> None:
     port = free_port()
     with subprocess.Popen(launcher(LISTEN, port), stdout=subprocess.PIPE, text=True) as process:

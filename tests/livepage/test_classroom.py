@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from livepage import classroom as classroom_module
+from livepage.board import Board
 from livepage.classroom import MOST_STEPS, Classroom, step
 from livepage.fleet import FleetError
 
@@ -40,7 +41,7 @@ def fleet() -> Fleet:
 
 @pytest.fixture
 async def classroom(operated, fleet, lessons) -> AsyncIterator[Classroom]:
-    classroom = Classroom(operated, fleet)
+    classroom = Classroom(operated, Board(operated, 10), fleet)
     await classroom.open(PAGE)
     yield classroom
     classroom.close()
@@ -76,7 +77,7 @@ async def test_it_knows_the_lessons(classroom):
 
 async def test_without_a_fleet_there_are_no_lessons(operated, fleet, lessons, caplog):
     fleet.controls = []
-    classroom = Classroom(operated, fleet)
+    classroom = Classroom(operated, Board(operated, 10), fleet)
     await classroom.open(PAGE)
 
     assert (classroom.titles(), lessons.arguments, caplog.text) == ([], [], "")
@@ -89,7 +90,7 @@ async def test_without_a_fleet_there_are_no_lessons(operated, fleet, lessons, ca
 async def test_a_list_that_is_none_is_logged(operated, fleet, lessons, caplog, listing, code):
     lessons.lists([], listing, code)
     lessons.tells("")
-    classroom = Classroom(operated, fleet)
+    classroom = Classroom(operated, Board(operated, 10), fleet)
     await classroom.open(PAGE)
 
     assert classroom.titles() == []
@@ -103,7 +104,7 @@ async def test_a_package_that_is_not_there_is_logged(operated, fleet, monkeypatc
     (tmp_path / "lessons").mkdir()
     (tmp_path / "lessons" / "__init__.py").touch()
     monkeypatch.setattr(classroom_module, "ROOT", root)
-    classroom = Classroom(operated, fleet)
+    classroom = Classroom(operated, Board(operated, 10), fleet)
     await classroom.open(PAGE)
 
     assert classroom.titles() == []
@@ -114,7 +115,7 @@ async def test_a_lesson_may_have_more_than_is_known(operated, fleet, lessons):
     lessons.lists([1])
     lessons.listing = lessons.listing.replace('"number": 1', '"number": 1, "minutes": 5')
     lessons.tells("")
-    classroom = Classroom(operated, fleet)
+    classroom = Classroom(operated, Board(operated, 10), fleet)
     await classroom.open(PAGE)
 
     assert [lesson["number"] for lesson in classroom.titles()] == [1]
@@ -244,7 +245,7 @@ async def test_there_is_no_such_lesson(classroom):
 
 async def test_there_are_no_lessons_at_all(operated, fleet):
     with pytest.raises(LookupError, match="there are none"):
-        await Classroom(operated, fleet).begin(1)
+        await Classroom(operated, Board(operated, 10), fleet).begin(1)
 
 
 async def test_one_runs_at_a_time(classroom, lessons, operated):
@@ -424,12 +425,28 @@ async def test_closing_while_it_begins_begins_none(classroom, fleet, lessons):
     assert [one[1] for one in lessons.arguments] == ["list"]
 
 
+async def test_a_call_that_has_not_ended_must_not_spoil_a_lesson(operated, fleet, lessons, make_call, end_call):
+    board = Board(operated, 1)
+    classroom = Classroom(operated, board, fleet)
+    await classroom.open(PAGE)
+    calls = [make_call(number) for number in (1, 2, 3)]
+    for call in (*calls, end_call(calls[1])):
+        board.changed(call)
+    with pytest.raises(ValueError, match="calls that have not ended: 2"):
+        await classroom.begin(1)
+    for call in (calls[0], calls[2]):
+        board.changed(end_call(call))
+    await classroom.begin(1)
+
+    assert (await ended(classroom))["state"] == "passed"
+
+
 def test_the_end_of_the_loop_ends_the_program(operated, lessons, until):
     lessons.tells("tell('say', 'Hello'); time.sleep(60)")
 
     @asynccontextmanager
     async def opened() -> AsyncIterator[Classroom]:
-        classroom = Classroom(operated, Fleet())
+        classroom = Classroom(operated, Board(operated, 10), Fleet())
         await classroom.open(PAGE)
         yield classroom
 
@@ -444,7 +461,7 @@ def test_the_end_of_the_loop_ends_the_program(operated, lessons, until):
 
 def test_the_real_lessons_are_understood(operated):
     async def main() -> list:
-        classroom = Classroom(operated, Fleet())
+        classroom = Classroom(operated, Board(operated, 10), Fleet())
         await classroom.open(PAGE)
         return classroom.titles()
 

@@ -19,7 +19,7 @@ class Show:
     def __init__(self, operated) -> None:
         self.board = Board(operated, 200)
         self.fleet = Fleet(())
-        self.classroom = Classroom(operated, self.fleet)
+        self.classroom = Classroom(operated, self.board, self.fleet)
         self.feed = Feed(operated, self.board, self.fleet, self.classroom)
 
     async def tick(self) -> None:
