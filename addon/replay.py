@@ -83,6 +83,14 @@ class BackendAnswerHook(commands.StartHook):
 
 
 @dataclass
+class BackendDrainedHook(commands.StartHook):
+    """The answer that is discarded is complete. Nobody listens: while the stream waits for the hook, mitmproxy's
+    connection ends its exchange, which otherwise would be the end of a request sent again on it."""
+
+    flow: http.HTTPFlow
+
+
+@dataclass
 class BackendFailureHook(commands.StartHook):
     """The backend gave no answer. The addon sets `exchange.again` or `flow.response`."""
 
@@ -178,9 +186,10 @@ class ReplayStream(HttpStream):
 
     def send_response(self, already_streamed: bool = False) -> layer.CommandGenerator[None]:
         self.deadline = math.inf
-        if self.exchange.wants_body:
+        if self.exchange.wants_body or self.exchange.again:
+            hook = BackendAnswerHook if self.exchange.wants_body else BackendDrainedHook
             self.exchange.wants_body = False
-            yield BackendAnswerHook(self.flow)
+            yield hook(self.flow)
             if (yield from self.check_killed(True)):
                 return
         if self.exchange.again:

@@ -181,6 +181,33 @@ def test_a_discarded_answer_that_never_ends_does_not_hold_up_the_retry(behind, s
     assert post(behind(scripted(endless_once).url, RETRIED)).text == "fine"
 
 
+@pytest.mark.parametrize(
+    ("fields", "body"),
+    [
+        (b"Content-Length: 4\r\n", b"busy"),
+        (b"Transfer-Encoding: chunked\r\n", b"4\r\nbusy\r\n0\r\n\r\n"),
+        (b"Content-Length: 4\r\nConnection: close\r\n", b"busy"),
+        (b"", b"busy"),
+    ],
+    ids=["length", "chunked", "closing", "until it closes"],
+)
+def test_a_discarded_answer_may_come_in_pieces(behind, scripted, fields, body):
+    """The retry may go out at once on the same connection; the end of the discarded answer must not be its own end."""
+
+    def busy_once(backend, connection, request) -> bool:
+        if len(backend.requests) % 2 == 0:
+            connection.sendall(answer())
+            return True
+        connection.sendall(b"HTTP/1.1 503 Busy\r\n" + fields + b"\r\n")
+        time.sleep(0.05)  # the body is in a packet of its own
+        connection.sendall(body)
+        return b"close" not in fields and fields != b""
+
+    gateway = behind(scripted(busy_once).url, RETRIED)
+
+    assert [post(gateway, timeout=5).text for _ in range(3)] == ["fine"] * 3
+
+
 def test_a_client_that_hangs_up_in_mid_stream_ends_the_backends_work(behind, scripted):
     def stream(backend, connection, request) -> None:
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: x\n\n")
