@@ -59,6 +59,7 @@ class Feed:
             {
                 "now": self._operated.clock.time(),
                 "calls": self._board.calls(),
+                "kept": self._board.kept,
                 "lessons": self._classroom.titles(),
                 "dropped": dropped,
                 "backends": self._board.backends(),

@@ -75,6 +75,10 @@ class View:
         """The row of the newest call."""
         return self.find("#calls tr").first
 
+    def rows(self, key: str) -> Locator:
+        """The rows of the calls with this key."""
+        return self.find("#calls tr", has_text=short_hash(key))
+
     @property
     def width_of_content(self) -> int:
         width: int = self.page.evaluate("document.documentElement.scrollWidth")
@@ -95,13 +99,17 @@ class View:
         self.button(name).click()
         expect(self.newest).to_contain_text(short_hash(key))
 
+    def paint(self) -> None:
+        """Wait until what has changed is drawn."""
+        self.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
     def shoot(self, name: str) -> None:
         """Keep pictures of the page as it is now, on a projector and on a phone, light and dark; none scrolls sideways."""
         for width, height in (PROJECTOR, PHONE):
             self.page.set_viewport_size({"width": width, "height": height})
             for scheme in ("light", "dark"):
                 self.page.emulate_media(color_scheme=scheme)
-                self.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+                self.paint()
                 self.page.screenshot(path=self.folder / f"{name}-{width}-{scheme}.png", animations="disabled")
             assert self.width_of_content <= width, f"{name} scrolls sideways at {width} pixels"
         self.page.set_viewport_size({"width": PROJECTOR[0], "height": PROJECTOR[1]})

@@ -16,14 +16,18 @@ import httpx2
 import pytest
 from playwright.sync_api import Browser, expect
 
+from lessons.__main__ import PACE
 from mockbackends import Backend, serve
 from mockbackends.client import ControlClient
+from mockbackends.settings import Deployment
 from tests.e2e.browser import PATIENCE, PHONE, PROJECTOR, View, chromium
 from tests.e2e.conftest import ROOT, Gateway, Lab
 
 POLICY = ROOT / "addon" / "policies" / "openai-round-robin.xml"
 NAMES = ("openAiBackend1", "openAiBackend2", "openAiBackend3")
 CHAT = "/openai/deployments/gpt-4o/chat/completions?api-version=2024-10-21"
+SPARE = Backend("spare", deployments=(Deployment(name="gpt-4o"), Deployment(name="gpt-4o-mini")))
+"""Another mock backend, which the gateway does not know."""
 THROTTLED = {"fault": "throttle", "retry_after": 10}
 HOSTILE = '<img src=x onerror="window.hacked=1;alert(1)"><script>window.hacked=1</script>'
 EAVESDROPPING = """<policies>
@@ -68,6 +72,12 @@ class Stage:
     def advance(self, seconds: float) -> None:
         httpx2.post(f"{self.url}/clock/advance", json={"seconds": seconds}).raise_for_status()
 
+    def change_policy(self, comment: str) -> None:
+        """Write another policy, and wait until the gateway has read it."""
+        read = self.gateway.log.count("the configuration was read again")
+        self.policy.write_text(f"{POLICY.read_text()}<!-- {comment} -->")
+        self.gateway.wait_for_times("the configuration was read again", read + 1)
+
     def calls(self) -> int:
         """How many calls the backends got."""
         return len(self.control.journal())
@@ -85,9 +95,11 @@ def theatre(browser: Browser, confdir: Path, tmp_path_factory: pytest.TempPathFa
     policy = tmp_path_factory.mktemp("policy") / POLICY.name
     shutil.copy(POLICY, policy)
     with ExitStack() as stack:
-        fleet = stack.enter_context(serve([Backend(name, latency_ms=20, token_ms=5) for name in NAMES], control=0))
+        stack.enter_context(pytest.MonkeyPatch.context()).setenv(PACE, "0")
+        backends = [Backend(name, latency_ms=20, token_ms=5) for name in NAMES]
+        fleet = stack.enter_context(serve([*backends, SPARE], control=0))
         options = ("--set", "apim_page=0", "--set", f"apim_fleet={fleet.control_url}", "--set", f"apim_policy={policy}")
-        gateway = Lab(stack, confdir).gateway(*options, urls=dict(fleet.urls))
+        gateway = Lab(stack, confdir).gateway(*options, urls={name: fleet.urls[name] for name in NAMES})
         yield Stage(gateway, ControlClient(fleet.control_url), policy)
 
 
@@ -173,6 +185,28 @@ def test_the_lanes_can_be_walked_with_the_arrow_keys(stage, view):
     expect(view.find("#facts")).to_contain_text("told to come back after 10 s")
 
 
+def test_what_is_read_out_does_not_run_with_the_time(stage, view):
+    for name in NAMES:
+        stage.control.change(name, faults=[{"fault": "slow", "seconds": 1}])
+    view.send("slow")
+    view.find("#canvas").focus()
+    view.page.keyboard.press("ArrowLeft")
+    expect(view.find("#facts")).to_contain_text("attempt 1 of 1: under way since")
+    view.page.evaluate(LISTEN)
+    expect(view.find("#facts")).to_contain_text("200 in 1")
+
+    heard = view.page.evaluate("heard")
+    assert heard
+    assert all("200 in 1" in text for text in heard)
+
+
+LISTEN = """() => {
+    window.heard = [];
+    const options = { childList: true, characterData: true, subtree: true };
+    new MutationObserver(() => heard.push(facts.textContent)).observe(facts, options);
+}"""
+
+
 def test_the_clock_ends_a_wait_of_the_policy(stage, view):
     stage.throttle(*NAMES)
     view.send("patient")
@@ -210,9 +244,18 @@ def test_a_row_opens_its_trace_beside_the_policy(stage, view):
     view.shoot("trace")
     view.find("#trace .statement", has_text="forward-request").first.click()
     expect(view.find("#policy-text .selected")).to_contain_text("<forward-request")
+    view.find("#trace .value", has_text="counter-key =").click()
+    expect(view.find("#policy-text .selected .line-mark")).to_have_text("")
+    view.find("#trace .statement").first.click()
+    assert len(view.page.evaluate(COLOURS_OF_THE_REST)) == 1
     view.page.keyboard.press("Escape")
     expect(view.find("#trace")).not_to_be_visible()
     expect(view.newest).to_be_focused()
+
+
+COLOURS_OF_THE_REST = """[...new Set([...document.querySelectorAll("#policy-text li:not([class^=line-])")]
+    .map((line) => getComputedStyle(line).color))]"""
+"""Of the lines of the policy that are neither marked nor selected."""
 
 
 def test_a_stream_has_a_first_byte_before_its_end(stage, view):
@@ -249,6 +292,18 @@ def tab_to(view: View, selector: str) -> None:
         if view.page.evaluate("(selector) => document.activeElement.matches(selector)", selector):
             return
     pytest.fail(f"the Tab key does not come to {selector}")
+
+
+def test_every_control_has_a_name_of_its_own(stage, view):
+    expect(view.find("#fleet > li")).to_have_count(5)
+    told = view.find("body").aria_snapshot()
+    controls = re.findall(r"- (?:button|combobox|radio|spinbutton|textbox).*", told)
+    names = [re.search(r'"(.+?)"|$', control)[1] for control in controls]
+
+    assert None not in names
+    assert len(set(names)) == len(names) > 20
+    view.button("Pause").click()
+    expect(view.button("Pause")).to_have_attribute("aria-pressed", "true")
 
 
 @pytest.mark.parametrize("size", [PHONE, (320, 640)])
@@ -309,9 +364,7 @@ def test_the_mock_backends_are_broken_healed_and_limited(stage, view):
 
 def test_a_policy_that_is_read_again_is_shown(stage, view):
     expect(view.find("#connection")).to_have_text("live")
-    read = stage.gateway.log.count("the configuration was read again")
-    stage.policy.write_text(POLICY.read_text() + "<!-- changed -->")
-    stage.gateway.wait_for_times("the configuration was read again", read + 1)
+    stage.change_policy("changed")
     view.send("again")
     expect(view.newest.locator("td.status")).to_have_text("200")
     view.newest.click()
@@ -319,16 +372,95 @@ def test_a_policy_that_is_read_again_is_shown(stage, view):
     expect(view.find("#policy-text")).to_contain_text("<!-- changed -->")
 
 
+def test_a_new_state_leaves_the_focus_where_it_was(stage, view):
+    view.send("first")
+    view.send("second")
+    view.rows("first").focus()
+    start_over(stage, view)
+
+    expect(view.rows("first")).to_be_focused()
+    view.page.keyboard.press("ArrowUp")
+    expect(view.rows("second")).to_be_focused()
+
+
+def test_a_new_state_is_drawn_in_rows_where_the_picture_is_held(stage, view):
+    view.send("held", 10)
+    expect(view.rows("held").filter(has_text="429 refused")).to_have_count(7)
+    view.button("Pause").click()
+    start_over(stage, view)
+    view.find("#canvas").focus()
+    heights = set()
+    for _ in range(10):
+        view.page.keyboard.press("ArrowLeft")
+        view.paint()
+        if "429 refused" in view.find("#facts").inner_text():
+            heights.add(view.find("#facts").bounding_box()["y"])
+
+    assert len(heights) > 1
+
+
+def start_over(stage: Stage, view: View) -> None:
+    """Let the gateway tell the page its whole state anew."""
+    lane = view.find("#lane-names li").first.element_handle()
+    stage.change_policy(f"of {time.time()}")
+    lane.wait_for_element_state("hidden")
+
+
+def test_a_lesson_asks_at_its_end_and_gives_the_focus_back(stage, view):
+    lessons = view.page.get_by_label("Lesson")
+    lessons.select_option("4")
+    view.button("Start").click()
+    expect(view.find("#lesson-state")).to_have_text("running")
+    expect(view.find("#lesson-question")).not_to_be_visible()
+    expect(view.find("#lesson-state")).to_have_text("passed")
+    expect(view.find("#lesson-reveal")).to_be_in_viewport(ratio=1)
+    expect(view.find("#lesson-answer")).not_to_be_visible()
+    expect(lessons).to_have_value("4")
+    view.shoot("lesson")
+    view.button("Leave").click()
+
+    expect(view.find("#lesson")).not_to_be_visible()
+    expect(lessons).to_be_focused()
+    expect(lessons).to_have_value("4")
+
+
+def test_enter_in_the_count_sends_a_burst(stage, view):
+    view.page.get_by_label("as key").fill("enter")
+    count = view.page.get_by_label("Number of calls in a burst")
+    count.fill("2")
+    count.press("Enter")
+    expect(view.rows("enter")).to_have_count(2)
+    count.fill("")
+    view.button("Send one call").click()
+
+    expect(view.rows("enter")).to_have_count(3)
+
+
+def test_a_key_with_a_space_is_not_sent(stage, view):
+    key = view.page.get_by_label("as key")
+    key.fill("two words")
+    for name in ("Send one call", "Send a burst", "Send a stream"):
+        view.button(name).click()
+        expect(key).to_be_focused()
+
+    assert key.evaluate("(field) => field.validity.patternMismatch")
+    expect(view.find("#report")).to_have_text("")
+    assert stage.calls() == 0
+
+
 def test_the_page_comes_back_when_the_gateway_does(lab, opened, free_port):
     options = ("--set", f"apim_page={free_port}")
     first = lab.gateway(*options)
     view = opened(page_of(first))
     expect(view.find("#connection")).to_have_text("live")
+    view.send("gone")
+    view.newest.focus()
     first.stop()
     expect(view.find("#connection")).to_have_text("reconnecting…")
     lab.gateway(*options)
 
     expect(view.find("#connection")).to_have_text("live")
+    expect(view.find("#calls-heading")).to_be_focused()
     assert all("ERR_" in trouble for trouble in view.troubles)
     view.troubles.clear()
 

@@ -52,9 +52,10 @@ async def test_a_state_has_everything(show, make_call):
 
     assert name == "state"
     assert set(state) == {
-        *("now", "backends", "calls", "limits", "values", "fleet", "lessons", "lesson", "dropped"),
+        *("now", "backends", "calls", "kept", "limits", "values", "fleet", "lessons", "lesson", "dropped"),
     }
     assert [call["number"] for call in state["calls"]] == [1]
+    assert state["kept"] == 200
     assert (state["fleet"], state["lesson"], state["lessons"], state["dropped"]) == (None, None, [], 0)
 
 

@@ -4,7 +4,7 @@ import { byId, element, setText } from "./element.js";
 import { clip, counted, duration, shortPath, timeOfDay, wait } from "./format.js";
 import { kindOfCall, kindOfOutcome, statusOfCall } from "./outcomes.js";
 
-const KEPT = 200;
+const MOST = 200; // rows
 const PAUSE = 100; // milliseconds between two updates of the list
 const AT_ONCE = 25; // rows in an update: more would hold up the lanes
 
@@ -16,6 +16,7 @@ export class CallList {
   #newest = 0;
   #places = new Map();
   #paused = false;
+  #kept = MOST;
 
   /** @param {(call: import("./feed.js").Call) => void} open shows a call's trace */
   constructor(open) {
@@ -25,8 +26,15 @@ export class CallList {
     this.body.addEventListener("keydown", (event) => this.#key(event));
   }
 
-  /** Begins anew. @param {import("./feed.js").Backend[]} backends @param {import("./feed.js").Call[]} calls */
-  reset(backends, calls) {
+  /**
+   * Begins anew.
+   *
+   * @param {{backends: import("./feed.js").Backend[], calls: import("./feed.js").Call[], kept: number}} state  `kept`:
+   *   how many calls the gateway remembers
+   */
+  reset({ backends, calls, kept }) {
+    const focused = this.#rowOf(document.activeElement)?.call.number;
+    this.#kept = Math.min(kept, MOST);
     this.#places = new Map(backends.map((backend, index) => [backend.id, String(index + 1)]));
     this.#rows.clear();
     this.#pending.clear();
@@ -34,7 +42,8 @@ export class CallList {
     this.#seen = calls.at(-1)?.number ?? 0;
     this.body.replaceChildren();
     this.update(calls);
-    this.#flush(KEPT);
+    this.#flush(this.#kept);
+    if (focused !== undefined) this.#refocus(focused);
   }
 
   /** @param {import("./feed.js").Call[]} calls new or changed, the oldest first */
@@ -52,7 +61,7 @@ export class CallList {
   #remember(call) {
     this.#seen = Math.max(this.#seen, call.number);
     this.#pending.set(call.number, call);
-    if (this.#pending.size > KEPT) this.#pending.delete(Math.min(...this.#pending.keys()));
+    if (this.#pending.size > this.#kept) this.#pending.delete(Math.min(...this.#pending.keys()));
   }
 
   #schedule() {
@@ -77,7 +86,7 @@ export class CallList {
     if (!row) {
       if (call.number < this.#newest) return; // it has left the list already
       this.#newest = call.number;
-      row = this.#rows.size >= KEPT ? this.#recycle() : new CallRow();
+      row = this.#rows.size >= this.#kept ? this.#recycle() : new CallRow();
       this.#rows.set(call.number, row);
       this.body.prepend(row.element);
     }
@@ -105,6 +114,15 @@ export class CallList {
     row.focus();
   }
 
+  #refocus(number) {
+    if (this.#rows.has(number)) this.#focus(this.#rows.get(number).element);
+    else byId("calls-heading").focus();
+  }
+
+  #rowOf(element) {
+    return [...this.#rows.values()].find((row) => row.element === element);
+  }
+
   #key(event) {
     const row = event.target.closest("tr");
     const step = {
@@ -120,7 +138,7 @@ export class CallList {
   }
 
   #openRow(element) {
-    const row = [...this.#rows.values()].find((one) => one.element === element);
+    const row = this.#rowOf(element);
     if (!row) return;
     this.#focus(element);
     this.open(row.call);

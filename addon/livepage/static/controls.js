@@ -6,26 +6,31 @@ import { act } from "./server.js";
 
 /** @param {{span: (seconds: number) => void, pause: (paused: boolean) => void}} on */
 export function connectControls(on) {
-  byId("send").addEventListener("submit", send);
+  for (const form of ["send", "burst"]) byId(form).addEventListener("submit", send);
   byId("clock").addEventListener("click", advance);
   byId("lessons").addEventListener("submit", startLesson);
   byId("span").addEventListener("change", (event) => on.span(Number(event.target.value)));
   connectPause(on.pause);
 }
 
-/** @param {{number: number, title: string}[]} lessons */
+/** What is chosen stays so, as long as the lessons are the same. @param {{number: number, title: string}[]} lessons */
 export function showLessons(lessons) {
   byId("lessons").hidden = lessons.length === 0;
+  const { lesson: select } = byId("lessons").elements;
   const options = lessons.map(({ number, title }) => element("option", { value: number }, `${number}. ${title}`));
-  byId("lessons").elements.lesson.replaceChildren(...options);
+  if (textsOf(options) !== textsOf([...select.options])) select.replaceChildren(...options);
+}
+
+function textsOf(options) {
+  return options.map((option) => option.textContent).join("\n");
 }
 
 function send(event) {
   event.preventDefault();
-  const { count: field, key } = event.target.elements;
-  const pressed = event.submitter?.name;
-  const count = pressed === "burst" ? Number(field.value) : 1;
-  const stream = pressed === "stream";
+  const { key } = byId("send").elements;
+  if (!key.reportValidity()) return; // a burst's own form does not look at it
+  const count = Number(event.target.elements.count?.value ?? 1);
+  const stream = event.submitter?.name === "stream";
   const sent = stream ? "A stream is sent" : `${counted(count, "call")} sent`;
   act("POST", "/send", { count, stream, key: key.value }, sent);
 }
@@ -46,7 +51,6 @@ function connectPause(pause) {
   const toggle = () => {
     const paused = button.getAttribute("aria-pressed") !== "true";
     button.setAttribute("aria-pressed", String(paused));
-    button.textContent = paused ? "Resume" : "Pause";
     pause(paused);
   };
   button.addEventListener("click", toggle);

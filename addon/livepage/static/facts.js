@@ -1,14 +1,14 @@
-/** What is told of an attempt that a reader points at. */
+/** What is told of an attempt that a reader points at. It is read out, so it does not run with the time. */
 
-import { clip, counted, duration, shortPath, wait } from "./format.js";
+import { clip, counted, duration, shortPath, timeOfDay, wait } from "./format.js";
 import { GATEWAY } from "./history.js";
 import { statusOfCall } from "./outcomes.js";
 
-/** @param {import("./history.js").Mark} mark @param {number} now @returns {string[]} lines */
-export function facts(mark, now) {
+/** @param {import("./history.js").Mark} mark @returns {string[]} lines */
+export function facts(mark) {
   const { call } = mark;
   const lines = [`Call ${call.number}: ${clip(call.method, 10)} ${clip(shortPath(call.path), 60)}`];
-  lines.push(mark.lane === GATEWAY ? ofTheGateway(call) : ofTheAttempt(mark, now));
+  lines.push(mark.lane === GATEWAY ? ofTheGateway(call) : ofTheAttempt(mark));
   if (mark.attempt?.waited) lines.push(`after a wait of ${wait(mark.attempt.waited)}`);
   if (mark.attempt?.retry_after) lines.push(`told to come back after ${wait(mark.attempt.retry_after)}`);
   if (call.key) lines.push(`key ${clip(call.key, 24)}`);
@@ -20,9 +20,9 @@ function ofTheGateway(call) {
   return call.by ? `${statusOfCall(call)} by ${clip(call.by, 40)}` : statusOfCall(call);
 }
 
-function ofTheAttempt(mark, now) {
+function ofTheAttempt(mark) {
   const { attempt, call } = mark;
   const which = `attempt ${call.attempts.indexOf(attempt) + 1} of ${call.attempts.length}`;
-  const took = mark.end === null ? `under way for ${duration(now - mark.at)}` : `${mark.label} in ${duration(attempt.took)}`;
+  const took = mark.end === null ? `under way since ${timeOfDay(mark.at)}` : `${mark.label} in ${duration(attempt.took)}`;
   return `${clip(attempt.backend, 40)}, ${which}: ${took}`;
 }

@@ -46,17 +46,16 @@ class DeploymentCard {
   #break = element("button", { type: "button" }, "Break");
 
   constructor(backend, deployment) {
-    this.name = backend.name;
+    this.name = backend.deployments.length > 1 ? `${backend.name} / ${deployment.name}` : backend.name;
     this.path = `/fleet/${encodeURIComponent(backend.name)}/${encodeURIComponent(deployment.name)}`;
-    const several = backend.deployments.length > 1;
-    const title = several ? `${backend.name} / ${deployment.name}` : backend.name;
-    this.#fault.setAttribute("aria-label", `Fault for ${title}`);
+    this.#rpm.setAttribute("aria-label", `Limit of ${this.name} in rpm`);
+    this.#fault.setAttribute("aria-label", `Fault for ${this.name}`);
     const limit = element("form", { class: "pair" },
-      element("label", { class: "field" }, this.#rpm, "rpm"), element("button", { type: "submit", "aria-label": `Set the limit of ${title}` }, "Set"));
+      element("label", { class: "field" }, this.#rpm, "rpm"), element("button", { type: "submit", "aria-label": `Set the limit of ${this.name}` }, "Set"));
     limit.addEventListener("submit", (event) => this.#setLimit(event));
     this.#break.addEventListener("click", () => this.#toggleFault());
     this.element = element("li", {},
-      element("p", { class: "row" }, element("b", { title }, title), this.#state),
+      element("p", { class: "row" }, element("b", { title: this.name }, this.name), this.#state),
       this.#requests.element, this.#tokens.element,
       element("div", { class: "levers" }, limit, element("span", { class: "pair" }, this.#fault, this.#break)));
   }

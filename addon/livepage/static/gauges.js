@@ -10,6 +10,7 @@ export class Gauges {
   #limits = [];
   #heardAt = 0;
   #rows = new Map();
+  #more = element("li", { class: "hint" });
   #timer = 0;
 
   /** @param {import("./feed.js").Limit[]} limits */
@@ -34,16 +35,15 @@ export class Gauges {
     const names = shown.map(nameOf);
     if (String([...this.#rows.keys()]) !== String(names)) this.#build(names);
     shown.forEach((limit) => this.#rows.get(nameOf(limit)).set(limit, this.#secondsLeft(limit)));
+    this.#more.hidden = this.#limits.length === shown.length;
+    setText(this.#more, `and ${this.#limits.length - shown.length} more`);
     this.#countDown(shown);
   }
 
   #build(names) {
     const rows = names.map((name) => [name, this.#rows.get(name) ?? new LimitRow()]);
     this.#rows = new Map(rows);
-    const more = this.#limits.length - rows.length;
-    const items = rows.map(([, row]) => row.element);
-    if (more > 0) items.push(element("li", { class: "hint" }, `and ${more} more`));
-    byId("limits").replaceChildren(...items);
+    byId("limits").replaceChildren(...rows.map(([, row]) => row.element), this.#more);
   }
 
   #secondsLeft(limit) {

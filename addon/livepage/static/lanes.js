@@ -47,9 +47,9 @@ export class Lanes {
     this.#history = new History(backends.map((backend) => backend.id));
     this.#jumps = [];
     this.#chosen = null;
-    this.#measure();
     this.update(calls);
     if (this.paused) this.paused = true; // hold the new picture
+    this.#measure();
   }
 
   /** @param {import("./feed.js").Call[]} calls new or changed, the oldest first */
@@ -277,7 +277,7 @@ export class Lanes {
     const mark = scene.columns ? null : scene.chosen;
     box.hidden = !mark;
     if (!mark) return;
-    const lines = facts(mark, scene.now);
+    const lines = facts(mark);
     if (box.textContent !== lines.join("")) box.replaceChildren(...lines.map((line) => element("span", {}, line)));
     const x = Math.min(this.painter.x(scene, mark.end ?? scene.now), this.painter.width - MARGIN);
     const left = Math.min(Math.max(x - box.offsetWidth / 2, 4), this.painter.width - box.offsetWidth - 4);

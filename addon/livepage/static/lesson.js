@@ -3,6 +3,7 @@
 import { byId, element, setText } from "./element.js";
 import { act } from "./server.js";
 
+const EDGE = 11; // pixels below what is newest
 const STATES = { running: "running", passed: "passed", failed: "failed", stopped: "stopped" };
 
 export class LessonPanel {
@@ -18,11 +19,11 @@ export class LessonPanel {
 
   /** @param {Object | null} lesson */
   set(lesson) {
-    byId("lesson").hidden = lesson === null;
     if (lesson === null) {
-      this.#lesson = "";
+      this.#leave();
       return;
     }
+    byId("lesson").hidden = false;
     this.#begin(lesson);
     setText(byId("lesson-heading"), `${lesson.number}. ${lesson.title}`);
     setText(byId("lesson-watch"), lesson.watch);
@@ -31,7 +32,14 @@ export class LessonPanel {
     setText(byId("lesson-state"), STATES[lesson.state] ?? "");
     byId("lesson-state").dataset.state = STATES[lesson.state] ?? "";
     this.#showSteps(lesson.steps);
-    byId("lesson-question").hidden = !lesson.question;
+    this.#ask(lesson.state !== "running" && lesson.question !== "");
+  }
+
+  #leave() {
+    const panel = byId("lesson");
+    if (panel.contains(document.activeElement)) byId("lessons").elements.lesson.focus();
+    panel.hidden = true;
+    this.#lesson = "";
   }
 
   #begin(lesson) {
@@ -52,6 +60,13 @@ export class LessonPanel {
     if (list.children.length > before) followDown(list.lastChild);
   }
 
+  #ask(now) {
+    const question = byId("lesson-question");
+    const appears = now && question.hidden;
+    question.hidden = !now;
+    if (appears) followDown(question);
+  }
+
   #reveal(shown) {
     byId("lesson-answer").hidden = !shown;
     byId("lesson-reveal").setAttribute("aria-expanded", String(shown));
@@ -59,10 +74,10 @@ export class LessonPanel {
   }
 }
 
-/** Keeps the newest step in view, without moving the page. */
-function followDown(step) {
+/** Keeps what is newest in view, without moving the page. */
+function followDown(part) {
   const body = byId("lesson-body");
-  body.scrollTop = Math.max(body.scrollTop, step.offsetTop + step.offsetHeight - body.clientHeight);
+  body.scrollTop = Math.max(body.scrollTop, part.offsetTop + part.offsetHeight + EDGE - body.clientHeight);
 }
 
 function showStep(item, step) {

@@ -55,7 +55,7 @@ function begin(state) {
   ({ backends } = state);
   clock.set(state.now);
   lanes.reset(backends, state.calls);
-  calls.reset(backends, state.calls);
+  calls.reset(state);
   showLessons(state.lessons);
   show(state);
   if (state.dropped) report(`The gateway dropped ${state.dropped} events: the page was too slow`);

@@ -167,7 +167,8 @@ export class Painter {
     this.#curve(from, y, to, target);
     c.setLineDash([]);
     c.lineWidth = 1;
-    if (waited) this.#waitLabel((from + to) / 2, y, `${round(waited)} s`, to - from);
+    const seen = Math.max(from, 0);
+    if (waited) this.#waitLabel((seen + to) / 2, y, `${round(waited)} s`, to - seen);
   }
 
   #drawWaiting(scene, mark) {
@@ -199,10 +200,11 @@ export class Painter {
   /** Marks of one kind on top of each other share a label: "429 ×7". */
   #drawLabels(scene, marks) {
     const groups = new Map();
+    const waiting = new Set(marks.filter(isWaiting).map(rowOf));
     for (const mark of marks) {
       const kind = kindNow(mark, scene);
       const x = this.x(scene, ends(mark, scene));
-      const row = `${mark.lane}\n${mark.row}`;
+      const row = rowOf(mark);
       const group = groups.get(row);
       if (group && x - group.x < MARK && group.kind === kind) {
         group.count += 1;
@@ -211,14 +213,14 @@ export class Painter {
       if (group) this.#drawLabel(scene, group, this.x(scene, mark.at) - MARK);
       groups.set(row, { mark, kind, x, count: 1 });
     }
-    for (const group of groups.values()) this.#drawLabel(scene, group, Infinity);
+    const now = this.x(scene, scene.now); // a wait is told there
+    for (const [row, group] of groups) this.#drawLabel(scene, group, waiting.has(row) ? now : Infinity);
   }
 
   #drawLabel(scene, { mark, kind, x, count }, limit) {
     const times = count > 1 ? ` ×${count}` : "";
     const text = (kind === "underway" ? this.#elapsed(scene, mark) : mark.label) + times;
-    const end = isWaiting(mark) ? this.x(scene, scene.now) : limit; // the wait is told there
-    if (!text || x + MARK + 4 + this.#widthOf(text) > Math.min(limit, end)) return;
+    if (!text || x + MARK + 4 + this.#widthOf(text) > limit) return;
     const c = this.#context;
     c.textAlign = "left";
     this.#haloed(text, x + MARK + 4, this.y(scene, mark));
@@ -338,6 +340,10 @@ function ends(mark, scene) {
 /** Whether the policy waits now, after this attempt. */
 function isWaiting(mark) {
   return mark.call.waiting !== null && mark.attempt === mark.call.attempts.at(-1);
+}
+
+function rowOf(mark) {
+  return `${mark.lane}\n${mark.row}`;
 }
 
 function kindNow(mark, scene) {

@@ -14,7 +14,8 @@ export function showPolicy(policy, happened) {
   byId("policy-heading").textContent = policy?.name ?? "No policy ran";
   const lines = policy ? policy.text.split(/\r?\n/) : [];
   const list = byId("policy-text");
-  list.replaceChildren(...lines.map((text, index) => line(text, happened[index + 1])));
+  const narrowed = narrowing(lines);
+  list.replaceChildren(...lines.map((text, index) => line(text, narrowed, happened[index + 1])));
   list.scrollTop = 0;
   const first = list.querySelector("li[class]");
   if (first) list.scrollTop = first.getBoundingClientRect().top - list.getBoundingClientRect().top;
@@ -30,9 +31,19 @@ export function selectLine(number) {
   selected.scrollIntoView({ block: "center" });
 }
 
-function line(text, what) {
+/** By what to multiply the indentation, so that a level of it takes two columns at most. */
+function narrowing(lines) {
+  const level = Math.min(...lines.map(indentOf).filter(Boolean));
+  return Math.min(1, 2 / level);
+}
+
+function indentOf(text) {
+  return text.search(/\S|$/);
+}
+
+function line(text, narrowed, what) {
   const word = Object.hasOwn(WORDS, what ?? "") ? WORDS[what] : "";
   const code = element("code", {}, clip(text.trimStart(), LONGEST));
-  code.style.setProperty("--indent", String(text.search(/\S|$/)));
+  code.style.setProperty("--indent", String(indentOf(text) * narrowed));
   return element("li", { class: word ? `line-${word}` : null }, element("span", { class: "line-mark" }, word), code);
 }

@@ -2,7 +2,7 @@
 
 import { byId, element } from "./element.js";
 import { clip, counted, duration, timeOfDay, wait } from "./format.js";
-import { kindOfOutcome } from "./outcomes.js";
+import { kindOfOutcome, statusOfCall } from "./outcomes.js";
 import { selectLine, showPolicy } from "./policy-text.js";
 import { get } from "./server.js";
 
@@ -17,6 +17,9 @@ export class TraceDialog {
     this.dialog.addEventListener("click", (event) => {
       if (event.target === this.dialog) this.dialog.close(); // beside it
     });
+    this.dialog.addEventListener("close", () => {
+      if (document.activeElement === document.body) byId("calls-heading").focus(); // the row has gone
+    });
   }
 
   /** @param {import("./feed.js").Call} call */
@@ -28,7 +31,7 @@ export class TraceDialog {
     byId("trace-heading").focus();
     try {
       const trace = await get(`/traces/${encodeURIComponent(call.id)}`);
-      if (asked === this.#asked) this.#show(trace);
+      if (asked === this.#asked) this.#show(trace, call);
     } catch (error) {
       if (asked === this.#asked) this.#say(error.message);
     }
@@ -40,18 +43,20 @@ export class TraceDialog {
     byId("trace-body").hidden = message !== "";
   }
 
-  #show(trace) {
+  #show(trace, call) {
     this.#say("");
-    byId("trace-heading").textContent = headingOf(trace);
+    byId("trace-heading").textContent = headingOf(trace, call);
     byId("trace-story").replaceChildren(attempts(trace), statements(trace), headers(trace));
     showPolicy(trace.policy, trace.lines);
     byId("trace-story").scrollTop = 0;
   }
 }
 
-function headingOf(trace) {
-  const status = trace.status ?? "no answer yet";
-  const took = trace.duration === null ? "" : ` in ${duration(trace.duration)}`;
+function headingOf(trace, call) {
+  const ended = trace.duration !== null;
+  const missed = ended && call.outcome === ""; // the list has not heard of the end
+  const status = missed ? (trace.status ?? "no answer") : statusOfCall(call);
+  const took = ended ? ` in ${duration(trace.duration)}` : "";
   return `Call ${trace.number}, ${timeOfDay(trace.at)} → ${status}${took}: ${clip(trace.method, 10)} ${clip(trace.url, 160)}`;
 }
 
