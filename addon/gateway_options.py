@@ -8,6 +8,7 @@ from mitmproxy.addonmanager import Loader
 from mitmproxy.options import Options
 
 from livepage.addresses import parse_address
+from livepage.fleet import parse_control
 
 HERE = Path(__file__).parent
 
@@ -107,5 +108,7 @@ def check(options: Options) -> None:
         raise ValueError("stream_large_bodies sends a request on before the policy has seen it: leave it out")
     if options.apim_page:
         parse_address(options.apim_page)
+    for url in options.apim_fleet:
+        parse_control(url)
     if options.apim_traces < 1:
         raise ValueError(f"apim_traces is {options.apim_traces}: expected at least 1")

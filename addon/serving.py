@@ -30,7 +30,7 @@ class Serving:
         self.gateway: Gateway | None = None
         self.clock = Clock()
         self.store: Store = open_store("memory://", self.clock)
-        self._files: tuple[Path, ...] = ()
+        self._seen: dict[Path, int] = {}
         self._watcher: asyncio.Task[None] | None = None
         self._at_start: tuple[str, list[str]] | None = None
 
@@ -58,29 +58,31 @@ class Serving:
 
     def _read(self) -> Gateway:
         options = ctx.options
-        self._files = (Path(options.apim_config).expanduser(),)
+        config = Path(options.apim_config).expanduser()
+        before = modified_at({config, *self._seen})
         overrides = Overrides(
             policy=Path(options.apim_policy).expanduser() if options.apim_policy else None,
             backends=parse_pairs(options.apim_backends, "id=url in apim_backends"),
             named_values=parse_pairs(options.apim_named_values, "name=value in apim_named_values"),
         )
         try:
-            gateway = load_gateway(self._files[0], overrides, self.store, self.clock)
+            gateway = load_gateway(config, overrides, self.store, self.clock)
         except DocumentError as error:
-            self._files += (Path(error.path),)
+            self._watch_for(before, (config, Path(error.path)))
             raise
-        self._files = gateway.files
+        self._watch_for(before, gateway.files)
         return gateway
 
+    def _watch_for(self, before: Mapping[Path, int], files: Iterable[Path]) -> None:
+        """Look for changes of these files: since before the reading, so that one during it is not lost."""
+        now = modified_at(files)
+        self._seen = {file: before.get(file, now[file]) for file in now}
+
     async def _watch(self) -> None:
-        seen = modified_at(self._files)
         while True:
             await asyncio.sleep(RELOAD_INTERVAL)
-            now = modified_at(seen)
-            if now != seen:
+            if modified_at(self._seen) != self._seen:
                 self._read_again()
-                # The times of before the reading, so that a change during it is not lost
-                seen = modified_at(self._files) | {file: now[file] for file in self._files if file in now}
 
     def _read_again(self) -> None:
         try:
@@ -116,7 +118,6 @@ class Serving:
             ctx.options.update(apim_policy=policy, apim_named_values=named_values)
         except exceptions.OptionsError as error:
             raise ValueError(str(error)) from error
-        self.gateway = self._read()  # options that are as they were before change nothing
 
 
 def modified_at(files: Iterable[Path]) -> dict[Path, int]:

@@ -186,6 +186,10 @@ async def test_bytes_of_a_header_that_are_not_utf_8_pass_unchanged(balancer):
         ({"apim_named_values": ["call=3"]}, "named value 'call' is used nowhere"),
         ({"apim_config": str(LAB), "stream_large_bodies": "1m"}, "stream_large_bodies sends a request on before"),
         ({"apim_store": "mysql://x"}, "unknown kind of store 'mysql'"),
+        ({"apim_page": "x:y"}, "apim_page is 'x:y': expected a port"),
+        ({"apim_fleet": ["nonsense"]}, "apim_fleet is 'nonsense': expected a URL"),
+        ({"apim_traces": 0}, "apim_traces is 0: expected at least 1"),
+        ({"apim_log": "xml"}, "apim_log is 'xml': expected one of text, json, none"),
     ],
 )
 async def test_a_wrong_option_is_refused_while_running_and_the_old_gateway_stays(balancer, options, message):

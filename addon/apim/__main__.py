@@ -16,6 +16,7 @@ import click
 from apim.clock import Clock
 from apim.config import Overrides, load_gateway, parse_pairs
 from apim.gateway import Gateway
+from apim.printable import printable
 from apim.rehearsal import read_rehearsal
 from apim.store import open_store
 from apim.trace_report import Json
@@ -141,7 +142,8 @@ class Page:
         entries: list[Read] = self.trace["entries"]
         for section, inside in groupby(entries, lambda entry: str(entry["section"])):
             yield from heading(section)
-            yield from self.section(list(inside))
+            for entry in inside:
+                yield from self.entry(entry)
         if self.trace["is_cut"]:
             yield click.style("… and more statements, which are not kept", fg="yellow")
         if self.trace["attempts"]:
@@ -154,7 +156,7 @@ class Page:
 
     def request(self) -> Iterator[str]:
         request = self.trace["request"]
-        yield click.style(self.cut(f"{request['method']} {request['url']}"), bold=True)
+        yield click.style(self.cut(printable(f"{request['method']} {request['url']}")), bold=True)
         yield from self.headers(request["headers"])
 
     def answer(self) -> Iterator[str]:
@@ -173,15 +175,10 @@ class Page:
 
     # ---- statements ------------------------------------------------------------------------------------------
 
-    def section(self, entries: list[Read]) -> Iterator[str]:
-        for number, entry in enumerate(entries):
-            yield from self.entry(entry, came_from_inside=came_from_inside(entries, number))
-
-    def entry(self, entry: Read, *, came_from_inside: bool) -> Iterator[str]:
+    def entry(self, entry: Read) -> Iterator[str]:
         indent = "  " * entry["depth"]
-        has_failed = bool(entry["error"]) and not came_from_inside
         line, took = entry["line"] or "", duration(entry["took"])
-        name = click.style(entry["name"], fg="red" if has_failed else "cyan")
+        name = click.style(entry["name"], fg="red" if entry["has_failed"] else "cyan")
         written = [it for it in entry["values"] if not it["expression"] and is_short(it, entry)]
         head = f"{line:>5} {took:>9}  {indent}"
         room = self.width - len(head) - len(entry["name"]) - 2
@@ -191,7 +188,7 @@ class Page:
         yield from self.values([it for it in entry["values"] if it not in written], entry, margin)
         for note in () if entry["name"] in RESTATING else entry["notes"]:
             yield self.cut(f"{margin}→ {printable(note)}")
-        if has_failed:
+        if entry["has_failed"]:
             yield click.style(self.cut(f"{margin}✗ {printable(entry['error'])}"), fg="red")
 
     def values(self, values: list[Read], entry: Read, margin: str) -> Iterator[str]:
@@ -241,17 +238,6 @@ def label(value: Read, entry: Read) -> str:
     return part if value["name"] in {"text", "condition"} else f"{part} {value['name']}"
 
 
-def came_from_inside(entries: list[Read], number: int) -> bool:
-    """Whether the error of a statement was raised by one inside it, where it is told."""
-    entry = entries[number]
-    for inner in entries[number + 1 :]:
-        if inner["depth"] <= entry["depth"]:
-            return False
-        if inner["error"] == entry["error"]:
-            return True
-    return False
-
-
 def duration(seconds: float) -> str:
     """A duration for people: `0.04 ms`, `10.0 s`."""
     if seconds >= 1:
@@ -262,11 +248,6 @@ def duration(seconds: float) -> str:
 def colour_of(status: object) -> str:
     """Green for what went well, yellow for what the caller can help, red for what not."""
     return {"2": "green", "3": "green", "4": "yellow"}.get(str(status)[:1], "red")
-
-
-def printable(text: str) -> str:
-    """The text with what would steer the terminal written out."""
-    return text if text.isprintable() else "".join(it if it.isprintable() else ascii(it)[1:-1] for it in text)
 
 
 def shortened(text: str, width: int) -> str:

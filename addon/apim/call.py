@@ -64,11 +64,11 @@ class Call:
 
     @property
     def own_latency(self) -> float | None:
-        """What the gateway itself took until the head of the answer: without its backends, and without waits."""
+        """What the gateway itself took until the head of the answer: neither its backends nor a wait of the policy."""
         if self.first_byte is None:
             return None
         backends = sum(attempt.took or 0.0 for attempt in self.context.attempts)
-        return max(0.0, self.first_byte - backends - self.waited)
+        return max(0.0, self.first_byte - backends - self.context.received_for - self.waited)
 
     # ---- what happens to it ----------------------------------------------------------------------------------
 
@@ -102,6 +102,8 @@ class Call:
         context.request.body, context.variables = Body(b""), {}
         if context.response:
             context.response.body = Body(b"")
+        if error := context.error:  # its traceback has the frames that had all of this
+            error.__traceback__ = error.__cause__ = error.__context__ = None
 
     # ---- as JSON ---------------------------------------------------------------------------------------------
 

@@ -127,7 +127,8 @@ class Context:
     `path` is the rest of the URL's path after the API's prefix; `backend` is where `set-backend-service` sends it.
     `afterwards` are increments that a policy postpones to the end of outbound, `answer_headers` are fields for
     whatever answer the client gets. `error` is what the gateway answers with, `pause` the wait that is under way,
-    `trace` records the run where somebody asked for it.
+    `trace` records the run where somebody asked for it. `received_for` are the seconds that the policy waited for
+    bodies of answers.
     """
 
     request: Request
@@ -151,6 +152,7 @@ class Context:
     trace: Trace | None = None
     pause: Pause | None = None
     waited: float = 0.0
+    received_for: float = 0.0
     buffers_response: bool = True
 
     def __post_init__(self) -> None:
@@ -219,7 +221,9 @@ class Context:
     async def response_body(self) -> None:
         """Return once the body of the response is there to be read."""
         if self.response is not None and not self.response.body.has_arrived:
+            began = self.elapsed
             await suspend(ReadBody())
+            self.received_for += self.elapsed - began
 
     async def wait(self, seconds: float) -> None:
         """Return after so many seconds of the gateway's clock."""

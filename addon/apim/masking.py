@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 from base64 import b64decode
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import parse_qsl, quote, quote_plus, unquote_plus
@@ -34,7 +34,10 @@ LONG_ENOUGH = 8
 
 _QUERY = re.compile(r"(?<=[?&#])([^=&#?\s]+)=([^&#\s\"'<>]+)")
 _SCHEME_AND_TOKEN = re.compile(r"[A-Za-z][\w-]* +(\S+)")
-_COOKIE = re.compile(r"[^;=]*=([^;]*)")
+_COOKIE = re.compile(r"(?:^|;)[^;=]*=([^;]*)")
+
+
+_QUOTE = re.compile(r"""(['"])(.*?)\1""", re.DOTALL)
 
 
 def short_hash(secret: str) -> str:
@@ -96,6 +99,19 @@ def _user_and_password(encoded: str) -> list[str]:
 
 def _is_long(secret: str) -> bool:
     return len(secret) >= LONG_ENOUGH
+
+
+def withholding(message: str, known: Collection[str]) -> str:
+    """A message of an error without what it quotes, unless that is known: exceptions quote the value they fail on."""
+    if all(quote[2] in known for quote in _QUOTE.finditer(message)):
+        return message
+    first, last = min(_ends(message.find)), max(_ends(message.rfind))
+    return f"{message[:first]}({last - first - 1} characters){message[last + 1 :]}"
+
+
+def _ends(find: Callable[[str], int]) -> list[int]:
+    """Where quotes are found: a value may have some in it."""
+    return [place for place in map(find, "'\"") if place >= 0]
 
 
 class Masker:

@@ -1,9 +1,9 @@
 """Text that a client or a backend chose, made harmless for a terminal, a label or an attribute."""
 
 
-def printable(text: str, longest: int) -> str:
+def printable(text: str, longest: int | None = None) -> str:
     r"""The text with what cannot be printed escaped, `\x1b` for example, and cut to so many characters."""
-    if len(text) > longest:
+    if longest is not None and len(text) > longest:
         text = text[: longest - 1] + "…"
     if text.isprintable():
         return text

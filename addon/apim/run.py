@@ -12,10 +12,12 @@ from collections.abc import Coroutine, Generator
 from http import HTTPStatus
 
 from apim.context import Context, Forward, LastError, ReadBody, Suspension, Wait
-from apim.document import Document
+from apim.document import GLOBAL, Document
 from apim.errors import RequestError
+from apim.masking import withholding
 from apim.messages import Body, Headers, Response
 from apim.statements.control import Answered
+from apim.written import texts_of
 
 logger = logging.getLogger("apim")
 
@@ -87,7 +89,7 @@ async def run_document(document: Document, context: Context) -> None:
 
 
 async def refuse(error: RequestError, context: Context) -> None:
-    report("", context, error)
+    report(GLOBAL, context, error)
     context.error = error
     context.response = answer_to(error, context)
     finish(context)
@@ -105,7 +107,7 @@ async def run_sections(document: Document, context: Context) -> None:
 
 async def run_on_error(document: Document, context: Context, error: RequestError) -> None:
     """Answer with the error, after on-error has had its say; an error in on-error itself is answered as it is."""
-    report(document.path, context, error)
+    report(document, context, error)
     context.last_error, context.error = last_error(context, error), error
     context.response = answer_to(error, context)
     context.section = "on-error"
@@ -115,7 +117,7 @@ async def run_on_error(document: Document, context: Context, error: RequestError
         pass
     except Exception as another:  # noqa: BLE001  # as above
         second = as_request_error(another)
-        report(document.path, context, second)
+        report(document, context, second)
         context.error = second
         context.response = answer_to(second, context)
 
@@ -144,11 +146,12 @@ def last_error(context: Context, error: RequestError) -> LastError:
     )
 
 
-def report(path: str, context: Context, error: RequestError) -> None:
-    """Tell the operator what the client is not told."""
+def report(document: Document, context: Context, error: RequestError) -> None:
+    """Tell the operator what the client is not told, without a key or a piece of a body: the trace says more."""
     if not error.public:
-        place = f"{path}:{error.line}: " if error.line else ""
-        logger.error("%s%s: %s (activity id %s)", place, error.reason, error.message, context.request_id)
+        place = f"{document.path}:{error.line}: " if error.line else ""
+        message = withholding(error.message, texts_of(document) | context.backends.keys())
+        logger.error("%s%s: %s (activity id %s)", place, error.reason, message, context.request_id)
 
 
 def answer_to(error: RequestError, context: Context) -> Response:

@@ -6,24 +6,22 @@ and so is what another one makes of that: through variables, headers, the URL, e
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields, is_dataclass
-from typing import Any
-from typing import Literal as OneOf
+from typing import Any, Literal
 
 from apim.context import GONE, Attempt, Context
 from apim.expressions.exceptions import DotNetError
-from apim.expressions.formatting import to_string
 from apim.masking import Masker, Unmasked, is_secret, mentions, secrets_of
 from apim.statements.backend import SetBackendService
-from apim.statements.element import ELEMENTS, Block
+from apim.statements.element import ELEMENTS
 from apim.statements.message import HeaderValue, SetBody, SetHeader, SetStatus
 from apim.statements.variables import CacheLookupValue, CacheStoreValue, SetVariable
 from apim.trace import Cut, Entry, Note, Plain, Trace, plain
-from apim.values import Computed, Literal
+from apim.values import Computed
+from apim.written import Written, elements, shown, texts_in, written
 
 type Json = dict[str, object]
 
-type Origin = OneOf["", "a body", "a secret", "the cache"]
+type Origin = Literal["", "a body", "a secret", "the cache", "a statement that was not kept"]
 """Where what may not be shown comes from; "" for what may."""
 
 LONG = 16
@@ -33,61 +31,6 @@ COUNT = re.compile(r"-?\d{1,6}|true|false|", re.I)
 """Cached texts that tell nothing of anybody: counters and switches."""
 
 CAST = re.compile(r"Unable to cast object of type '[\w.]+' to type '[\w.]+'\.")
-
-
-# ---- the elements of a statement ---------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Written:
-    """An attribute or text that is written out, with the place of its element."""
-
-    path: str
-    element: object
-    name: str
-    value: object
-
-
-def elements(statement: object, path: str) -> Iterator[tuple[str, Any]]:
-    """The statement and its parts, each with its path; what stands inside their blocks are statements of their own."""
-    yield path, statement
-    assert is_dataclass(statement)
-    for item in fields(statement):
-        value = getattr(statement, item.name)
-        for number, part in enumerate(value if isinstance(value, tuple) else (value,), 1):
-            if type(part) in ELEMENTS:
-                yield from elements(part, f"{path}/{ELEMENTS[type(part)].name}[{number}]")
-
-
-def written(statement: object, path: str) -> Iterator[Written]:
-    """What is written out of a statement and its parts, in the order of the declaration."""
-    for place, element in elements(statement, path):
-        for item in fields(element):
-            value = getattr(element, item.name)
-            if isinstance(value, Literal):
-                yield Written(place, element, item.name.replace("_", "-"), value.value)
-            elif isinstance(value, (str, int, float)) and value != item.default:
-                yield Written(place, element, item.name.replace("_", "-"), value)
-
-
-def texts_in(statement: object) -> Iterator[str]:
-    """Every text that is written out in a statement, in its expressions, or in the statements inside it."""
-    assert is_dataclass(statement)
-    for item in fields(statement):
-        for value in as_tuple(getattr(statement, item.name)):
-            if isinstance(value, Literal):
-                yield shown(value.value)
-            elif isinstance(value, Computed):
-                yield from mentions(value.expression.source).written
-            elif isinstance(value, Block):
-                for step in value.steps:
-                    yield from texts_in(step.statement)
-            elif type(value) in ELEMENTS:
-                yield from texts_in(value)
-
-
-def as_tuple(value: object) -> tuple[object, ...]:
-    return value if isinstance(value, tuple) else (value,)
 
 
 def name_of(entry: Entry) -> str:
@@ -101,10 +44,13 @@ def name_of(entry: Entry) -> str:
 class Origins:
     """Where the values of one run come from, as far as they may not be shown.
 
-    Once a variable or a header had something of a body in it, it counts as such for the whole run.
+    Once a variable or a header had something of a body in it, it counts as such for the whole run. Of statements that
+    were not kept nobody knows what they did: `rest` is where a header may come from then, a reason, or an error.
     """
 
-    def __init__(self, entries: list[Entry]) -> None:
+    def __init__(self, trace: Trace) -> None:
+        entries = trace.entries
+        self.rest: Origin = "a statement that was not kept" if trace.is_cut else ""
         self.variables: dict[str, Origin] = {}
         self.headers: dict[str, Origin] = {}
         self.cache: dict[Plain, Origin] = {}
@@ -236,20 +182,20 @@ class Report:
         self.trace = trace
         self.context = context
         self.hides = not unmasked
-        self.origins = Origins(trace.entries)
+        self.origins = Origins(trace)
         self.masker = Masker(self._secrets(sent)) if self.hides else Unmasked()
 
     def as_dict(self) -> Json:
         """`entries`, `attempts`, `lines`, and whether there were more statements than are kept."""
         return {
-            "entries": [self.entry(entry) for entry in self.trace.entries],
+            "entries": [self.entry(index, entry) for index, entry in enumerate(self.trace.entries)],
             "attempts": [self.attempt(index, attempt) for index, attempt in enumerate(self.context.attempts)],
             "lines": marks(self.trace.entries),
             "is_cut": self.trace.is_cut,
         }
 
-    def entry(self, entry: Entry) -> Json:
-        """One statement that ran."""
+    def entry(self, index: int, entry: Entry) -> Json:
+        """One statement that ran. `has_failed`: the error is its own, and not one of a statement inside it."""
         return {
             "section": entry.section,
             "name": name_of(entry),
@@ -261,11 +207,12 @@ class Report:
             "values": list(self.values(entry)),
             "notes": [*self.notes(entry), *self.sendings(entry)],
             "error": self.error(entry.error),
+            "has_failed": has_failed(self.trace.entries, index),
         }
 
     def error(self, message: str) -> str:
         """What went wrong; a message that may quote what is hidden is told by its length."""
-        origin = self.origins.errors.get(message, "")
+        origin = self.origins.errors.get(message, "" if is_constant(message) else self.origins.rest)
         return hidden(origin, message) if origin and self.hides else self.masker.text(message)
 
     def answer(self) -> Json | None:
@@ -273,7 +220,7 @@ class Report:
         response = self.context.response
         if response is None:
             return None
-        reason = self.origins.reason if self.hides else ""
+        reason = (self.origins.reason or self.origins.rest) if self.hides else ""
         return {
             "status": response.status_code,
             "reason": hidden(reason, response.status_reason) if reason else self.masker.text(response.status_reason),
@@ -282,7 +229,7 @@ class Report:
 
     def header(self, name: str, value: str) -> tuple[str, str]:
         """A header of the answer."""
-        origin = self.origins.headers.get(name.lower(), "") if self.hides else ""
+        origin = self.origins.headers.get(name.lower(), self.origins.rest) if self.hides else ""
         return self.masker.text(name), hidden(origin, value) if origin else self.masker.field(name, value)
 
     # ---- values ----------------------------------------------------------------------------------------------
@@ -444,21 +391,21 @@ def marks(entries: list[Entry]) -> dict[int, str]:
             if isinstance(value, bool) and computed.name == "condition" and found.get(computed.line) != "true":
                 found[computed.line] = shown(value)
     for index, entry in enumerate(entries):
-        if entry.error and not came_from_inside(entries, index):
+        if has_failed(entries, index):
             found[entry.failed.line if entry.failed else entry.step.line] = "error"
     found.pop(0, None)
     return found
 
 
-def came_from_inside(entries: list[Entry], index: int) -> bool:
-    """Whether an error of the statement is one that a statement inside it raised."""
+def has_failed(entries: list[Entry], index: int) -> bool:
+    """Whether the statement raised an error itself: none that a statement inside it raised."""
     entry = entries[index]
     for inner in entries[index + 1 :]:
         if inner.depth <= entry.depth:
-            return False
+            break
         if inner.depth == entry.depth + 1 and inner.error == entry.error:
-            return True
-    return False
+            return False
+    return bool(entry.error)
 
 
 def value_as_dict(path: str, line: int, name: str, expression: str, value: str) -> Json:
@@ -488,17 +435,6 @@ def told(attempt: Attempt) -> str:
         return f"failed: {attempt.outcome}"
     after = f", Retry-After {attempt.retry_after:g} s" if attempt.retry_after is not None else ""
     return f"answered {attempt.outcome}{after}"
-
-
-def shown(value: object) -> str:
-    """A value as text: true and false as in a policy, everything else as C# writes it."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, Cut):
-        return f"{value.text}… ({value.length} characters)"
-    if isinstance(value, type):
-        return f"({value.__name__})"
-    return "null" if value is None else to_string(value)
 
 
 def hidden(origin: Origin, value: Plain) -> str:

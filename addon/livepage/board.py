@@ -8,13 +8,11 @@ from typing import Protocol
 from apim.call import Call
 from apim.clock import Clock
 from apim.gateway import Gateway
-from apim.masking import Masker, secrets_of, short_hash
+from apim.masking import Masker, short_hash
 from apim.store import Store
 from apim.trace_report import Json
 from apim.watched_store import WatchedStore
-
-LONGEST = 100
-"""Characters of the name of a cached value that are shown."""
+from apim.written import texts_of
 
 LONGEST_PLAIN = 20
 """Characters that a number, or a truth value, may have."""
@@ -45,18 +43,18 @@ class Board:
 
     def __init__(self, operated: Operated, kept: int) -> None:
         self._operated = operated
-        self._kept = kept
+        self.kept = kept
         self._calls: OrderedDict[int, Call] = OrderedDict()
         self._changed: set[int] = set()
         self._under_way: set[int] = set()
-        self._names: dict[str, str] = {}
+        self._written: tuple[Gateway | None, frozenset[str]] = (None, frozenset())
 
     def changed(self, call: Call) -> None:
         """Something has happened to a call: it began, it went somewhere, it ended."""
         self._calls[call.number] = call
         self._changed.add(call.number)
         (self._under_way.discard if call.outcome else self._under_way.add)(call.number)
-        if len(self._calls) > self._kept:
+        if len(self._calls) > self.kept:
             self._changed.discard(self._calls.popitem(last=False)[0])
 
     @property
@@ -76,7 +74,6 @@ class Board:
     def skip(self) -> None:
         """Nobody looks: what has changed need not be told."""
         self._changed.clear()
-        self._name_values()
 
     def find(self, id_: str) -> Call | None:
         """The call whose trace has that id."""
@@ -99,28 +96,25 @@ class Board:
         watched = self._operated.store
         if not isinstance(watched, WatchedStore):
             return {"limits": [], "values": []}
-        store, names = watched.store, self._name_values()
+        store, written = watched.store, self._texts_of_policies()
         limits = [await limit(store, *asked) for asked in tuple(watched.limits)]
-        values = [{"key": name, "value": shown(await store.get(key))} for key, name in names.items()]
+        values = [
+            {"key": key if key in written else f"#{short_hash(key)}", "value": shown(await store.get(key))}
+            for key in tuple(watched.values)
+        ]
         return {"limits": limits, "values": values}
 
     def _in_order(self) -> list[Call]:
         """A call that was dropped, but is under way still, comes back when something happens to it."""
         return [self._calls[number] for number in sorted(self._calls)]
 
-    def _name_values(self) -> dict[str, str]:
-        """What stands for the key of each cached value; it is found while those calls are kept whose secrets it has."""
-        watched = self._operated.store
-        keys = list(watched.values) if isinstance(watched, WatchedStore) else []
-        new = [key for key in keys if key not in self._names]
-        masker = Masker(self._secrets()) if new else None
-        known = self._names | {key: name_of(masker.text(key)) for key in new if masker}
-        self._names = {key: known[key] for key in keys}
-        return self._names
-
-    def _secrets(self) -> set[str]:
-        calls = self._calls.values()
-        return {secret for call in calls for secret in secrets_of(call.sent, call.context.request.original_url)}
+    def _texts_of_policies(self) -> frozenset[str]:
+        """What the policies in force have written out: any other key may be made of somebody's secrets."""
+        gateway = self._operated.gateway
+        if self._written[0] is not gateway:
+            texts = (texts_of(served.document) for served in gateway.apis) if gateway else ()
+            self._written = gateway, frozenset().union(*texts)
+        return self._written[1]
 
 
 async def limit(store: Store, key: str, calls: int, period: int) -> Json:
@@ -133,11 +127,6 @@ async def limit(store: Store, key: str, calls: int, period: int) -> Json:
         "remaining": window.remaining,
         "retry_after": window.retry_after,
     }
-
-
-def name_of(key: str) -> str:
-    """The key of a cached value, or the short hash of one that cannot be read."""
-    return key if key.isprintable() and len(key) <= LONGEST else f"#{short_hash(key)}"
 
 
 def shown(value: object) -> str:

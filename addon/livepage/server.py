@@ -112,8 +112,8 @@ class Page:
         desk = self._desk
         try:
             sockets = bind_sockets(self._port, desk.host)
-        except OSError as error:
-            raise ValueError(f"the page cannot listen on {desk.host}, port {self._port}: {error.strerror}") from error
+        except (OSError, UnicodeError) as error:  # the latter of a name that none can have
+            raise ValueError(f"the page cannot listen on {desk.host}, port {self._port}: {error}") from error
         self.url = url_of(desk.host, sockets[0].getsockname()[1])
         self._server = HTTPServer(
             application(desk),

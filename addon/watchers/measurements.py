@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from apim.call import Call
+from apim.printable import printable
 from watchers.gen_ai import PROVIDER, model_of, operation_of, tokens_of
-from watchers.printable import printable
 
 MOST = 100
 """Values of a label that a client can choose; all others are "other"."""
@@ -136,8 +136,7 @@ class Measurements:
         """All that is measured of a call that is over."""
         yield from self._request(call)
         yield from self._attempts(call)
-        if call.usage or call.first_token is not None:
-            yield from self._generation(call)
+        yield from self._generation(call)
 
     def _request(self, call: Call) -> Iterator[Measurement]:
         context = call.context
@@ -164,10 +163,13 @@ class Measurements:
 
     def _generation(self, call: Call) -> Iterator[Measurement]:
         """Only an answer with tokens in it makes a model known: names that a client makes up take no place."""
+        tokens, seconds = tuple(tokens_of(call)), time_to_first_token(call)
+        if not tokens and seconds is None:
+            return
         labels = (operation_of(call) or OTHER, PROVIDER, self._model(model_of(call)))
-        for kind, count in tokens_of(call):
+        for kind, count in tokens:
             yield TOKEN_USAGE, count, (*labels, kind)
-        if (seconds := time_to_first_token(call)) is not None:
+        if seconds is not None:
             yield TIME_TO_FIRST_TOKEN, seconds, labels
 
 

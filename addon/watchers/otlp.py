@@ -58,9 +58,13 @@ class Otlp:
 
 def check(endpoint: str) -> None:
     """Raises ValueError unless it is "" or an absolute URL."""
-    parts = urlsplit(endpoint)
-    if endpoint and (parts.scheme not in {"http", "https"} or not parts.hostname):
-        raise ValueError(f"{endpoint!r} is no URL of a collector: expected one like http://localhost:4318")
+    try:
+        parts = urlsplit(endpoint)
+        is_one = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is none, for one
+        is_one = False
+    if endpoint and not is_one:
+        raise ValueError(f"apim_otlp is {endpoint!r}: expected a URL of a collector, like http://localhost:4318")
 
 
 class Complaints(logging.Handler):

@@ -13,8 +13,8 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 
 from apim.call import Call
 from apim.context import Attempt
+from apim.printable import printable
 from watchers.gen_ai import PROVIDER, model_of, operation_of, tokens_of
-from watchers.printable import printable
 
 LONGEST = 300
 """Characters of a text that a client or a backend chose."""

@@ -11,8 +11,8 @@ from itertools import pairwise
 import click
 
 from apim.call import Call, Outcome
+from apim.printable import printable
 from watchers.measurements import Bounded
-from watchers.printable import printable
 from watchers.stdout import say
 from watchers.way import ending, journey, way
 

@@ -7,9 +7,10 @@ import pytest
 from apim.call import Call
 from apim.context import Api, Context, Operation
 from apim.document import read_document
-from apim.errors import BackendConnectionFailure, OperationNotFound
+from apim.errors import BackendConnectionFailure, ExpressionError, OperationNotFound
 from apim.masking import short_hash
 from apim.messages import Headers, Request, Response, Url
+from apim.rehearsal import SentBody
 from apim.run import Run
 from apim.store import MemoryStore
 from apim.trace import Trace
@@ -105,6 +106,19 @@ async def test_it_has_its_attempts_and_its_times(call, clock, answer):
     assert call.own_latency == pytest.approx(0.04)
 
 
+async def test_a_body_that_the_policy_waited_for_is_not_its_own_latency(call, clock):
+    call.context.response = Response(200, body=SentBody(b"late"))
+    reading = call.context.response_body()
+    reading.send(None)
+    clock.tick(3)
+    with pytest.raises(StopIteration):
+        reading.send(None)
+    clock.tick(0.5)
+    call.end(200)
+
+    assert call.own_latency == pytest.approx(0.5)
+
+
 async def test_what_the_policy_waited_is_not_its_own_latency(call, clock):
     waiting = call.context.wait(10)
     waiting.send(None)
@@ -157,6 +171,21 @@ def test_what_may_be_large_is_let_go(call):
 
     assert call.context.variables == {}
     assert call.context.request.body.content == call.context.response.body.content == b""
+
+
+def test_the_frames_of_an_error_are_let_go(call):
+    body = "a large body"
+    try:
+        try:
+            raise KeyError(body)
+        except KeyError as error:
+            raise ExpressionError("no such key") from error
+    except ExpressionError as error:
+        call.context.error = error
+    call.end(500)
+
+    error = call.context.error
+    assert (error.__traceback__, error.__cause__, error.__context__) == (None, None, None)
 
 
 def test_one_without_an_answer_is_let_go_too(call):

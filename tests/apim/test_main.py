@@ -9,7 +9,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from apim.__main__ import Page, came_from_inside, colour_of, duration, label, main, printable, shortened
+from apim.__main__ import Page, colour_of, duration, label, main, shortened
 
 ADDON = Path(__file__).parents[2] / "addon"
 POLICY = str(ADDON / "policies/openai-round-robin.xml")
@@ -146,10 +146,12 @@ def test_nothing_steers_the_terminal(invoke, policy):
     path = policy(
         '<inbound><set-variable name="a" value="@(context.Request.Headers.GetValueOrDefault("X", ""))" /></inbound>'
     )
-    result = invoke(policy=path, headers={"X": "\x1b[2J\u202e"}, color=True)
+    request = {"path": "/openai/\x1b[2J\x07\ud800", "headers": {"X": "\x1b[2J\u202e"}}
+    result = invoke(policy=path, color=True, **request)
 
     assert "\x1b[2J" not in result.output
     assert "\\x1b[2J\\u202e" in result.output
+    assert "/openai/\\x1b[2J\\x07\\ud800" in result.output
 
 
 def test_colours_are_for_terminals_that_want_them(invoke, monkeypatch):
@@ -212,11 +214,6 @@ def test_a_text_is_cut_to_a_width(text, width, expected):
     assert shortened(text, width) == expected
 
 
-@pytest.mark.parametrize(("text", "expected"), [("é…", "é…"), ("a\nb", "a\\nb"), ("\udcff", "\\udcff")])
-def test_a_text_is_made_printable(text, expected):
-    assert printable(text) == expected
-
-
 @pytest.mark.parametrize(
     ("path", "name", "expected"),
     [
@@ -228,13 +225,3 @@ def test_a_text_is_made_printable(text, expected):
 )
 def test_an_attribute_has_a_label(path, name, expected):
     assert label({"path": path, "name": name}, {"path": "choose[1]"}) == expected
-
-
-@pytest.mark.parametrize(
-    ("inner", "expected"),
-    [([], False), ([(1, "e")], True), ([(1, ""), (2, "e")], True), ([(0, "e")], False), ([(1, "other")], False)],
-)
-def test_an_error_may_come_from_inside(inner, expected):
-    entries = [{"depth": 0, "error": "e"}, *({"depth": depth, "error": error} for depth, error in inner)]
-
-    assert came_from_inside(entries, 0) == expected

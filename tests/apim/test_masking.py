@@ -5,7 +5,17 @@ from base64 import b64encode
 
 import pytest
 
-from apim.masking import Masker, Unmasked, caller_of, credential, is_secret, mentions, secrets_of, short_hash
+from apim.masking import (
+    Masker,
+    Unmasked,
+    caller_of,
+    credential,
+    is_secret,
+    mentions,
+    secrets_of,
+    short_hash,
+    withholding,
+)
 from apim.messages import Headers, Url
 
 KEY = "c0ffee00c0ffee00c0ffee00"
@@ -82,6 +92,8 @@ def test_a_name_tells_that_a_value_is_none(name):
             "",
             {"Basic bWU6bG9uZ3NlY3JldA==", "bWU6bG9uZ3NlY3JldA==", "longsecret"},
         ),
+        ([("Cookie", "plain; a=long=secret")], "", {"plain; a=long=secret", "long=secret"}),
+        ([("Cookie", "x" * 60_000)], "", {"x" * 60_000}),  # would take minutes, were it searched again from each place
         ([("Authorization", "Basic a")], "", {"Basic a", "a"}),
         ([("Accept", "a")], "?api-version=1&subscription-key=a%20b&sig=", {"a b", ""}),
     ],
@@ -90,6 +102,21 @@ def test_the_secrets_of_a_message(fields, query, expected):
     found = set(secrets_of(fields, Url("http", "host", 80, "/", query)))
 
     assert {it for it in found if it not in {fields[0][1]}} | (expected & {fields[0][1]}) == expected
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        ("The given key was not present.", "The given key was not present."),
+        ("no backend 'east'", "no backend 'east'"),
+        ("no backend 'sk-0123'", "no backend (7 characters)"),
+        ("'a\nb' is no \"east\"", "(16 characters)"),
+        ("no backend 'o'clock'", "no backend (7 characters)"),
+        ("it's wrong", "it's wrong"),
+    ],
+)
+def test_what_an_error_quotes_is_withheld_unless_the_policy_says_it(message, told):
+    assert withholding(message, {"east"}) == told
 
 
 def test_an_answer_has_no_url():

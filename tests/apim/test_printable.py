@@ -1,6 +1,6 @@
 import pytest
 
-from watchers.printable import printable
+from apim.printable import printable
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from apim.context import Forward, Wait
 from apim.document import read_document
 from apim.errors import BackendConnectionFailure, OperationNotFound
-from apim.messages import Response
+from apim.messages import Body, Response
 from apim.run import Run
 
 FAILING = '<inbound><set-variable name="a" value="@((int)context.Variables["none"])" /></inbound>'
@@ -61,6 +61,23 @@ async def test_an_error_of_the_policy_is_answered_without_its_details(gateway, c
     )
     assert "policy.xml:1: ExpressionValueEvaluationFailure" in caplog.text
     assert str(context.request_id) in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ('@("ftp://" + context.Request.Body.As<string>(true))', "(27 characters) is not an"),
+        ("ftp://x", "'ftp://x' is not an"),
+    ],
+)
+async def test_what_comes_from_a_request_is_not_logged(gateway, caplog, url, told):
+    policy = f'<inbound><set-variable name="url" value="{url}" /><set-backend-service base-url="@((string)context.Variables["url"])" /></inbound>'
+    context = gateway.context()
+    context.request.body = Body(b"my secret prompt 1234", is_original=True)
+    await gateway.run(policy, context=context)
+
+    assert f"BackendNotFound: {told}" in caplog.text
+    assert "secret" not in caplog.text
 
 
 async def test_on_error_can_change_the_answer(gateway):

@@ -252,6 +252,41 @@ async def test_values_are_written_as_in_a_policy(traced):
     assert trace["lines"] == {1: "ran"}
 
 
+async def test_what_statements_did_that_were_not_kept_is_hidden(traced, monkeypatch):
+    monkeypatch.setattr("apim.trace.MOST", 2)
+    read = "context.Request.Body.As<string>(true)"
+    said = '@((string)context.Variables["b"])'
+    policy = f"""
+        <inbound>
+            <set-variable name="a" value="1" /><set-variable name="a" value="2" />
+            <set-variable name="b" value="@({read})" />
+            <set-backend-service base-url="{said}" />
+        </inbound>
+        <on-error>
+            <set-header name="X-Echo"><value>{said}</value></set-header>
+            <set-status code="200" reason="{said}" />
+        </on-error>"""
+    trace = await traced(policy, body=b"my secret prompt")
+
+    assert trace["is_cut"]
+    assert "secret" not in json.dumps(trace)
+    assert trace["error"]["message"].startswith("(from a statement that was not kept, ")
+
+
+@pytest.mark.parametrize(
+    ("policy", "expected"),
+    [
+        ("<choose><when condition='@(true)'>{}</when></choose>", [("choose", False), ("set-variable", True)]),
+        ("<choose><when condition='@((bool)context.Variables[\"none\"])'>{}</when></choose>", [("choose", True)]),
+    ],
+)
+async def test_an_error_is_told_where_it_was_raised(traced, policy, expected):
+    failing = '<set-variable name="a" value="@((int)context.Variables["none"])" />'
+    trace = await traced(written_by(policy.format(failing)))
+
+    assert [(entry["name"], entry["has_failed"]) for entry in trace["entries"]] == expected
+
+
 async def test_a_long_text_is_cut(traced):
     trace = await traced(written_by(f'<set-variable name="a" value="{"x" * 1001}" />'))
 

@@ -42,8 +42,8 @@ class Operated:
         self.refusal = ""
         self.restoring = ""
 
-    def load(self) -> Gateway:
-        document = read_document("<policies />", "/lab/policies/openai.xml")
+    def load(self, policy: str = "<policies />") -> Gateway:
+        document = read_document(policy, "/lab/policies/openai.xml")
         api = ServedApi(Api("azure-openai", "Azure OpenAI", "openai"), document, None)
         backends = {"one": Backend("one", Url.parse("http://127.0.0.1:5001/openai?sig=c0ffee"))}
         return Gateway((api,), backends, self.store, clock=self.clock)

@@ -151,7 +151,12 @@ def test_labels_of_attempts_are_bounded(make_call, make_attempt):
 def test_a_model_without_an_answer_takes_no_place(make_call):
     measurements = Measurements()
     for number in range(300):
-        list(measurements.of(make_call(path=f"/deployments/invented{number}/embeddings", status=404)))
+        invented = {
+            "path": f"/deployments/invented{number}/embeddings",
+            "status": 404,
+            "first_token": number % 2 or None,
+        }
+        list(measurements.of(make_call(**invented)))
 
     *_, (_, _, labels) = measurements.of(make_call(usage=Usage(1, 2)))
     assert labels == (*GEN_AI, "output")
