@@ -1,4 +1,4 @@
-"""Mock Azure OpenAI backends: chat completions as on Azure's wire, with limits, latency and faults."""
+"""Mock Azure OpenAI backends: answers as on Azure's wire, with limits, latency and faults."""
 
 from mockbackends.backend import Backend
 from mockbackends.clock import Clock

@@ -19,7 +19,7 @@ from mockbackends.client import ControlClient, ControlError
 from mockbackends.documents import DocumentError, mistakes, read
 from mockbackends.fleet import Fleet, UnknownError
 from mockbackends.fleet_file import FleetFile, read_text
-from mockbackends.journal import Attempt
+from mockbackends.journal import Attempt, Heading, read_line
 from mockbackends.recording import Call
 from mockbackends.scenario import Scenario
 from mockbackends.server import PortError, serve
@@ -163,8 +163,10 @@ def serve_command(
         raise click.UsageError("--fleet names the backends: leave --backend out")
     served, control_port = _fleet(fleet_path) if fleet_path else (backends or list(LAB), None)
     served = [replace(backend, key=backend.key or key) for backend in served]
-    _check_names(served)
-    fleet = Fleet(served)
+    try:
+        fleet = Fleet(served)
+    except ValueError as error:  # two of --backend have the same name: a fleet file was looked through before
+        raise click.UsageError(str(error)) from error
     if scenario_path:
         _start(fleet, scenario_path)
     if control is None and control_port is not None:
@@ -273,12 +275,13 @@ def reset_command(url: str) -> None:
 @main.command("journal")
 @_control_option
 def journal_command(url: str) -> None:
-    """Print every attempt that reached a backend of a running fleet, one line of JSON each.
+    """Print every attempt that reached a backend of a running fleet, one line of JSON each, after the backends' names.
 
     `mockbackends verdict --journal FILE` judges what was written to a file.
     """
     with _told():
         client = ControlClient(url)
+        click.echo(json.dumps({"backends": client.backends()}))
         for attempt in client.attempts():
             click.echo(json.dumps(attempt))
         _tell_dropped(client.fleet()["journal"]["dropped"])
@@ -305,7 +308,8 @@ def verdict_command(url: str, path: Path | None, **bounds: Any) -> None:
         attempts, names = _written(path) if path else _asked(url)
     figures = judge(attempts, names)
     for name, value in figures.as_dict().items():
-        click.echo(f"{name:26}{value}")
+        if value is not None:
+            click.echo(f"{name:26}{value}")
     complaints = Bounds(**bounds).complaints(figures)
     for complaint in complaints:
         click.secho(complaint, fg="red", err=True)
@@ -316,9 +320,8 @@ def verdict_command(url: str, path: Path | None, **bounds: Any) -> None:
 def _asked(url: str) -> tuple[list[Attempt], list[str]]:
     client = ControlClient(url)
     attempts = [Attempt.from_dict(values) for values in client.attempts()]
-    fleet = client.fleet()
-    _tell_dropped(fleet["journal"]["dropped"])
-    return attempts, [backend["name"] for backend in fleet["backends"]]
+    _tell_dropped(client.fleet()["journal"]["dropped"])
+    return attempts, client.backends()
 
 
 def _tell_dropped(number: int) -> None:
@@ -327,24 +330,19 @@ def _tell_dropped(number: int) -> None:
 
 
 def _written(path: Path) -> tuple[list[Attempt], list[str]]:
-    lines = enumerate(read_text(path).splitlines(), 1)
-    attempts = [_attempt(text, f"{path}:{number}") for number, text in lines]
-    return attempts, sorted({attempt.backend for attempt in attempts})
+    """The attempts of a saved journal and the names of the backends, none where another version left them out."""
+    lines = [_line(text, f"{path}:{number}") for number, text in enumerate(read_text(path).splitlines(), 1)]
+    names = [name for line in lines if isinstance(line, Heading) for name in line.backends]
+    return [line for line in lines if isinstance(line, Attempt)], names
 
 
-def _attempt(text: str, place: str) -> Attempt:
+def _line(text: str, place: str) -> Attempt | Heading:
     try:
-        return Attempt.from_dict(json.loads(text))
+        return read_line(json.loads(text))
     except ValidationError as error:
         raise DocumentError(mistakes(error, Attempt, place)) from error
-    except (ValueError, RecursionError, AttributeError) as error:  # no JSON, no object
+    except (ValueError, RecursionError, AttributeError, TypeError) as error:  # no JSON, no object
         raise DocumentError([f"{place}: not an attempt as `mockbackends journal` writes it"]) from error
-
-
-def _check_names(backends: list[Backend]) -> None:
-    names = [backend.name for backend in backends]
-    if len(set(names)) < len(names):
-        raise click.UsageError(f"each backend needs a name of its own: {', '.join(names)}")
 
 
 def _stop_on_signals() -> SimpleQueue[None]:
@@ -399,8 +397,12 @@ def _printer(backends: list[Backend]) -> Callable[[Call], None]:
 def line(call: Call, width: int) -> str:
     """The log line of a call: backend, status, method and path, aligned for names of `width` characters."""
     status = click.style(f"{call.status or '---'}", fg=_COLOURS.get(call.status // 100, "red"))
-    path = call.path if call.path.isprintable() else ascii(call.path)
-    return f"{call.backend:{width}}  {status}  {call.method} {path}"
+    return f"{call.backend:{width}}  {status}  {_printable(call.method)} {_printable(call.path)}"
+
+
+def _printable(text: str) -> str:
+    """What a client sent, fit for a terminal."""
+    return text if text.isprintable() else ascii(text)
 
 
 if __name__ == "__main__":

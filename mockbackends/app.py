@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import json
 import re
 import time
 import uuid
@@ -24,7 +23,7 @@ from mockbackends.faults import WIRE
 from mockbackends.fleet import Fleet
 from mockbackends.journal import RIGHT, Attempt
 from mockbackends.operations import OPERATIONS, Answer, Event, Incoming, Operation, Request, Stream
-from mockbackends.operations.kept import Kept
+from mockbackends.operations.operation import dump
 from mockbackends.recording import ATTEMPT
 
 MAX_BODY = 16 * 1024 * 1024  # bytes
@@ -66,8 +65,6 @@ class _Api:
         self.backend = backend
         self.fleet = fleet
         self.deployments = tuple(deployment.name for deployment in backend.deployments)
-        self._kept = Kept()
-        self._kept_for: object = None
 
     def azure(self, operation: Operation, **names: str) -> Response:
         """Azure's dated route: the query has the api-version, and the path mostly names the deployment."""
@@ -103,14 +100,8 @@ class _Api:
 
     def _incoming(self, names: dict[str, str], *, azure: bool) -> Incoming:
         content_type = request.headers.get("Content-Type", "")
-        return Incoming(g.body, content_type, deployments=self.deployments, azure=azure, kept=self._keeps(), **names)
-
-    def _keeps(self) -> Kept:
-        """The responses of this backend; a reset of the fleet, which makes the deployments anew, forgets them."""
-        deployments = self.fleet.states[self.backend.name].deployments
-        if deployments is not self._kept_for:
-            self._kept, self._kept_for = Kept(), deployments
-        return self._kept
+        kept = self.fleet.states[self.backend.name].kept
+        return Incoming(g.body, content_type, deployments=self.deployments, azure=azure, kept=kept, **names)
 
     def _bad_request(self, fault: BadRequestError, ask: Ask) -> Response:
         # A bad body is counted too: "unsuccessful requests still count" (Azure, troubleshooting).
@@ -168,12 +159,13 @@ def _response(answer: Answer, admission: Admission | None) -> Response:
     """An answer as it is sent: with its pace, and with what goes wrong on the wire."""
     wire = _wire(admission) if admission else None
     if isinstance(answer, Stream):
-        events = _paced(answer.events, admission)
-        response = Response(wire(events) if wire else events, content_type="text/event-stream; charset=utf-8")
+        events = wire(answer.events) if wire else answer.events
+        response = Response(_paced(events, admission), content_type="text/event-stream; charset=utf-8")
         response.headers["x-accel-buffering"] = "no"
         return response
-    # a fault gets parts, and no length, which it may not keep
-    return Response(wire([answer.body]) if wire else answer.body, content_type=answer.content_type)
+    # a fault sends parts, and no length, which it may not keep
+    body = _paced(wire([Event(answer.body), Event(b"")]), admission) if wire else answer.body
+    return Response(body, content_type=answer.content_type)
 
 
 def _paced(events: Iterable[Event], admission: Admission | None) -> Iterator[bytes]:
@@ -206,8 +198,8 @@ def _arrived() -> int | None:
     return round(attempt.at * SECOND) if attempt.number else None
 
 
-def _wire(admission: Admission) -> Callable[[Iterable[bytes]], Iterator[bytes]] | None:
-    """What the call's fault does to the parts of its answer, if it is of that kind."""
+def _wire(admission: Admission) -> Callable[[Iterable[Event]], Iterator[Event]] | None:
+    """What the call's fault does to the events of its answer, if it is of that kind."""
     wire = WIRE.get(admission.fault.fault) if admission.fault else None
     return partial(wire, request.environ[SOCKET]) if wire else None
 
@@ -283,8 +275,4 @@ def _refuse(refusal: Refusal, headers: dict[str, str] | None = None) -> Response
 
 
 def _json(body: dict[str, Any], status: str = "200 OK") -> Response:
-    return Response(_dump(body), status, content_type="application/json")
-
-
-def _dump(body: dict[str, Any]) -> bytes:
-    return json.dumps(body, separators=(",", ":")).encode()
+    return Response(dump(body), status, content_type="application/json")

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 _PAGE = 1000  # attempts that are asked for at once
 _PATIENCE = 30.0  # seconds
-_OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # no proxy: the control is on this machine
+_OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # no proxy: most controls are on this machine
 
 
 class ControlError(Exception):
@@ -58,10 +58,14 @@ class ControlClient:
         """Every attempt after that number."""
         return list(self.attempts(since))
 
+    def backends(self) -> list[str]:
+        """The names of the backends."""
+        return [backend["name"] for backend in self.fleet()["backends"]]
+
     def attempts(self, since: int = 0) -> Iterator[dict[str, Any]]:
         """Every attempt after that number, one by one; they are asked for page by page."""
         while True:
-            page: Any = self._ask("GET", f"/journal?since={since}&limit={_PAGE}")
+            page = self._ask("GET", f"/journal?since={since}&limit={_PAGE}")["attempts"]
             yield from page
             if len(page) < _PAGE:
                 return

@@ -58,6 +58,10 @@ class Clock:
             alarm.acquire(timeout=-1 if self.frozen else left / SECOND)
         self._alarms.discard(alarm)
 
+    def open(self) -> None:
+        """Let there be waits, also after `close`: the fleet is being served."""
+        self._closed = False
+
     def close(self) -> None:
         """End every wait, now and later: the fleet is being closed."""
         self._closed = True

@@ -25,7 +25,6 @@ LAG = "mockbackends.lag"  # and for how many nanoseconds the request has waited 
 
 _SPARE = 10.0  # seconds without a call for every thread, after which those beyond the minimum end
 _LINGER = 2.0  # seconds that an unread body is still taken in after the answer
-_UNREAD = 256  # reads of 64 KiB, for the same
 
 
 class Pool(ThreadPool):
@@ -108,9 +107,12 @@ class Connection(HTTPConnection):
         server.connections.add(sock)
 
     def communicate(self) -> Any:
-        """Answer one request; say whether the connection stays open."""
+        """Answer one request, and linger if it is the last; say whether the connection stays open."""
         try:
-            return super().communicate()  # type: ignore[no-untyped-call]  # its stubs are bare
+            stays = super().communicate()  # type: ignore[no-untyped-call]  # its stubs are bare
+            if self.has_unread:
+                self._take_in_the_rest()  # here, where the thread still counts as taken
+            return stays
         finally:
             self.server.requests.done()
 
@@ -118,20 +120,20 @@ class Connection(HTTPConnection):
         """Close; a client that left before its answer was sent is none of our trouble."""
         self.server.connections.discard(self.socket)
         with suppress(OSError, ValueError):
-            if self.has_unread:
-                self._take_in_the_rest()
             super().close()
         # Else its finalizer tries to send what the client did not take, and from Python 3.13 on it complains.
         with suppress(OSError, ValueError):
             self.wfile.close()
 
     def _take_in_the_rest(self) -> None:
-        """Read on for a moment: to close with data unread is to reset, and the answer would be lost."""
-        self.socket.shutdown(socket.SHUT_WR)
-        self.socket.settimeout(_LINGER)
-        for _ in range(_UNREAD):
-            if not self.socket.recv(65_536):
-                break
+        """Read on for `_LINGER` seconds: to close with data unread is to reset, and the answer would be lost."""
+        until = time.monotonic() + _LINGER
+        with suppress(OSError):  # it has left, or is still sending at the end
+            self.socket.shutdown(socket.SHUT_WR)
+            while (left := until - time.monotonic()) > 0:
+                self.socket.settimeout(left)
+                if not self.socket.recv(65_536):
+                    break
 
 
 class Gateway(Gateway_10):

@@ -124,9 +124,10 @@ class Control:
         """Leave the scenario."""
         self.fleet.end_scenario()
 
-    def journal(self) -> list[dict[str, Any]]:
-        """A page of the attempts."""
-        return [attempt.as_dict() for attempt in self.fleet.journal.since(SINCE.read(), LIMIT.read())]
+    def journal(self) -> dict[str, Any]:
+        """The names of the backends, and a page of the attempts."""
+        attempts = self.fleet.journal.since(SINCE.read(), LIMIT.read())
+        return {"backends": list(self.fleet.states), "attempts": [attempt.as_dict() for attempt in attempts]}
 
     def clear(self) -> None:
         """Forget every attempt."""

@@ -6,13 +6,13 @@ openai-python#937; *minus-one* openai-dotnet#838; *day* dbchatprov2#2; *in-band*
 capture has no body (provisioned, minus-one) or no certain code (new), ours is a guess, said so below.
 """
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from mockbackends.azure_errors import Refusal
 from mockbackends.clock import MILLISECOND, SECOND
+from mockbackends.operations.operation import named_event
 
 _STATUS = "429 Too Many Requests"
 _DAY = 86_400 * SECOND
@@ -126,7 +126,7 @@ def in_band(throttled: Throttled) -> Refusal:
         {"type": "error", "error": error, "sequence_number": 2},
     )
     headers = {"Content-Type": "text/event-stream; charset=utf-8", "Retry-After": str(throttled.seconds)}
-    return Refusal("200 OK", {}, headers, b"".join(map(_event, events)))
+    return Refusal("200 OK", {}, headers, b"".join(named_event(event).data for event in events))
 
 
 def _old_message(throttled: Throttled, ending: str) -> str:
@@ -139,10 +139,6 @@ def _old_message(throttled: Throttled, ending: str) -> str:
 
 def _refusal(message: str, headers: dict[str, str], code: str = "429") -> Refusal:
     return Refusal(_STATUS, {"code": code, "message": message}, headers)
-
-
-def _event(event: dict[str, Any]) -> bytes:
-    return f"event: {event['type']}\ndata: {json.dumps(event, separators=(',', ':'))}\n\n".encode()
 
 
 DIALECTS: dict[str, Callable[[Throttled], Refusal]] = {

@@ -99,8 +99,15 @@ def _mistake(detail: dict[str, Any], model: type, source: str, places: dict[Path
     if detail["type"] == "extra_forbidden":
         message = f"there is no such setting; write one of {', '.join(_fields(model, path[:-1]))}"
     elif detail["type"] != "missing" and isinstance(detail["input"], str | int | float | bool | None):
-        message += f", not {detail['input']!r}"
+        message += f", not {_shown(detail['input'])}"
     return f"{places.get(known, source)}: {f'{name}: ' if name else ''}{message}"
+
+
+def _shown(value: object) -> str:
+    try:
+        return repr(value)
+    except ValueError:  # Python writes no more than 4,300 digits, but YAML reads more of them in a hexadecimal number
+        return "a number of thousands of digits"
 
 
 def _fields(annotation: Any, path: Path) -> list[str]:

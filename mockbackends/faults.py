@@ -1,8 +1,9 @@
 """What can go wrong with a call on purpose, for tests of a gateway, and which calls it befalls.
 
 A fault is of one of three kinds. A *refusal* answers with an error. A *delay* holds the answer back. A fault of the
-*wire* takes the connection's socket and the parts of the answer as they would be sent, and yields the parts that are
-sent: nothing is sent before the first part, the status line and the headers neither.
+*wire* takes the connection's socket and the events of the answer, and yields those that are sent: nothing is sent
+before the first one, the status line and the headers neither. A stream goes wrong in the middle: after its second
+token, or its only one. A whole answer is one event, and an empty one that ends it.
 """
 
 import random
@@ -10,73 +11,88 @@ import socket
 import struct
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
+from dataclasses import replace
+from itertools import islice, pairwise, tee
 from typing import get_args
 
+from mockbackends.azure_errors import server_error
+from mockbackends.operations import Event
+from mockbackends.operations.operation import chunk_event, named_event
 from mockbackends.settings import Fault, FaultName
 
 _LINGER_NOT = struct.pack("ii", 1, 0)  # close with a reset (RST) instead of an orderly end (FIN)
-_CUT_AFTER = 4  # parts: the prompt filter results, the role and two tokens of a stream
-_ERROR_CHUNK = (
-    b'data: {"error":{"message":"The server had an error while processing your request. Sorry about that!",'
-    b'"type":"server_error","param":null,"code":null}}\n\n'
-)
+_TOKENS = 2  # of a stream that goes wrong, until then
 
-type Wire = Callable[[socket.socket, Iterable[bytes]], Iterator[bytes]]
+type Wire = Callable[[socket.socket, Iterable[Event]], Iterator[Event]]
 
 
 class HangUp(Exception):
     """The connection is to be closed at once."""
 
 
-def reset(connection: socket.socket, parts: Iterable[bytes]) -> Iterator[bytes]:
+def reset(connection: socket.socket, events: Iterable[Event]) -> Iterator[Event]:
     """Close the connection with a TCP reset, without an answer."""
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_NOT)
     connection.close()
     raise HangUp
-    yield from parts
+    yield from events
 
 
-def garbage(connection: socket.socket, parts: Iterable[bytes]) -> Iterator[bytes]:
+def garbage(connection: socket.socket, events: Iterable[Event]) -> Iterator[Event]:
     """Answer with bytes that are not HTTP, and close."""
     connection.sendall(b"\x00\x01 this is not HTTP\r\n\r\n")
     raise HangUp
-    yield from parts
+    yield from events
 
 
-def stall(connection: socket.socket, parts: Iterable[bytes]) -> Iterator[bytes]:
+def stall(connection: socket.socket, events: Iterable[Event]) -> Iterator[Event]:
     """Never answer: wait until the client gives up."""
     connection.settimeout(None)
     while connection.recv(4096):
         pass
     raise HangUp
-    yield from parts
+    yield from events
 
 
-def cut(_connection: socket.socket, parts: Iterable[bytes]) -> Iterator[bytes]:
-    """Stop in mid-stream, without `data: [DONE]`; a whole answer lacks the final chunk of its framing."""
-    yield from islice(parts, _CUT_AFTER)
+def cut(_connection: socket.socket, events: Iterable[Event]) -> Iterator[Event]:
+    """Hang up in mid-stream; a whole answer lacks the final chunk of its framing."""
+    yield from _beginning(events)
     raise HangUp
 
 
-def unfinished(_connection: socket.socket, parts: Iterable[bytes]) -> Iterator[bytes]:
+def unfinished(_connection: socket.socket, events: Iterable[Event]) -> Iterator[Event]:
     """End a stream in the middle, in good order for HTTP: the openai client raises nothing then."""
-    yield from islice(parts, _CUT_AFTER)
+    return _beginning(events)
 
 
-def malformed(_connection: socket.socket, parts: Iterable[bytes]) -> Iterator[bytes]:
-    """Break the JSON of one chunk in mid-stream; a whole answer ends half-way."""
-    for index, part in enumerate(parts):
-        if index == _CUT_AFTER or not part.startswith((b"data:", b"event:")):
-            yield part[: len(part) // 2] + b"\n\n"
-        else:
-            yield part
+def malformed(_connection: socket.socket, events: Iterable[Event]) -> Iterator[Event]:
+    """Break the JSON of one event in mid-stream; a whole answer ends half-way."""
+    events, ahead = tee(events)
+    *before, struck = _beginning(ahead)
+    yield from before
+    yield replace(struck, data=struck.data[: len(struck.data) // 2] + b"\n\n")
+    yield from islice(events, len(before) + 1, None)
 
 
-def error_chunk(_connection: socket.socket, parts: Iterable[bytes]) -> Iterator[bytes]:
-    """End a stream with an error in place of a token; a whole answer has the error after it."""
-    yield from islice(parts, _CUT_AFTER)
-    yield _ERROR_CHUNK
+def error_chunk(_connection: socket.socket, events: Iterable[Event]) -> Iterator[Event]:
+    """End a stream in the middle with an error, in the form of its API; a whole answer has the error after it."""
+    sent = list(_beginning(events))
+    yield from sent
+    error = server_error().error
+    if sent[0].data.startswith(b"event:"):  # Azure nests the error, unlike OpenAI's specification
+        yield named_event({"type": "error", "error": error, "sequence_number": len(sent)})
+    else:
+        yield chunk_event({"error": error})
+
+
+def _beginning(events: Iterable[Event]) -> Iterator[Event]:
+    """The events until the second token, or the only one; without any, all but the last."""
+    tokens = 0
+    for event, following in pairwise(events):
+        yield event
+        tokens += event.paced
+        if tokens == _TOKENS or (tokens and not following.paced):
+            return
 
 
 WIRE: dict[str, Wire] = {

@@ -2,7 +2,7 @@
 
 import math
 import threading
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from pydantic import ValidationError
@@ -12,12 +12,19 @@ from mockbackends.admission import Admission, Ask, DeploymentState
 from mockbackends.backend import ANY, Backend
 from mockbackends.clock import Clock
 from mockbackends.journal import Journal
+from mockbackends.operations.kept import Kept
 from mockbackends.scenario import Place, Scenario, Timeline
 from mockbackends.settings import Change, Deployment, Limits
 
 
 class UnknownError(LookupError):
     """There is no backend, or no deployment, of that name; the message lists those there are."""
+
+
+def check_names(kind: str, names: Sequence[str]) -> None:
+    """Raise ValueError if a name is there twice; `kind` is what bears the names, "backend" for one."""
+    if len(set(names)) < len(names):
+        raise ValueError(f"each {kind} needs a name of its own: {', '.join(names)}")
 
 
 def check_spillover(limits: Limits | None, there: Collection[str], *place: int | str) -> None:
@@ -35,10 +42,12 @@ def check_spillover(limits: Limits | None, there: Collection[str], *place: int |
 class BackendState:
     """A backend while it is served: the deployments it began with, as they were changed, and as they are now.
 
-    Raise pydantic's ValidationError if one spills over to a deployment that is not there.
+    `kept` are the responses that it keeps. Raise ValueError if two deployments have the same name, pydantic's
+    ValidationError if one spills over to a deployment that is not there.
     """
 
     def __init__(self, backend: Backend, clock: Clock) -> None:
+        check_names("deployment", [deployment.name for deployment in backend.deployments])
         self.backend = backend
         self.clock = clock
         self.reset()
@@ -46,10 +55,11 @@ class BackendState:
             check_spillover(deployment.limits, self.base, "deployments", index)
 
     def reset(self) -> None:
-        """Begin anew: the settings of the start, nothing counted."""
+        """Begin anew: the settings of the start, nothing counted, no response kept."""
         declared = self.backend.deployments or (self.backend.any_deployment(),)
         self.base = {deployment.name: deployment for deployment in declared}
         self.deployments = {name: DeploymentState(deployment, self.clock) for name, deployment in self.base.items()}
+        self.kept = Kept()
 
     @property
     def region(self) -> str:
@@ -88,13 +98,16 @@ class BackendState:
 class Fleet:
     """Several backends, and what they share. `urls` leads from a name to `http://host:port` once it is served.
 
-    Raise pydantic's ValidationError if a deployment spills over to one that its backend does not have.
+    Raise ValueError if two backends, or two deployments of one, have the same name, and pydantic's ValidationError if
+    a deployment spills over to one that its backend does not have.
     """
 
     def __init__(self, backends: Iterable[Backend], clock: Clock | None = None) -> None:
         self.clock = clock or Clock()
         self.journal = Journal(self.clock)
-        self.states = {backend.name: BackendState(backend, self.clock) for backend in backends}
+        states = [BackendState(backend, self.clock) for backend in backends]
+        check_names("backend", [state.backend.name for state in states])
+        self.states = {state.backend.name: state for state in states}
         self.urls: dict[str, str] = {}
         self.control_url = ""
         self.scenario: Scenario | None = None

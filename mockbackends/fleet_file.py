@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from mockbackends.backend import Backend
 from mockbackends.documents import DocumentError, read
-from mockbackends.fleet import check_spillover
+from mockbackends.fleet import check_names, check_spillover
 from mockbackends.settings import NUMBER, Deployment, Name, Settings
 
 type Port = Annotated[int, Field(ge=0, le=65_535), NUMBER]
@@ -29,8 +29,7 @@ class BackendEntry(Settings):
     @model_validator(mode="after")
     def _check_names(self) -> "BackendEntry":
         names = [deployment.name for deployment in self.deployments]
-        if len(set(names)) < len(names):
-            raise ValueError(f"each deployment needs a name of its own: {', '.join(names)}")
+        check_names("deployment", names)
         for index, deployment in enumerate(self.deployments):
             check_spillover(deployment.limits, names, "deployments", index)
         return self
@@ -48,9 +47,7 @@ class FleetFile(Settings):
 
     @model_validator(mode="after")
     def _check_names(self) -> "FleetFile":
-        names = [backend.name for backend in self.backends]
-        if len(set(names)) < len(names):
-            raise ValueError(f"each backend needs a name of its own: {', '.join(names)}")
+        check_names("backend", [backend.name for backend in self.backends])
         return self
 
     @classmethod

@@ -63,7 +63,20 @@ class Attempt:
         return _ATTEMPT.validate_python({"throttled": values.get("status") == 429} | values)
 
 
+@dataclass(frozen=True)
+class Heading:
+    """The first line of a saved journal: the names of all backends, also of those that got no call."""
+
+    backends: tuple[str, ...]
+
+
 _ATTEMPT = TypeAdapter(Attempt)
+_HEADING = TypeAdapter(Heading)
+
+
+def read_line(values: dict[str, Any]) -> Attempt | Heading:
+    """A line of a saved journal; raise pydantic's ValidationError."""
+    return _HEADING.validate_python(values) if "backends" in values else Attempt.from_dict(values)
 
 
 @dataclass

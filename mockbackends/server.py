@@ -81,11 +81,13 @@ def serve(  # noqa: PLR0913 - all but the first have defaults
     """Serve the backends until the block ends; raise PortError before any of them is handed over.
 
     `on_call` is told of each call before its answer is sent, in the thread of the call. A `fleet` that was made
-    before, of the same backends, brings a clock and a journal of its own. `control` is the port of the control, 0
-    lets the system choose; without it there is none.
+    before, of the same backends, brings a clock and a journal of its own; it may be served again afterwards. Without
+    one, raise what Fleet raises. `control` is the port of the control, 0 lets the system choose; without it there is
+    none.
     """
     served = list(backends)
     fleet = fleet or Fleet(served)
+    fleet.clock.open()
     with ExitStack() as stack:
         for backend in served:
             app = Recorder(create_app(backend, fleet), backend.name, fleet.journal, on_call)

@@ -19,7 +19,7 @@ def _number(value: object) -> object:
 # Bounds stand before NUMBER, and Number is no `type`: else pydantic leaves the bounds out of the JSON schema.
 NUMBER = BeforeValidator(_number)
 Number = Annotated[float, Strict()]
-type Whole = Annotated[int, NUMBER]
+type Seed = Annotated[int, Field(ge=-(2**63), le=2**63 - 1), NUMBER]
 type Flag = Annotated[bool, Field(strict=True)]
 type Milliseconds = Annotated[float, Strict(), Field(ge=0, le=3_600_000, allow_inf_nan=False)]
 type Seconds = Annotated[float, Strict(), Field(ge=0, le=86_400, allow_inf_nan=False)]
@@ -72,18 +72,18 @@ class Latency(Settings):
     first_token_ms: Milliseconds = Field(default=0, description="milliseconds before an answer starts")
     token_ms: Milliseconds = Field(default=0, description="milliseconds before each streamed token")
     jitter: Number = Field(default=0, ge=0, le=1, description="the part by which a wait may be shorter or longer")
-    seed: Whole = Field(default=0, description="the same seed gives the same waits")
+    seed: Seed = Field(default=0, description="the same seed gives the same waits")
 
 
 class Fault(Settings):
     """What goes wrong, and with which calls: with the first N, with a seeded part of them, or with all."""
 
     fault: FaultName
-    first: Annotated[int, Field(ge=1), NUMBER] | None = Field(
+    first: Annotated[int, Field(ge=1, le=1_000_000_000), NUMBER] | None = Field(
         default=None, description="only the first N calls since this was set"
     )
     probability: Number = Field(default=1, gt=0, le=1, description="the part of the calls that it befalls")
-    seed: Whole = Field(default=0, description="the same seed chooses the same calls")
+    seed: Seed = Field(default=0, description="the same seed chooses the same calls")
     retry_after: Seconds = Field(default=10, description="throttle: the seconds that the 429 tells")
     dialect: Dialect | None = Field(default=None, description="throttle: the 429's form, instead of the deployment's")
     seconds: Seconds = Field(default=60, description="timeout, slow: how long the call waits")
@@ -122,7 +122,7 @@ class Change(Settings):
     def apply(self, deployment: Deployment) -> Deployment:
         """The deployment with the change; raise pydantic's ValidationError if the result is none."""
         new = deployment.model_dump()
-        for field, value in self.model_dump(exclude_unset=True, exclude_none=False).items():
+        for field, value in self.model_dump(exclude_unset=True).items():
             if isinstance(value, dict):
                 new[field] = new[field] | value
             elif value is not None:

@@ -24,7 +24,7 @@ from fractions import Fraction
 from functools import lru_cache
 from math import ceil
 
-from mockbackends.clock import MILLISECOND, SECOND, Clock
+from mockbackends.clock import SECOND, Clock
 from mockbackends.settings import Limits
 
 _MINUTE = 60 * SECOND
@@ -54,16 +54,6 @@ class Verdict:
     requests: Room | None = None
     tokens: Room | None = None
     utilization: float | None = None
-
-    @property
-    def seconds(self) -> int:
-        """The wait in whole seconds, rounded up: a call after them is admitted."""
-        return -(-self.wait // SECOND)
-
-    @property
-    def milliseconds(self) -> int:
-        """The wait in whole milliseconds, rounded up."""
-        return -(-self.wait // MILLISECOND)
 
 
 class Throttle:

@@ -25,10 +25,10 @@ class Figures:
     """What the gateway did.
 
     `spread` is the largest difference between a backend's part of the first attempts and an equal part: 0 is round
-    robin, 1 - 1/n is one backend of n. `early` are attempts at a deployment that had told a longer wait; `leaked` are
-    calls whose last attempt so far was throttled though another backend had room: while the gateway is at work, it may
-    yet try again; `wrong_key` attempts with a key that is not the
-    backend's; `streamed_before_failover` bytes of answers that broke off and were tried again elsewhere;
+    robin, 1 - 1/n is one backend of n, None is where it is not known which backends there were. `early` are attempts at
+    a deployment that had told a longer wait; `leaked` are calls whose last attempt so far was throttled though another
+    backend had room: while the gateway is at work, it may yet try again; `wrong_key` attempts with a key that is not
+    the backend's; `streamed_before_failover` bytes of answers that broke off and were tried again elsewhere;
     `duplicates` complete answers to a logical request that had one.
     """
 
@@ -36,7 +36,7 @@ class Figures:
     attempts: int
     attempts_per_call: float
     early: int
-    spread: float
+    spread: float | None
     leaked: int
     wrong_key: int
     streamed_before_failover: int
@@ -64,15 +64,12 @@ class Bounds:
         """What is not good enough, one line each; none for a good gateway. A verdict on no call is never good."""
         if not figures.calls:
             return ["no call reached a backend: there is nothing to judge"]
-        return [
-            f"{name} is {getattr(figures, name):g}, more than {most:g}"
-            for name, most in asdict(self).items()
-            if most is not None and getattr(figures, name) > most
-        ]
+        bounds = [(name, getattr(figures, name), most) for name, most in asdict(self).items() if most is not None]
+        return [complaint for bound in bounds if (complaint := _complaint(*bound))]
 
 
 def judge(attempts: Iterable[Attempt], backends: Sequence[str]) -> Figures:
-    """The figures of a journal; `backends` are all that the gateway could choose from."""
+    """The figures of a journal; `backends` are all that the gateway could choose from, none if that is not known."""
     asked = [attempt for attempt in attempts if attempt.operation]
     calls = join(asked)
     first = Counter(call[0].backend for call in calls)
@@ -81,12 +78,12 @@ def judge(attempts: Iterable[Attempt], backends: Sequence[str]) -> Figures:
         attempts=len(asked),
         attempts_per_call=round(len(asked) / len(calls), 3) if calls else 0,
         early=len(early(asked)),
-        spread=_spread([first[name] for name in backends]),
+        spread=_spread([first[name] for name in backends]) if backends else None,
         leaked=sum(call[-1].throttled and bool(call[-1].room_elsewhere) for call in calls),
         wrong_key=sum(attempt.key != RIGHT for attempt in asked),
         streamed_before_failover=sum(map(_streamed_in_vain, calls)),
         duplicates=sum(max(0, sum(map(_is_success, call)) - 1) for call in calls),
-        first_attempts={name: first[name] for name in backends},
+        first_attempts={name: first[name] for name in backends or sorted(first)},
     )
 
 
@@ -136,9 +133,24 @@ def _is_spoilt(attempt: Attempt) -> bool:
 
 
 def _streamed_in_vain(call: list[Attempt]) -> int:
+    """The bytes of the attempts that broke off before one at another backend."""
+    streamed, later = 0, set[str]()
+    for attempt in reversed(call):
+        if _broke_off(attempt) and later - {attempt.backend}:
+            streamed += attempt.bytes
+        later.add(attempt.backend)
+    return streamed
+
+
+def _broke_off(attempt: Attempt) -> bool:
     # a 429 inside a 200 has nothing of an answer
-    broken = (it for it in call[:-1] if it.status == 200 and not it.throttled and not _is_success(it))
-    return sum(attempt.bytes for attempt in broken)
+    return attempt.status == 200 and not attempt.throttled and not _is_success(attempt)
+
+
+def _complaint(name: str, figure: float | None, most: float) -> str:
+    if figure is None:
+        return f"{name} is not known: the journal does not name the backends"
+    return f"{name} is {figure:g}, more than {most:g}" if figure > most else ""
 
 
 def _spread(counts: list[int]) -> float:

@@ -33,7 +33,7 @@ from mockbackends.operations.operation import (
     chunk_event,
     json_answer,
 )
-from mockbackends.operations.sampling import COMPLETION_SAMPLING
+from mockbackends.operations.sampling import COMPLETION_SAMPLING, MOST_TOKENS
 from mockbackends.operations.structured import Offer, Tool, ToolCall, formatted
 
 
@@ -105,8 +105,8 @@ _FORMAT = variant(
 
 _FIELDS: Fields = COMPLETION_SAMPLING | {
     "messages": array(_MESSAGE, "an array of objects", 1),
-    "max_tokens": integer(1),
-    "max_completion_tokens": integer(1),
+    "max_tokens": integer(1, MOST_TOKENS),
+    "max_completion_tokens": integer(1, MOST_TOKENS),
     "logprobs": BOOLEAN,
     "top_logprobs": integer(0, 20),
     "tools": array(variant("type", {"function": record({"function": _FUNCTION}, ["function"]), "custom": OBJECT})),

@@ -29,7 +29,7 @@ from mockbackends.operations.operation import (
     chunk_event,
     json_answer,
 )
-from mockbackends.operations.sampling import COMPLETION_SAMPLING
+from mockbackends.operations.sampling import COMPLETION_SAMPLING, MOST_TOKENS
 
 _MAX_TOKENS = 16  # unless the request says otherwise
 _MOST_CHOICES = 2048  # over all prompts
@@ -51,7 +51,7 @@ _FIELDS: Fields = COMPLETION_SAMPLING | {
             high=2048,
         ),
     ),
-    "max_tokens": integer(0),
+    "max_tokens": integer(0, MOST_TOKENS),
     "best_of": integer(0, 20),
     "echo": BOOLEAN,
     "logprobs": integer(0, 5),

@@ -32,6 +32,8 @@ class Kept:
         """Keep a response; one that is too large by itself is not kept."""
         with self._lock:
             self._drop(id_)
+            if response.size > MOST_BYTES:
+                return
             self._responses[id_] = response
             self._size += response.size
             while len(self._responses) > MOST or self._size > MOST_BYTES:

@@ -133,6 +133,11 @@ def chunk_event(chunk: dict[str, Any], *, paced: bool = False) -> Event:
     return Event(b"data: " + dump(chunk) + b"\n\n", paced)
 
 
+def named_event(fields: dict[str, Any], *, paced: bool = False) -> Event:
+    """An object as an event that is named after its `type`, as the Responses API has them."""
+    return Event(b"event: " + fields["type"].encode() + b"\ndata: " + dump(fields) + b"\n\n", paced)
+
+
 def dump(body: dict[str, Any]) -> bytes:
     """An object as compact JSON."""
     return json.dumps(body, separators=(",", ":")).encode()

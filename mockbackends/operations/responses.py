@@ -29,8 +29,8 @@ from mockbackends.body import (
 from mockbackends.generation import Generated, estimate, generate, identifier, reply, tokens
 from mockbackends.operations.chat import token_logprobs
 from mockbackends.operations.kept import Kept, KeptResponse
-from mockbackends.operations.operation import Answer, Event, Incoming, Stream, Whole, dump, json_answer
-from mockbackends.operations.sampling import SAMPLING
+from mockbackends.operations.operation import Answer, Event, Incoming, Stream, Whole, dump, json_answer, named_event
+from mockbackends.operations.sampling import MOST_TOKENS, SAMPLING
 from mockbackends.operations.structured import Offer, Tool, ToolCall, formatted
 
 _PART = record({"type": STRING, "text": STRING}, ["type"])
@@ -65,7 +65,7 @@ def _tool(place: str, value: Any) -> None:
 _FIELDS: Fields = SAMPLING | {
     "input": either("a string or an array of objects", str=STRING, list=array(_ITEM, "an array of objects")),
     "instructions": STRING,
-    "max_output_tokens": integer(1),
+    "max_output_tokens": integer(1, MOST_TOKENS),
     "top_logprobs": integer(0, 20),
     "include": array(STRING, "an array of strings"),
     "tools": array(_tool, "an array of objects"),
@@ -277,8 +277,7 @@ class Response:
     def events(self) -> Iterator[Event]:
         """The response as named events, numbered from 0, without `[DONE]`."""
         for sequence_number, (name, fields, paced) in enumerate(self._events()):
-            data = dump({"type": name, "sequence_number": sequence_number, **fields})
-            yield Event(b"event: " + name.encode() + b"\ndata: " + data + b"\n\n", paced)
+            yield named_event({"type": name, "sequence_number": sequence_number, **fields}, paced=paced)
 
     def _events(self) -> Iterator["_Named"]:
         started = self._response("in_progress", [], None)

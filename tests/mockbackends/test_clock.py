@@ -63,3 +63,13 @@ def test_a_closed_clock_lets_everybody_go() -> None:
     clock.sleep(60)
 
     assert not waiting.is_alive()
+
+
+def test_a_clock_that_is_opened_again_has_waits() -> None:
+    clock = Clock()
+    clock.close()
+    clock.open()
+    began = time.monotonic()
+    clock.sleep(0.02)
+
+    assert time.monotonic() - began >= 0.02

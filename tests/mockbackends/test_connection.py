@@ -1,11 +1,14 @@
 """The pool of threads: it grows with the calls under way, and shrinks when they are over."""
 
+import socket
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
@@ -109,6 +112,41 @@ def test_a_burst_has_a_thread_for_each_call_and_leaves_the_minimum(short: None, 
             assert [answer.result(10) for answer in answers] == [200] * calls
             until(lambda: workers() == _THREADS)
             fleet.journal.clear()
+
+
+BAD_CHUNK = b"POST /v1/x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"
+
+
+def lingering(url: str) -> socket.socket:
+    """A connection that got its last answer, and that its client leaves open."""
+    target = urlsplit(url)
+    connection = socket.create_connection((str(target.hostname), target.port or 0), timeout=10)
+    connection.sendall(BAD_CHUNK)
+    assert connection.recv(65_536).startswith(b"HTTP/1.1 400 ")
+    return connection
+
+
+def test_a_call_does_not_wait_for_connections_that_linger(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_LINGER", 10)
+    with serve([Backend("east")]) as fleet, ExitStack() as stack:
+        for _ in range(_THREADS):
+            stack.enter_context(lingering(fleet.urls["east"]))
+        began = time.monotonic()
+
+        assert ask(fleet.urls["east"]) == 200
+        assert time.monotonic() - began < 5
+
+
+def test_a_client_that_goes_on_sending_is_taken_in_for_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_LINGER", 0.3)
+    with serve([Backend("east")]) as fleet, lingering(fleet.urls["east"]) as connection:
+        until = time.monotonic() + 5
+        with suppress(ConnectionError):
+            while time.monotonic() < until:
+                connection.sendall(b"a")
+                time.sleep(0.05)
+
+        assert time.monotonic() < until
 
 
 def ask(url: str) -> int:

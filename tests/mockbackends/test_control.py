@@ -141,6 +141,15 @@ def test_a_reset_brings_the_start_back(fleet: Fleet, control: ControlClient) -> 
         ({"limits": {"rmp": 6}}, "body:1:20: limits.rmp: there is no such setting; write one of rpm, window, tpm"),
         ({"limits": {"provisioned": True}}, "body: limits: a provisioned deployment has a tpm and no rpm"),
         ({"faults": [{"fault": "fire"}]}, "body:1:23: faults.0.fault: Input should be 'throttle', 'error'"),
+        (
+            {"latency": {"seed": 2**63}},
+            "body:1:22: latency.seed: Input should be less than or equal to 9223372036854775807",
+        ),
+        (
+            {"faults": [{"fault": "slow", "seed": -(2**63) - 1}]},
+            "body:1:39: faults.0.seed: Input should be greater than or",
+        ),
+        ({"faults": [{"fault": "slow", "first": 10**4000}]}, "body:1:40: faults.0.first: Input should be less than or"),
         ({"latency": {"jitter": 2}}, "body:1:24: latency.jitter: Input should be less than or equal to 1, not 2"),
     ],
 )
@@ -193,6 +202,10 @@ def test_the_texts_of_a_scenario_in_json_are_those_of_json(
     ("body", "message"),
     [
         ('{"seconds": 1, "seconds": 2}', 'body:1:16: not YAML: found duplicate key "seconds"'),
+        (
+            "seconds: 0x1" + "0" * 4000,
+            "body:1:10: seconds: Input should be a valid number, not a number of thousands of digits",
+        ),
         ('{"seconds": NaN}', "body:1:13: seconds: Input should be a valid number, not 'NaN'"),
         ('{"seconds": "\x7f"}', "body: seconds: Input should be a valid number, not '\\x7f'"),
         ('{"seconds": 1, "\\ud83d": 1}', "body:1:1: Input should be a valid string"),
@@ -228,7 +241,9 @@ def test_the_journal_comes_page_by_page(fleet: Fleet, query: str, first: int, la
 
     _, text = raw(fleet.control_url, "GET", f"/journal{query}", {})
 
-    assert [attempt["number"] for attempt in json.loads(text)] == list(range(first, last + 1))
+    page = json.loads(text)
+    assert page["backends"] == ["east", "west"]
+    assert [attempt["number"] for attempt in page["attempts"]] == list(range(first, last + 1))
 
 
 @pytest.mark.parametrize("attempts", [0, 999, 1000, 2500])

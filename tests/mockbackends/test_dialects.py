@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from mockbackends.clock import SECOND
+from mockbackends.clock import MILLISECOND, SECOND
 from mockbackends.dialects import DIALECTS, Throttled
 
 CHAT = Throttled("ChatCompletions_Create", "2024-10-21", "mine", "gpt-5.1", "East US 2", "tokens", 36 * SECOND + 1)
@@ -63,6 +63,22 @@ def test_a_dialect_is_put_as_azure_does(dialect: str, message: str, headers: dic
     assert refusal.status == "429 Too Many Requests"
     assert refusal.error["message"] == message
     assert refusal.headers == headers
+
+
+@pytest.mark.parametrize(
+    ("wait", "seconds", "milliseconds"),
+    [
+        (10 * SECOND, "10", "10000"),
+        (7_500 * MILLISECOND, "8", "7500"),
+        (SECOND + 1, "2", "1001"),
+        (SECOND, "1", "1000"),
+        (1, "1", "1"),
+    ],
+)
+def test_a_wait_is_rounded_up(wait: int, seconds: str, milliseconds: str) -> None:
+    throttled = Throttled("ChatCompletions_Create", "2024-10-21", "mine", "mine", "east", "requests", wait)
+
+    assert throttled.delays == {"Retry-After": seconds, "retry-after-ms": milliseconds}
 
 
 def test_the_old_form_names_the_limit_of_calls() -> None:

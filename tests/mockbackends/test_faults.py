@@ -1,13 +1,36 @@
+import json
 import random
 import socket
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from mockbackends.faults import WIRE, Choice
+from mockbackends.faults import WIRE, Choice, HangUp
+from mockbackends.operations import Event
 from mockbackends.settings import Fault
 
-EVENTS = [b'data: {"n":%d}\n\n' % number for number in range(6)]
+ERROR = {
+    "message": "The server had an error while processing your request. Sorry about that!",
+    "type": "server_error",
+    "param": None,
+    "code": None,
+}
+
+
+def chunk(name: str, *, paced: bool = False) -> Event:
+    return Event(b'data: {"n":"%b"}\n\n' % name.encode(), paced)
+
+
+# What streams have: the results of the filter, the role, tokens, the reason for the end, and the end.
+FILTER, ROLE, FINISH, DONE = chunk("filter"), chunk("role"), chunk("finish"), Event(b"data: [DONE]\n\n")
+TOKENS = [chunk(f"token {number}", paced=True) for number in range(3)]
+
+
+def sent(name: str, events: list[Event]) -> list[bytes]:
+    """What a fault that does not hang up sends of a stream."""
+    with socket.socket() as connection:
+        return [event.data for event in WIRE[name](connection, iter(events))]
 
 
 def faults(*settings: dict[str, Any]) -> list[Fault]:
@@ -81,26 +104,64 @@ def test_all_turns_start_over() -> None:
     assert names(choice, 2) == ["error", ""]
 
 
+BEGINNINGS = [
+    pytest.param([FILTER, ROLE, *TOKENS, FINISH, DONE], 4, id="a chat of Azure"),
+    pytest.param([ROLE, *TOKENS, FINISH, DONE], 3, id="a chat of OpenAI"),
+    pytest.param([FILTER, ROLE, TOKENS[0], FINISH, DONE], 3, id="one token"),
+    pytest.param([TOKENS[0], FINISH, DONE], 1, id="nothing before one token"),
+    pytest.param([*TOKENS[:2], FINISH, DONE], 2, id="two tokens"),
+    pytest.param([ROLE, TOKENS[0], FINISH, TOKENS[1], FINISH, DONE], 2, id="two answers of one token"),
+    pytest.param([FILTER, ROLE, FINISH, DONE], 3, id="no token"),
+    pytest.param([FINISH, DONE], 1, id="nothing but the end"),
+]
+
+
+@pytest.mark.parametrize(("events", "middle"), BEGINNINGS)
+def test_a_stream_goes_wrong_in_the_middle(events: list[Event], middle: int) -> None:
+    told = [event.data for event in events]
+    broken = told[middle - 1][: len(told[middle - 1]) // 2] + b"\n\n"
+
+    assert sent("unfinished", events) == told[:middle]
+    assert sent("malformed", events) == [*told[: middle - 1], broken, *told[middle:]]
+    assert sent("error-chunk", events) == [
+        *told[:middle],
+        b"data: " + json.dumps({"error": ERROR}, separators=(",", ":")).encode() + b"\n\n",
+    ]
+
+
+@pytest.mark.parametrize(("events", "middle"), BEGINNINGS)
+def test_a_stream_is_cut_in_the_middle(events: list[Event], middle: int) -> None:
+    with socket.socket() as connection:
+        parts = WIRE["cut"](connection, events)
+
+        assert [next(parts) for _ in range(middle)] == events[:middle]
+        with pytest.raises(HangUp):
+            next(parts)
+
+
+def test_the_error_of_a_responses_stream_is_an_event_of_its_own() -> None:
+    started = Event(b'event: response.created\ndata: {"type":"response.created","sequence_number":0}\n\n')
+    done = Event(b'event: response.completed\ndata: {"type":"response.completed","sequence_number":2}\n\n')
+
+    *_, last = sent("error-chunk", [started, *TOKENS[:1], done])
+
+    name, data, *_ = last.decode().splitlines()
+    assert name == "event: error"
+    assert json.loads(data.removeprefix("data: ")) == {"type": "error", "error": ERROR, "sequence_number": 2}
+
+
+def test_a_stream_that_goes_wrong_is_not_made_to_its_end() -> None:
+    def events() -> Iterator[Event]:
+        yield from [ROLE, TOKENS[0], FINISH]
+        raise AssertionError("the end was made")
+
+    with socket.socket() as connection:
+        assert list(WIRE["unfinished"](connection, events())) == [ROLE, TOKENS[0]]
+
+
 @pytest.mark.parametrize(
-    ("name", "sent"),
-    [
-        ("unfinished", EVENTS[:4]),
-        ("malformed", [*EVENTS[:4], b"data: {\n\n", EVENTS[5]]),
-        (
-            "error-chunk",
-            [
-                *EVENTS[:4],
-                b'data: {"error":{"message":"The server had an error while processing your request. Sorry about '
-                b'that!","type":"server_error","param":null,"code":null}}\n\n',
-            ],
-        ),
-    ],
+    ("name", "body"),
+    [("unfinished", b'{"a": [1]}'), ("malformed", b'{"a":\n\n'), ("error-chunk", b'{"a": [1]}data: {"er')],
 )
-def test_a_stream_goes_wrong_in_the_middle(name: str, sent: list[bytes]) -> None:
-    with socket.socket() as connection:
-        assert list(WIRE[name](connection, EVENTS)) == sent
-
-
-def test_a_malformed_whole_answer_ends_half_way() -> None:
-    with socket.socket() as connection:
-        assert list(WIRE["malformed"](connection, [b'{"a": [1]}'])) == [b'{"a":\n\n']
+def test_what_becomes_of_a_whole_answer(name: str, body: bytes) -> None:
+    assert b"".join(sent(name, [Event(b'{"a": [1]}'), Event(b"")])).startswith(body)

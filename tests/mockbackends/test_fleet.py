@@ -105,6 +105,17 @@ def test_a_provisioned_deployment_tells_its_utilization() -> None:
     assert (refused.headers["retry-after"], refused.headers["retry-after-ms"]) == ("13", "12001")
 
 
+def test_a_huge_limit_of_tokens_leaves_a_provisioned_deployment_alone() -> None:
+    served = fleet(deployment(limits={"tpm": 1000, "provisioned": True}))
+    east = client(served)
+
+    statuses = [post(east, max_tokens=most).status_code for most in (10**400, 2**31 - 1, 1)]
+    shown = create_control(served).test_client().get("/fleet")
+
+    assert statuses == [400, 200, 429]
+    assert shown.status_code == 200
+
+
 def test_what_a_provisioned_deployment_refuses_spills_over() -> None:
     ptu = deployment("ptu", limits={"tpm": 1000, "provisioned": True, "spillover": "paygo"})
     east = client(fleet(ptu, deployment("paygo", limits={"rpm": 6})))
@@ -470,6 +481,32 @@ def test_a_reset_forgets_changes_counts_and_the_scenario() -> None:
     served.reset()
 
     assert [post(east).status_code, post(east).status_code] == [200, 429]
+
+
+@pytest.mark.parametrize(
+    ("backends", "message"),
+    [
+        ([Backend("east"), Backend("west"), Backend("east")], "each backend needs a name of its own: east, west, east"),
+        (
+            [Backend("east", deployments=(deployment(), deployment()))],
+            "each deployment needs a name of its own: gpt-4o, gpt-4o",
+        ),
+    ],
+)
+def test_a_name_that_is_there_twice_is_refused(backends: list[Backend], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Fleet(backends)
+
+
+def test_a_reset_forgets_the_responses_that_were_kept() -> None:
+    served = fleet(deployment())
+    made = client(served).post("/v1/responses", json={"model": "gpt-4o", "input": "Hello"}).json
+    assert made is not None
+    east, west = served.states.values()
+    found = [state.kept.find(made["id"]) is not None for state in (east, west)]
+    served.reset()
+
+    assert (found, east.kept.find(made["id"])) == ([True, False], None)
 
 
 def test_a_reset_empties_the_journal() -> None:

@@ -1,5 +1,6 @@
 """The command line, as a process of its own."""
 
+import json
 import os
 import re
 import signal
@@ -142,6 +143,7 @@ def test_the_lab_has_the_three_backends_of_the_default_policy() -> None:
         (Call("east", 500, "POST", "/a"), "east  \x1b[31m500\x1b[0m  POST /a"),
         (Call("east", 0, "POST", "/a"), "east  \x1b[31m---\x1b[0m  POST /a"),
         (Call("east", 200, "GET", "/\x1b[2J"), "east  \x1b[32m200\x1b[0m  GET '/\\x1b[2J'"),
+        (Call("east", 404, "\x1b[2J", "/a"), "east  \x1b[33m404\x1b[0m  '\\x1b[2J' /a"),
     ],
 )
 def test_a_line_of_the_log(call: Call, text: str) -> None:
@@ -193,12 +195,13 @@ def test_a_fleet_is_served_steered_and_judged(tmp_path: Path) -> None:
 
     assert east.split()[2] == "gpt-4o"
     assert statuses == [200, 429, 500]
-    assert (advanced[0], left, reset, empty) == (0, (0, ""), (0, ""), (0, ""))
+    assert (advanced[0], left, reset) == (0, (0, ""), (0, ""))
+    assert empty == (0, '{"backends": ["east"]}\n')
     assert began == (0, f"{scenario}: 1 events, started\n")
     assert judged[0] == 1
     assert "attempts_per_call is 1.5, more than 1" in judged[1]
     assert again[0] == 0
-    assert len(journal.read_text().splitlines()) == 3
+    assert len(journal.read_text().splitlines()) == 1 + 3
 
 
 def has_ipv6() -> bool:
@@ -300,6 +303,8 @@ OLD_ATTEMPT = (
         ("{}", ":2: number: Field required"),
         (OLD_ATTEMPT.replace("429", '"full"'), ":2: status: Input should be a valid integer, unable to parse"),
         (OLD_ATTEMPT[:-9], ":2: not an attempt as `mockbackends journal` writes it"),
+        ('{"backends": 2}', ":2: backends: Input should be a valid tuple"),
+        ("1", ":2: not an attempt as `mockbackends journal` writes it"),
         ("[]", ":2: not an attempt as `mockbackends journal` writes it"),
     ],
 )
@@ -318,6 +323,31 @@ def test_a_journal_of_another_version_is_judged(tmp_path: Path) -> None:
     path.write_text(OLD_ATTEMPT[:-1] + ', "room_elsewhere": ["west"], "humidity": 0.4}')
 
     assert "leaked is 1, more than 0" in run("verdict", "--journal", str(path))[1]
+
+
+def test_a_saved_journal_counts_the_backends_that_got_no_call(tmp_path: Path) -> None:
+    path = tmp_path / "journal.jsonl"
+    with serve([Backend("east"), Backend("west")], control=0) as fleet:
+        ask(fleet.urls["east"])
+        path.write_text(run("journal", "--control", fleet.control_url)[1])
+
+    code, output = run("verdict", "--journal", str(path), "--spread", "0.1")
+
+    assert json.loads(path.read_text().splitlines()[0]) == {"backends": ["east", "west"]}
+    assert code == 1
+    assert "spread is 0.5, more than 0.1" in output  # all calls instead of a half
+    assert "{'east': 1, 'west': 0}" in output
+
+
+def test_a_journal_that_does_not_name_its_backends_has_no_spread(tmp_path: Path) -> None:
+    path = tmp_path / "journal.jsonl"
+    path.write_text(OLD_ATTEMPT)
+
+    silent = run("verdict", "--journal", str(path))
+    asked = run("verdict", "--journal", str(path), "--spread", "0.1")
+
+    assert (silent[0], "spread" in silent[1]) == (0, False)
+    assert (asked[0], "spread is not known: the journal does not name the backends" in asked[1]) == (1, True)
 
 
 @pytest.mark.parametrize("command", ["journal", "verdict"])
@@ -339,7 +369,7 @@ def test_every_page_of_the_journal_is_printed_and_judged() -> None:
         printed = run("journal", "--control", fleet.control_url)[1]
         judged = run("verdict", "--control", fleet.control_url)[1]
 
-    assert len(printed.splitlines()) == 1500
+    assert len(printed.splitlines()) == 1 + 1500
     assert judged.split()[:2] == ["calls", "1500"]
 
 

@@ -267,6 +267,18 @@ def test_a_response_calls_a_tool_and_takes_its_result(client: openai.OpenAI) -> 
     assert last.output_text == SAID
 
 
+def test_an_error_in_a_stream_of_events_is_raised() -> None:
+    with (
+        serve([Backend("east", fault="error-chunk")]) as fleet,
+        openai.OpenAI(base_url=f"{fleet.urls['east']}/v1", api_key="k", max_retries=0) as client,
+        client.responses.create(model="gpt-4o", input="Hello", stream=True) as events,
+        pytest.raises(openai.APIError, match="The server had an error") as caught,
+    ):
+        list(events)
+
+    assert (caught.value.type, caught.value.code) == ("server_error", None)
+
+
 def test_a_response_is_kept_until_it_is_deleted(client: openai.OpenAI) -> None:
     made = client.responses.create(model="gpt-4o", input="Hello")
     fetched = client.responses.retrieve(made.id)

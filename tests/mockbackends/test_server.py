@@ -3,6 +3,7 @@
 import http.client
 import json
 import socket
+import time
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,7 +11,7 @@ from urllib.parse import urlsplit
 import openai
 import pytest
 
-from mockbackends import Backend, Call, PortError, serve
+from mockbackends import Backend, Call, Fleet, PortError, serve
 from mockbackends.app import MAX_READ
 
 HELLO = {"model": "gpt-4o", "messages": [{"role": "user", "content": "Hello"}]}
@@ -220,6 +221,63 @@ def test_a_stream_that_is_cut_has_no_end(body: dict[str, Any]) -> None:
 
     assert response.status == 200
     assert b"[DONE]" not in caught.value.partial
+
+
+SHORT = [
+    (AZURE, STREAMED | {"max_tokens": 1}),
+    ("/v1/chat/completions", STREAMED | {"max_tokens": 1}),
+    ("/v1/completions", {"model": "m", "prompt": "Hello", "max_tokens": 1, "stream": True}),
+    ("/v1/completions", {"model": "m", "prompt": "Hello", "max_tokens": 0, "stream": True}),
+    ("/v1/responses", {"model": "m", "input": "Hello", "max_output_tokens": 1, "stream": True}),
+]
+ENDS = (b"data: [DONE]", b"event: response.completed", b"event: response.incomplete")
+
+
+@pytest.mark.parametrize(("path", "body"), SHORT)
+@pytest.mark.parametrize("fault", ["cut", "unfinished", "malformed", "error-chunk"])
+def test_a_fault_in_mid_stream_befalls_a_short_stream_too(fault: str, path: str, body: dict[str, Any]) -> None:
+    with serve([Backend("east", fault=fault)]) as fleet:
+        connection = connect(fleet.urls["east"])
+        connection.request("POST", path, json.dumps(body))
+        try:
+            text, is_cut = connection.getresponse().read(), False
+        except http.client.IncompleteRead as error:
+            text, is_cut = error.partial, True
+        connection.close()
+
+    *_, last = text.removesuffix(b"\n\n").split(b"\n\n")
+    assert is_cut is (fault == "cut")
+    assert any(end in text for end in ENDS) is (fault == "malformed")
+    assert (b'"server_error"' in last) is (fault == "error-chunk")
+    assert all(map(is_json, text.splitlines())) is (fault != "malformed")
+
+
+def is_json(line: bytes) -> bool:
+    """Whether the data of a line is JSON, if it has any."""
+    data = line.removeprefix(b"data: ")
+    if data in (line, b"[DONE]"):
+        return True
+    try:
+        json.loads(data)
+    except ValueError:
+        return False
+    return True
+
+
+def test_a_fleet_that_is_served_again_takes_its_time() -> None:
+    backends = [Backend("east", latency_ms=100)]
+    fleet = Fleet(backends)
+    waits = []
+    for _ in range(2):
+        with serve(backends, fleet=fleet):
+            connection = connect(fleet.urls["east"])
+            began = time.monotonic()
+            connection.request("POST", AZURE, json.dumps(HELLO))
+            connection.getresponse().read()
+            waits.append(time.monotonic() - began)
+            connection.close()
+
+    assert all(wait >= 0.1 for wait in waits)
 
 
 def test_a_backend_that_stalls_sends_nothing_until_it_is_stopped() -> None:

@@ -167,6 +167,26 @@ def test_what_a_gateway_did_wrong_is_told(attempts: list[Attempt], complaint: st
     assert complaint in Bounds().complaints(figures(*attempts))
 
 
+@pytest.mark.parametrize(
+    ("backends", "streamed"),
+    [(["east", "east"], 0), (["east", "west"], 700), (["east", "east", "west"], 1400), (["west", "east", "east"], 700)],
+)
+def test_only_what_is_asked_for_elsewhere_was_streamed_in_vain(backends: list[str], streamed: int) -> None:
+    broken = [attempt(n, n, backend, bytes=700, complete=False) for n, backend in enumerate(backends[:-1], 1)]
+
+    assert figures(*broken, attempt(9, 9, backends[-1])).streamed_before_failover == streamed
+
+
+def test_without_the_names_of_the_backends_there_is_no_spread() -> None:
+    judged = judge([attempt(1, 0, "west"), attempt(2, 0, "east", body="two")], [])
+
+    assert (judged.spread, judged.first_attempts) == (None, {"east": 1, "west": 1})
+    assert Bounds().complaints(judged) == []
+    assert Bounds(spread=0.1).complaints(judged) == [
+        "spread is not known: the journal does not name the backends",
+    ]
+
+
 def test_a_throttle_is_not_leaked_where_no_backend_had_room() -> None:
     assert figures(attempt(1, 0, "east", 429, throttled=True)).leaked == 0
 

@@ -172,6 +172,13 @@ def test_an_answer_is_cut_at_the_most_tokens_allowed(name: str) -> None:
     assert choice.finish_reason == "length"
 
 
+@pytest.mark.parametrize("name", ["max_tokens", "max_completion_tokens"])
+def test_a_limit_may_be_any_that_has_32_bits(name: str) -> None:
+    request = ChatRequest.parse(Incoming(json.dumps(HELLO | {name: 2**31 - 1}).encode(), deployment="m"))
+
+    assert request.max_tokens() == 2**31 - 1
+
+
 @pytest.mark.parametrize(
     ("body", "param", "code"),
     [
@@ -197,6 +204,11 @@ def test_an_answer_is_cut_at_the_most_tokens_allowed(name: str) -> None:
             "invalid_value",
         ),
         ('{"messages": [{"role": "user", "content": "Hi"}]}', "model", "missing_required_parameter"),
+        *(
+            (f'{{"messages": [{{"role": "user", "content": "Hi"}}], "{name}": {most}}}', name, "invalid_value")
+            for name in ("max_tokens", "max_completion_tokens")
+            for most in (2**31, 10**400)  # it is an int32
+        ),
     ],
 )
 def test_a_body_that_cannot_be_served_says_what_is_wrong(body: str, param: str | None, code: str | None) -> None:

@@ -226,6 +226,7 @@ def test_the_estimate_at_admission(path: str, body: dict[str, Any], estimate: tu
         ("completions", {"prompt": "a", "n": 3, "best_of": 2}, "best_of"),
         ("completions", {"prompt": "a", "stream": True, "best_of": 2}, "best_of"),
         ("completions", {"prompt": ["a"] * 100, "n": 100}, "n"),
+        ("completions", {"prompt": "a", "max_tokens": 2**31}, "max_tokens"),
         ("embeddings", {}, "input"),
         ("embeddings", {"input": None}, "input"),
         ("embeddings", {"input": []}, "input"),

@@ -27,8 +27,18 @@ def test_the_oldest_response_is_forgotten_first(number: int, response: KeptRespo
     assert (kept.find("0"), kept.find("1"), kept.find("last")) == (response, None, response)
 
 
-def test_a_response_that_is_too_large_is_not_kept() -> None:
+def test_a_response_that_is_too_large_is_not_kept_and_leaves_the_others_alone() -> None:
     kept = Kept()
+    kept.keep("small", SMALL)
+
+    kept.keep("a", KeptResponse(b"x" * MOST_BYTES, b"x"))
+
+    assert (kept.find("a"), kept.find("small")) == (None, SMALL)
+
+
+def test_a_response_that_has_become_too_large_is_forgotten() -> None:
+    kept = Kept()
+    kept.keep("a", SMALL)
 
     kept.keep("a", KeptResponse(b"x" * MOST_BYTES, b"x"))
 

@@ -166,6 +166,7 @@ def test_the_estimate_is_of_all_texts_and_the_limit() -> None:
         ({"input": "a", "model": "m", "tools": [{"type": "function"}]}, "tools[0].name"),
         ({"input": "a", "model": "m", "tool_choice": "required"}, "tool_choice"),
         ({"input": "a", "model": "m", "max_output_tokens": 0}, "max_output_tokens"),
+        ({"input": "a", "model": "m", "max_output_tokens": 2**31}, "max_output_tokens"),
         ({"input": "a", "model": "m", "text": {"format": {"type": "json_schema"}}}, "text.format.name"),
         (HELLO | {"text": {"format": FALSE_SCHEMA}}, "text.format.schema"),
     ],
