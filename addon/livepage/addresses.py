@@ -1,7 +1,10 @@
 """Where servers listen, and by which names they may be asked for."""
 
+import re
 from ipaddress import ip_address
-from urllib.parse import urlsplit
+
+ADDRESS = re.compile(r"(?:\[(?P<ip6>[0-9a-fA-F:.]+)\]|(?P<name>[^\s:/?#\[\]@]+))(?::(?P<port>[0-9]*))?")
+"""`host:port` as in a URL (RFC 3986, section 3.2), the port as it may be left out there."""
 
 AT_HOME = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # not listened on, but replaced
 """Where this machine reaches a server of its own that listens everywhere."""
@@ -9,10 +12,10 @@ AT_HOME = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # not listened on
 
 def parse_address(text: str) -> tuple[str, int]:
     """`8081` or `127.0.0.1:8081` as host and port; raise ValueError on anything else. Alone a port is on loopback."""
-    host, _, port = text.lower().rpartition(":")
-    if not (port.isascii() and port.isdecimal() and int(port) <= 65_535) or (":" in text and not host):
+    match = ADDRESS.fullmatch(text if ":" in text else f"127.0.0.1:{text}")
+    if match is None or not match["port"] or int(match["port"]) > 65_535:
         raise ValueError(f"apim_page is {text!r}: expected a port, like 8081, or host:port, like 127.0.0.1:8081")
-    return host.strip("[]") or "127.0.0.1", int(port)
+    return host_of(match), int(match["port"])
 
 
 def url_of(host: str, port: int) -> str:
@@ -24,11 +27,13 @@ def url_of(host: str, port: int) -> str:
 def is_ours(asked: str, host: str) -> bool:
     """Whether a Host names this machine: an address, which no other page can have for its own, `localhost`, or the name
     that it listens on."""
-    try:
-        name = urlsplit(f"//{asked}").hostname or ""
-    except ValueError:  # "[", for one
-        return False
-    return name in ("localhost", host) or is_address(name)
+    match = ADDRESS.fullmatch(asked)
+    return match is not None and ((name := host_of(match)) in ("localhost", host) or is_address(name))
+
+
+def host_of(match: re.Match[str]) -> str:
+    """The host of an address, without brackets and in lower case."""
+    return (match["ip6"] or match["name"]).lower()
 
 
 def is_address(name: str) -> bool:

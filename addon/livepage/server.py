@@ -10,7 +10,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
@@ -82,6 +82,7 @@ class Desk:
     sender: Sender
     exposition: Exposition
     unmasked: bool
+    advancing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 class Page:
@@ -106,6 +107,7 @@ class Page:
         )
         self._server: HTTPServer | None = None
         self._tasks: list[asyncio.Task[None]] = []
+        self._ending: asyncio.Task[None] | None = None
 
     def open(self) -> None:
         """Serve; raise ValueError if the port cannot be had."""
@@ -115,6 +117,7 @@ class Page:
         except (OSError, UnicodeError) as error:  # the latter of a name that none can have
             raise ValueError(f"the page cannot listen on {desk.host}, port {self._port}: {error}") from error
         self.url = url_of(desk.host, sockets[0].getsockname()[1])
+        logging.getLogger("tornado.general").addFilter(is_the_gateways)
         self._server = HTTPServer(
             application(desk),
             max_body_size=MAX_BODY,
@@ -129,11 +132,12 @@ class Page:
             task.add_done_callback(tell_failure)
 
     def close(self) -> None:
-        """Serve no more."""
+        """Serve no more, whoever is connected."""
         for task in self._tasks:
             task.cancel()
         if self._server:
             self._server.stop()
+            self._ending = asyncio.get_running_loop().create_task(self._server.close_all_connections())
         self._desk.classroom.close()
         self._desk.sender.close()
         self._desk.fleet.close()
@@ -220,7 +224,14 @@ class Handler(RequestHandler):
             super().log_exception(typ, value, tb)
 
 
-class Index(Handler):
+class Readable(Handler):
+    """A route that HEAD asks for, too: it is GET, of which tornado leaves out the body."""
+
+    def head(self, *arguments: str) -> None:
+        self.get(*arguments)
+
+
+class Index(Readable):
     """The page."""
 
     def get(self) -> None:
@@ -270,14 +281,14 @@ class Events(Handler):
             self.reading.cancel()
 
 
-class Traces(Handler):
+class Traces(Readable):
     """The traces there are."""
 
     def get(self) -> None:
         self.answer(self.desk.board.traces())
 
 
-class TraceOfCall(Handler):
+class TraceOfCall(Readable):
     """One trace."""
 
     def get(self, id_: str) -> None:
@@ -288,7 +299,7 @@ class TraceOfCall(Handler):
         self.answer({**trace, "policy": call.policy()})
 
 
-class Metrics(Handler):
+class Metrics(Readable):
     """What Prometheus reads."""
 
     is_open_to_every_host = True
@@ -326,13 +337,14 @@ class AdvanceClock(Handler):
 
     async def post(self) -> None:
         seconds, clock = self.question(Advance).seconds, self.desk.operated.clock
-        if clock.ahead + seconds > MOST_AHEAD:
-            raise Refusal(409, f"the clock would be more than {MOST_AHEAD:g} s ahead")
-        try:
-            await self.desk.fleet.advance(seconds)
-        except FleetError as error:
-            raise Refusal(error.status, str(error)) from error
-        clock.advance(seconds)
+        async with self.desk.advancing:
+            if clock.ahead + seconds > MOST_AHEAD:
+                raise Refusal(409, f"the clock would be more than {MOST_AHEAD:g} s ahead")
+            try:
+                await self.desk.fleet.advance(seconds)
+            except FleetError as error:
+                raise Refusal(error.status, str(error)) from error
+            clock.advance(seconds)
         self.answer({"seconds": clock.ahead})
 
 
@@ -398,14 +410,20 @@ def check_sender(handler: RequestHandler, host: str) -> None:
     """Raise HTTPError 403 for a Host that does not name this machine and for another page's origin, 415 for a write
     that a form could send."""
     request = handler.request
-    if not (is_ours(request.host, host) or getattr(handler, "is_open_to_every_host", False)):
-        raise Refusal(403, f"Host {request.host!r} is not this machine: ask for its address, or for localhost")
+    asked = request.headers.get("Host", "")
+    if not (is_ours(asked, host) or getattr(handler, "is_open_to_every_host", False)):
+        raise Refusal(403, f"Host {asked!r} is not this machine: ask for its address, or for localhost")
     origin = request.headers.get("Origin")
     if origin not in (None, f"http://{request.host}"):
         raise Refusal(403, f"pages of {origin} may not look at the gateway, nor steer it")
     is_write = request.method not in ("GET", "HEAD", "OPTIONS")
     if is_write and request.headers.get("Content-Type", "").partition(";")[0].strip().lower() != "application/json":
         raise Refusal(415, "expected Content-Type: application/json")
+
+
+def is_the_gateways(record: logging.LogRecord) -> bool:
+    """Whether a failure that tornado logs is the gateway's own: it asserts what clients should send."""
+    return not (record.exc_info and isinstance(record.exc_info[1], AssertionError))
 
 
 def tell_failure(part: asyncio.Task[None]) -> None:

@@ -199,7 +199,7 @@ async def open_page(operated: Operated) -> AsyncIterator[Opener]:
     async def opener(*controls: str, kept: int = 200, address: str = "127.0.0.1:0", **settings: Any) -> Client:
         page = Page(operated, Settings(address, controls, kept, **settings), lambda: (b"calls 1\n", "text/plain"))
         page.open()
-        http = httpx2.AsyncClient(base_url=page.url, timeout=10, trust_env=False)
+        http = httpx2.AsyncClient(base_url=page.url, timeout=10, trust_env=False, verify=False)
         opened.append(Client(page, http))
         return opened[-1]
 
