@@ -21,6 +21,9 @@ from mockbackends.client import ControlClient, ControlError
 PACE = "LESSON_PACE"
 """The environment variable with how slow a lesson is told: 1 is for reading along, 0 is without a pause."""
 
+MOST_PACE = 5.0
+"""The slowest. The real time passes on the lab's clock, too: more slowly told, a limit would recover in mid-story."""
+
 _BREATH = 1.0  # seconds after every step
 _READING = 0.06  # seconds for each character that is said
 
@@ -64,16 +67,28 @@ def list_command(as_json: bool) -> None:
 @click.option("--gateway", required=True, metavar="URL")
 @click.option("--page", required=True, metavar="URL")
 @click.option("--fleet", required=True, metavar="URL", help="Where the control of the fleet listens.")
-@click.option("--pace", type=click.FloatRange(0), default=1, envvar=PACE, show_envvar=True, show_default=True)
-def perform_command(number: int, gateway: str, page: str, fleet: str, pace: float) -> None:
+@click.option(
+    "--pace", default="1", envvar=PACE, show_envvar=True, show_default=True, help=f"How slow, from 0 to {MOST_PACE:g}."
+)
+def perform_command(number: int, gateway: str, page: str, fleet: str, pace: str) -> None:
     """Play the story of a lesson, its steps as lines of JSON. The gateway must have its policy already."""
 
     def tell(step: Step) -> None:
         click.echo(json.dumps(step))
-        time.sleep(pace * pause_after(step))
+        time.sleep(slowness * pause_after(step))
 
     lesson = _lesson(number)
-    if not perform(lesson, Stage(gateway, Page(page), ControlClient(fleet), tell)):
+    try:
+        slowness = pace_of(pace)
+    except ValueError as error:
+        click.echo(json.dumps({"kind": "check", "text": str(error), "ok": False}))
+        raise SystemExit(1) from error
+    try:
+        passed = perform(lesson, Stage(gateway, Page(page), ControlClient(fleet), tell))
+    except BrokenPipeError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python writes what is left when it ends
+        raise click.ClickException(f"nobody reads lesson {number} any more: it ends here") from error
+    if not passed:
         raise SystemExit(1)
 
 
@@ -91,6 +106,10 @@ def play_command(number: int, fast: bool, page: str) -> None:
     if fast:
         os.environ[PACE] = "0"  # a lab of our own hands it on
     try:
+        pace_of(os.environ.get(PACE) or "1")
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    try:
         passed = play(number, page)
     except PageError as error:
         raise click.ClickException(str(error)) from error
@@ -106,6 +125,17 @@ def perform(lesson: Lesson, stage: Stage) -> bool:
     except (StoryError, UnreachableError, PageError, ControlError) as error:
         stage.check(str(error), ok=False)
     return not stage.failures
+
+
+def pace_of(text: str) -> float:
+    """How slow a lesson is told; raise ValueError."""
+    try:
+        pace = float(text)
+    except ValueError:
+        pace = -1
+    if not 0 <= pace <= MOST_PACE:
+        raise ValueError(f"{PACE} is a number from 0, without a pause, to {MOST_PACE:g}, very slow; it was {text!r}")
+    return pace
 
 
 def pause_after(step: Step) -> float:

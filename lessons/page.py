@@ -36,13 +36,16 @@ class Page:
     def state(self) -> Json:
         """All that the page shows now."""
         with closing(self.events()) as events:
-            for event in events:
-                if "policies" in event:
-                    return event
-        raise PageError(200, f"what answers at {self.url} is no live page")
+            event = next(events, {})
+        if "lessons" not in event:
+            raise PageError(200, f"what answers at {self.url} is no live page")
+        return event
 
     def events(self) -> Generator[Json]:
-        """What changes, as it comes: first everything; nothing at all now and then, where nothing changes."""
+        """What changes, as it comes: first everything; nothing at all now and then, where nothing changes.
+
+        They end when the page does.
+        """
         with self._open("GET", "/events") as response:
             for line in response:
                 if line.startswith(b"data:"):

@@ -4,6 +4,7 @@ Everything that is done or found is told as a step, one line of JSON: `say` is f
 done, `check` is what has to hold.
 """
 
+import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
@@ -12,6 +13,8 @@ from typing import Any
 from lessons.client import Answer, Exchange, Pending, Streamed
 from lessons.page import Page
 from mockbackends.client import ControlClient
+from mockbackends.journal import Attempt
+from mockbackends.verdict import Figures, judge
 
 PATIENCE = 60.0
 """Seconds, by the real clock, until what must come is given up."""
@@ -23,7 +26,7 @@ type Step = dict[str, object]
 type Way = list[tuple[str, int]]
 """The backends that one call was sent to, each with the status that it answered; 0 for none."""
 
-FIRST, SECOND, THIRD = "openAiBackend1", "openAiBackend2", "openAiBackend3"
+FIRST, SECOND, THIRD = BACKENDS = ("openAiBackend1", "openAiBackend2", "openAiBackend3")
 
 
 class StoryError(Exception):
@@ -31,7 +34,7 @@ class StoryError(Exception):
 
 
 class Stage:
-    """What a story can do. `tell` gets every step."""
+    """What a story can do. `tell` gets every step. Only the story's own calls count; others may go on beside it."""
 
     def __init__(self, gateway: str, page: Page, fleet: ControlClient, tell: Callable[[Step], None]) -> None:
         self.fleet = fleet
@@ -39,6 +42,9 @@ class Stage:
         self.failures = 0
         self._gateway = gateway
         self._tell = tell
+        self._marks: set[str] = set()  # of the story's own calls, by which the journal knows them
+        self._keys: set[str] = set()  # of the same calls, by which the page knows them
+        self._zero = 0.0
 
     # ---- telling ---------------------------------------------------------------------------------------------
 
@@ -84,6 +90,19 @@ class Stage:
         self.page.advance(seconds)
         self.do(f"The clock jumps {seconds:g} s ahead.")
 
+    def count_from_here(self) -> None:
+        """Let the seconds of `advance_to` begin now."""
+        self._zero = self._now()
+
+    def advance_to(self, seconds: float) -> None:
+        """Let the clocks jump to so many seconds after `count_from_here`; not at all if it is later already."""
+        self.page.advance(max(0, self._zero + seconds - self._now()))
+        self.do(f"The clock jumps to {seconds:g} s.")
+
+    def _now(self) -> float:
+        """The time on the gateway's clock."""
+        return float(self.page.state()["now"])
+
     def change(self, text: str, backend: str, **settings: Any) -> None:
         """Change `faults` and so on of a backend. What the scenario sets at this time goes before it."""
         self.fleet.change(backend, **settings)
@@ -108,13 +127,22 @@ class Stage:
         way = self.way(answer)
         if not way:
             return f"{answer.status} from the gateway itself{_wait(answer)}"
-        path = " → ".join(f"{backend} {status or 'breaks off'}" for backend, status in way)
+        path = " → ".join(f"{backend} {status or 'no answer'}" for backend, status in way)
         ends_otherwise = way[-1][1] != answer.status
         return f"{path}{f' → {answer.status} from the gateway' if ends_otherwise else ''}{_wait(answer)}"
 
     def early(self) -> int:
         """How many attempts came to a backend inside the wait that it had told."""
-        return int(self.fleet.verdict()["early"])
+        return self._figures().early
+
+    def leaked(self) -> int:
+        """How many calls got a 429 although another backend had room."""
+        return self._figures().leaked
+
+    def cached(self, key: str) -> str:
+        """The gateway's cached value, as the page shows it; empty if there is none."""
+        values = {shown["key"]: str(shown["value"]) for shown in self.page.state()["values"]}
+        return values.get(key, "")
 
     def errors(self, answer: Answer) -> list[str]:
         """The errors in the trace of a call that the gateway failed at."""
@@ -123,12 +151,12 @@ class Stage:
         return [entry["error"] for entry in entries if entry["error"]]
 
     def until_waiting(self, calls: int = 1, *, attempts: int = 1) -> None:
-        """Return once so many calls wait in the gateway, each after so many attempts."""
+        """Return once so many of the story's calls wait in the gateway, each after so many attempts."""
         shown: dict[int, dict[str, Any]] = {}
         give_up = time.monotonic() + PATIENCE
         with closing(self.page.events()) as events:
             for event in events:
-                shown |= {call["number"]: call for call in event.get("calls", ())}
+                shown |= {call["number"]: call for call in event.get("calls", ()) if call["key"] in self._keys}
                 if sum(bool(it["waiting"]) and len(it["attempts"]) == attempts for it in shown.values()) >= calls:
                     return
                 if time.monotonic() > give_up:
@@ -145,11 +173,23 @@ class Stage:
 
     def _exchange(self, key: str, headers: Mapping[str, str], *, stream: bool = False) -> Exchange:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return Exchange(self._gateway, key, named, stream=stream)
+        exchange = Exchange(self._gateway, key, named, stream=stream)
+        self._marks.add(exchange.mark)
+        self._keys.add(_short_hash(key))
+        return exchange
+
+    def _figures(self) -> Figures:
+        own = [attempt for attempt in self.fleet.journal() if attempt["body"] in self._marks]
+        return judge(map(Attempt.from_dict, own), BACKENDS)
 
 
 def _wait(answer: Answer) -> str:
     return f", Retry-After {answer.retry_after}" if answer.status == 429 and answer.retry_after else ""
+
+
+def _short_hash(key: str) -> str:
+    """The six digits that the page shows for a key."""
+    return hashlib.sha256(key.encode()).hexdigest()[:6]
 
 
 def _activity(text: str) -> str:

@@ -78,7 +78,7 @@ def _follow(page: Page) -> bool:
 
 
 def _states(page: Page) -> Iterator[Json]:
-    """The lesson, whenever it has changed, until it is left."""
+    """The lesson, whenever it has changed, until it is left; raise PageError if the page ends."""
     with closing(page.events()) as events:
         for event in events:
             if "lesson" not in event:
@@ -86,6 +86,7 @@ def _states(page: Page) -> Iterator[Json]:
             if event["lesson"] is None:
                 return
             yield event["lesson"]
+    raise PageError(0, f"the live page at {page.url} has ended, and the lesson with it")
 
 
 def _introduce(number: int, url: str) -> None:

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from lessons.client import Streamed
-from lessons.lesson import ROUND_ROBIN_VALUES, Lesson
-from lessons.stage import FIRST, SECOND, THIRD, Stage
+from lessons.lesson import Lesson
+from lessons.stage import FIRST, SECOND, THIRD, Stage, StoryError
 
 WORD = 61
 """Seconds after which the next word is there: the model needs 60 for each."""
@@ -17,7 +17,10 @@ def story(stage: Stage) -> None:
     stage.check("The stream failed over", stage.way(streamed.head) == [(FIRST, 429), (SECOND, 200)])
     is_stream = streamed.head.headers["content-type"].startswith("text/event-stream")
     stage.check("The client knows nothing of it: 200, an event stream", streamed.head.status == 200 and is_stream)
-    stage.say("The words come when the model has them. The gateway keeps none of them back.")
+    stage.say(
+        "The words come when the model has them. The gateway keeps none of them back: forward-request has "
+        'buffer-response="false" in this policy.'
+    )
     _read(stage, streamed)
     stage.advance(3600)
     streamed.rest()
@@ -36,6 +39,8 @@ def _read(stage: Stage, streamed: Streamed) -> None:
 def _break(stage: Stage) -> None:
     stage.say(f"Now a stream whose backend, {THIRD}, breaks off in the middle.")
     streamed = stage.stream("green")
+    if streamed.head.backend != THIRD:
+        raise StoryError(f"{THIRD} was not asked")  # what comes instead may take long to end
     words = streamed.rest()
     stage.do(f"green gets {words.strip()!r}, and then the connection breaks.")
     stage.check("The client has a part of the answer, and no [DONE]", bool(words) and not streamed.is_complete)
@@ -51,5 +56,4 @@ STREAMS = Lesson(
     "by noticing that [DONE] is missing, and asking again.",
     story=story,
     folder=Path(__file__).parent,
-    named_values=ROUND_ROBIN_VALUES,
 )

@@ -37,6 +37,18 @@ def test_its_policy_has_all_its_named_values(lesson: Lesson):
     assert named == set(lesson.named_values)
 
 
+def test_the_policy_of_the_streams_passes_words_on_as_they_come():
+    assert all('buffer-response="false"' in tag for tag in forwards("streams"))
+
+
+def forwards(folder: str) -> list[str]:
+    """The forward-request elements of a lesson's policy. The gateway streams with and without buffer-response."""
+    policy = next(lesson.policy for lesson in LESSONS.values() if lesson.folder.name == folder).read_text()
+    found = re.findall(r"<forward-request [^>]*>", policy)
+    assert found
+    return found
+
+
 def test_a_lesson_without_a_policy_is_about_the_default_one(tmp_path):
     assert Lesson("", "", "", "", lambda _: None, tmp_path).policy == ROUND_ROBIN
 

@@ -59,6 +59,28 @@ class TestPerform:
 
         assert stage.fleet.fleet()["scenario"]["name"] == "nothing"
 
+    @pytest.mark.parametrize("pace", ["-1", "5.1", "nan", "inf", "slow", ""])
+    def test_a_pace_that_is_none_is_told_as_a_check_that_failed(self, nowhere, pace):
+        result = run("perform", "1", "--gateway", nowhere, "--page", nowhere, "--fleet", nowhere, "--pace", pace)
+
+        assert result.exit_code == 1
+        assert json.loads(result.stdout)["text"] == (
+            f"LESSON_PACE is a number from 0, without a pause, to 5, very slow; it was {pace!r}"
+        )
+
+    def test_it_ends_with_one_line_if_nobody_reads_it(self, nowhere):
+        places = ("--gateway", nowhere, "--page", nowhere, "--fleet", nowhere)
+        command = [sys.executable, "-m", "lessons", "perform", "1", *places, "--pace", "0"]
+        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        told = process.stderr.read()
+        process.stderr.close()
+
+        assert process.wait(30) == 1
+        assert told == "Error: nobody reads lesson 1 any more: it ends here\n"
+
     def test_a_class_has_time_to_read(self):
         assert module.pause_after({"kind": "do", "text": "x" * 100}) == 1
         assert 5 < module.pause_after({"kind": "say", "text": "x" * 100}) < 10
@@ -89,6 +111,13 @@ class TestPlay:
 
         assert result.exit_code == 1
         assert f"there is no lesson {number}: there are 1 to {len(LESSONS)}" in result.output
+
+    def test_a_pace_that_is_none(self, monkeypatch):
+        monkeypatch.setenv("LESSON_PACE", "20")
+        result = run("1")
+
+        assert result.exit_code == 1
+        assert "LESSON_PACE is a number from 0, without a pause, to 5, very slow; it was '20'" in result.output
 
     def test_without_pauses(self, monkeypatch):
         monkeypatch.setenv("LESSON_PACE", "1")

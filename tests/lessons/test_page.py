@@ -6,12 +6,14 @@ from lessons.page import Page, PageError
 
 
 def test_the_state_is_the_first_event_with_everything(fake_page):
-    fake_page.events = [{}, {"policies": [], "calls": []}, {"calls": [1]}]
+    fake_page.events = [{"lessons": [], "calls": []}, {"calls": [1]}]
 
-    assert Page(fake_page.url).state() == {"policies": [], "calls": []}
+    assert Page(fake_page.url).state() == {"lessons": [], "calls": []}
 
 
-def test_what_has_no_state_is_no_live_page(fake_page):
+@pytest.mark.parametrize("events", [[], [{}], [{"calls": []}]])
+def test_what_has_no_state_is_no_live_page(fake_page, events):
+    fake_page.events = events
     with pytest.raises(PageError, match="is no live page") as caught:
         Page(fake_page.url).state()
 

@@ -1,8 +1,11 @@
 """The stage: what a story can do, and what is told of it."""
 
+import hashlib
+
 import pytest
 
 from lessons import stage as module
+from lessons.client import Exchange, Pending
 from lessons.stage import Stage, StoryError
 
 
@@ -11,9 +14,17 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "PATIENCE", 0)
 
 
-def waiting(number: int, attempts: int, seconds: float | None = 10) -> dict[str, object]:
+def waiting(number: int, attempts: int, seconds: float | None = 10, key: str = "blue") -> dict[str, object]:
     wait = {"since": 0, "seconds": seconds} if seconds else None
-    return {"number": number, "attempts": [{}] * attempts, "waiting": wait}
+    short = hashlib.sha256(key.encode()).hexdigest()[:6]
+    return {"number": number, "key": short, "attempts": [{}] * attempts, "waiting": wait}
+
+
+@pytest.fixture
+def begun(stage: Stage) -> Stage:
+    """A stage that blue has called on."""
+    stage.call("blue")
+    return stage
 
 
 class TestTelling:
@@ -77,6 +88,16 @@ class TestTheLab:
         assert fake_page.asked == [("POST", "/clock/advance", {"seconds": 10})]
         assert texts() == ["The clock jumps 10 s ahead."]
 
+    def test_the_clock_jumps_to_a_moment(self, stage: Stage, fake_page, texts):
+        fake_page.events = [{"lessons": [], "now": 1000.0}]
+        stage.count_from_here()
+        fake_page.events = [{"lessons": [], "now": 1020.0}]
+        stage.advance_to(50)
+        stage.advance_to(10)
+
+        assert [body for _, _, body in fake_page.asked] == [{"seconds": 30.0}, {"seconds": 0}]
+        assert texts() == ["The clock jumps to 50 s.", "The clock jumps to 10 s."]
+
     def test_a_change_of_the_fleet_is_told(self, stage: Stage, texts):
         stage.change("It throttles.", "openAiBackend1", faults=[{"fault": "throttle", "retry_after": 9}])
 
@@ -90,6 +111,18 @@ class TestWhatHappened:
 
         assert stage.early() == 1
 
+    def test_calls_of_others_are_not_judged(self, stage: Stage, mock_fleet):
+        stage.calls("blue", 2)
+        Pending(Exchange(mock_fleet.urls["openAiBackend1"], "somebody", {})).answer()
+
+        assert (stage.early(), stage.leaked()) == (0, 0)
+
+    def test_a_cached_value_is_the_pages(self, stage: Stage, fake_page):
+        fake_page.events = [{"lessons": [], "values": [{"key": "a", "value": "true"}]}]
+
+        assert stage.cached("a") == "true"
+        assert stage.cached("b") == ""
+
     def test_the_errors_of_a_call_are_in_its_trace(self, stage: Stage, fake_page):
         fake_page.answers["/traces/an-id"] = {"entries": [{"error": ""}, {"error": "Specified cast is not valid."}]}
         answer = module.Answer("blue", "", 500, {}, '{ "statusCode": 500, "activityId": "an-id" }')
@@ -101,7 +134,7 @@ class TestWhatHappened:
 
 
 class TestWaiting:
-    def test_it_ends_when_enough_calls_wait_after_so_many_attempts(self, stage: Stage, fake_page):
+    def test_it_ends_when_enough_calls_wait_after_so_many_attempts(self, begun: Stage, fake_page):
         fake_page.events = [
             {"calls": [waiting(1, 1), waiting(2, 2)]},
             {"limits": []},
@@ -109,13 +142,19 @@ class TestWaiting:
             {"not": "read any more"},
         ]
 
-        stage.until_waiting(2, attempts=2)
+        begun.until_waiting(2, attempts=2)
 
-    def test_a_call_that_goes_on_waits_no_more(self, stage: Stage, fake_page):
+    def test_calls_of_others_do_not_count(self, begun: Stage, fake_page):
+        fake_page.events = [{"calls": [waiting(1, 1, key="somebody"), waiting(2, 1)]}]
+
+        with pytest.raises(StoryError, match="no call waits"):
+            begun.until_waiting(2)
+
+    def test_a_call_that_goes_on_waits_no_more(self, begun: Stage, fake_page):
         fake_page.events = [{"calls": [waiting(1, 1)]}, {"calls": [waiting(1, 1, None), waiting(2, 1)]}]
 
         with pytest.raises(StoryError, match="no call waits"):
-            stage.until_waiting(2)
+            begun.until_waiting(2)
 
     @pytest.mark.usefixtures("impatient")
     def test_it_is_given_up(self, stage: Stage, fake_page):

@@ -19,7 +19,7 @@ def shown(steps: int, state: str = "running") -> dict[str, object]:
     return {"lesson": {"state": state, "steps": STEPS[:steps], "question": "Why?", "answer": "Because."}}
 
 
-STATE = {"policies": []}
+STATE = {"lessons": []}
 
 
 def test_it_is_told_step_by_step(fake_page, capsys):
@@ -54,6 +54,27 @@ def test_a_lesson_that_is_left_has_not_passed(fake_page, last):
     fake_page.events = [STATE | shown(1), last]
 
     assert not terminal.play(1, fake_page.url)
+
+
+def test_a_page_that_ends_ends_the_lesson(fake_page):
+    fake_page.events = [STATE | shown(1)]
+
+    with pytest.raises(PageError, match="has ended, and the lesson with it"):
+        terminal.play(1, fake_page.url)
+
+
+def test_the_question_comes_after_the_story_and_the_answer_after_enter(fake_page, capsys, monkeypatch):
+    def enter(text: str, **_: object) -> str:
+        assert "Question: Why?" in capsys.readouterr().out
+        terminal.click.echo(text)
+        return ""
+
+    monkeypatch.setattr(terminal.sys.stdin, "isatty", lambda: True)
+    monkeypatch.setattr(terminal.click, "prompt", enter)
+    fake_page.events = [STATE | shown(1), shown(3, "passed")]
+
+    assert terminal.play(1, fake_page.url)
+    assert capsys.readouterr().out == "Enter shows the answer\nAnswer: Because.\n"
 
 
 def test_a_lab_that_has_just_started_may_not_know_its_lessons_yet(fake_page):
