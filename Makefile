@@ -12,8 +12,8 @@ N ?=
 help:  ## what can be made
 	@sed -n 's/^\([a-z]*\):.*  ## \(.*\)/  make \1\t\2/p' Makefile
 
-lab: $(STAMP)  ## the gateway and three mock backends, until Ctrl-C
-	@$(RUN) lab
+lab: $(STAMP)  ## the gateway and three mock backends, until Ctrl-C; ARGS="--set apim_policy=my.xml" goes to mitmdump
+	@$(RUN) lab $(ARGS)
 
 lesson: $(STAMP)  ## a lesson, on the live page and here: N=3; without N, which there are
 	@$(RUN) lessons $(N) $(ARGS)

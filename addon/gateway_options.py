@@ -108,6 +108,8 @@ def check(options: Options) -> None:
         raise ValueError("stream_large_bodies sends a request on before the policy has seen it: leave it out")
     if options.apim_page:
         parse_address(options.apim_page)
+    if options.apim_fleet and not options.apim_page:
+        raise ValueError("apim_fleet is for the live page: expected apim_page, too, like apim_page=8081")
     for url in options.apim_fleet:
         parse_control(url)
     if options.apim_traces < 1:

@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -16,32 +17,31 @@ PAGE_PORT = 8081
 CONTROL_PORT = 5000
 BACKEND_PORTS = (5001, 5002, 5003)  # also those of addon/lab.yaml and of `python -m mockbackends`
 
-PROGRAMS = (
-    Program(
-        "the mock backends",
-        (
-            *(sys.executable, "-m", "mockbackends", "serve", "--host", HOST, "--control", str(CONTROL_PORT)),
-            "--quiet",  # the gateway has a line for each call
-        ),
-        (*BACKEND_PORTS, CONTROL_PORT),
+BACKENDS = Program(
+    "the mock backends",
+    (
+        *(sys.executable, "-m", "mockbackends", "serve", "--host", HOST, "--control", str(CONTROL_PORT)),
+        "--quiet",  # the gateway has a line for each call
     ),
-    Program(
-        "the gateway",
-        (
-            str(Path(sys.executable).with_name("mitmdump")),
-            *("--scripts", "addon/balancer.py"),
-            *("--listen-host", HOST, "--listen-port", str(GATEWAY_PORT)),
-            *("--set", f"apim_page={PAGE_PORT}", "--set", f"apim_fleet=http://{HOST}:{CONTROL_PORT}"),
-        ),
-        (GATEWAY_PORT, PAGE_PORT),
-        probed=(PAGE_PORT,),  # a probe of the gateway would be a call, and show
-    ),
+    (*BACKEND_PORTS, CONTROL_PORT),
 )
+GATEWAY = Program(
+    "the gateway",
+    (
+        str(Path(sys.executable).with_name("mitmdump")),
+        *("--scripts", "addon/balancer.py"),
+        *("--listen-host", HOST, "--listen-port", str(GATEWAY_PORT)),
+        *("--set", f"apim_page={PAGE_PORT}", "--set", f"apim_fleet=http://{HOST}:{CONTROL_PORT}"),
+    ),
+    (GATEWAY_PORT, PAGE_PORT),
+    probed=(PAGE_PORT,),  # a probe of the gateway would be a call, and show
+)
+PROGRAMS = (BACKENDS, GATEWAY)
 
 WELCOME = """
 The lab is running:
   page      http://127.0.0.1:8081 shows what happens, and has lessons: open it in a browser
-  gateway   http://127.0.0.1:8080/openai, with the policy addon/policies/openai-round-robin.xml
+  gateway   http://127.0.0.1:8080/openai
   backends  http://127.0.0.1:5001, 5002 and 5003
 
 Try it from another terminal:
@@ -62,10 +62,14 @@ Ctrl-C stops everything. Each line below is a call.
 """
 
 
-@click.command()
-def main() -> None:
-    """Run the gateway and its three mock backends until Ctrl-C."""
-    run(PROGRAMS, WELCOME)
+@click.command(context_settings={"ignore_unknown_options": True})
+@click.argument("options", nargs=-1, type=click.UNPROCESSED, metavar="[OPTIONS OF MITMDUMP]...")
+def main(options: tuple[str, ...]) -> None:
+    """Run the gateway and its three mock backends until Ctrl-C.
+
+    The gateway gets the options of mitmdump, like `--set apim_policy=policy.xml`, on top of its own.
+    """
+    run((BACKENDS, replace(GATEWAY, command=(*GATEWAY.command, *options))), WELCOME)
 
 
 def run(programs: tuple[Program, ...], welcome: str) -> None:

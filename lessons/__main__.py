@@ -120,6 +120,7 @@ def play_command(number: int, fast: bool, page: str) -> None:
 def perform(lesson: Lesson, stage: Stage) -> bool:
     """Play the story; whether every check held. What keeps it from going on is told as a check that failed."""
     try:
+        stage.check_backends()
         stage.fleet.load_scenario(lesson.scenario)
         lesson.story(stage)
     except (StoryError, UnreachableError, PageError, ControlError) as error:

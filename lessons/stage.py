@@ -46,6 +46,12 @@ class Stage:
         self._keys: set[str] = set()  # of the same calls, by which the page knows them
         self._zero = 0.0
 
+    def check_backends(self) -> None:
+        """Raise StoryError unless the fleet has the backends of the stories."""
+        there = self.fleet.backends()
+        if missing := [name for name in BACKENDS if name not in there]:
+            raise StoryError(f"the lessons are for {', '.join(BACKENDS)}; this fleet has no {', '.join(missing)}")
+
     # ---- telling ---------------------------------------------------------------------------------------------
 
     def say(self, text: str) -> None:

@@ -258,7 +258,7 @@ def scenario_command(path: Path | None, check: bool, url: str) -> None:
 def advance_command(seconds: float, url: str) -> None:
     """Let SECONDS pass at once in a running fleet: limits are reset, waits end, the scenario goes on."""
     with _told():
-        click.echo(f"{ControlClient(url).advance(seconds):.3f}")
+        click.echo(f"the fleet's clock is at {ControlClient(url).advance(seconds):.3f} s")
 
 
 @main.command("reset")

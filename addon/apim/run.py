@@ -13,7 +13,7 @@ from http import HTTPStatus
 
 from apim.context import Context, Forward, LastError, ReadBody, Suspension, Wait
 from apim.document import GLOBAL, Document
-from apim.errors import RequestError
+from apim.errors import BackendConnectionFailure, RequestError
 from apim.masking import withholding
 from apim.messages import Body, Headers, Response
 from apim.statements.control import Answered
@@ -150,7 +150,9 @@ def report(document: Document, context: Context, error: RequestError) -> None:
     """Tell the operator what the client is not told, without a key or a piece of a body: the trace says more."""
     if not error.public:
         place = f"{document.path}:{error.line}: " if error.line else ""
-        message = withholding(error.message, texts_of(document) | context.backends.keys())
+        message = error.message
+        if not isinstance(error, BackendConnectionFailure):  # that one quotes where it could not connect
+            message = withholding(message, texts_of(document) | context.backends.keys())
         logger.error("%s%s: %s (activity id %s)", place, error.reason, message, context.request_id)
 
 

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import logging
+from collections import Counter
 from collections.abc import Sequence
 from typing import Annotated, Any
 from urllib.parse import quote, urlsplit
@@ -11,10 +13,15 @@ from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPResponse
 from tornado.iostream import StreamBufferFullError, UnsatisfiableReadError
 from tornado.simple_httpclient import SimpleAsyncHTTPClient
 
+logger = logging.getLogger("apim")
+
 type Json = dict[str, Any]
 
 INTERVAL = 1.0
 """Seconds between two looks at the fleets."""
+
+MISSES = 5
+"""Looks in vain after which that is told."""
 
 PATIENCE = 5.0
 """Seconds for an answer."""
@@ -84,6 +91,7 @@ class Fleet:
         self.controls = [parse_control(url) for url in controls]
         self.seen: Json | None = None
         self._homes: dict[str, str] = {}
+        self._missed: Counter[str] = Counter()
         self._client: AsyncHTTPClient = SimpleAsyncHTTPClient(
             force_instance=True, max_buffer_size=LARGEST, max_body_size=LARGEST
         )
@@ -125,10 +133,19 @@ class Fleet:
     async def _look_at(self, control: str) -> list[Json]:
         try:
             fleet = ShownFleet.model_validate(await self._ask(control, "GET", "/fleet"))
-        except (FleetError, ValidationError):
+        except (FleetError, ValidationError) as error:
+            self._miss(control, error)
             return []
+        self._missed[control] = 0
         self._homes.update({backend.name: control for backend in fleet.backends})
         return [backend.model_dump() for backend in fleet.backends]
+
+    def _miss(self, control: str, error: Exception) -> None:
+        """Tell of a control that is not there, once: it may yet be starting at the first looks."""
+        self._missed[control] += 1
+        if self._missed[control] == MISSES:
+            why = error if isinstance(error, FleetError) else f"what answers at {control} is no fleet's control"
+            logger.warning("the live page shows no mock backends: %s", why)
 
     async def _ask_all(self, path: str, body: bytes) -> None:
         """Ask every fleet at once; raise the FleetError of one that refused when all have answered."""

@@ -80,6 +80,12 @@ async def test_what_comes_from_a_request_is_not_logged(gateway, caplog, url, tol
     assert "secret" not in caplog.text
 
 
+async def test_where_no_connection_could_be_made_is_logged(gateway, caplog):
+    await gateway.run("", answers=[BackendConnectionFailure("Connect call failed ('127.0.0.1', 5003)")])
+
+    assert "BackendConnectionFailure: Connect call failed ('127.0.0.1', 5003)" in caplog.text
+
+
 async def test_on_error_can_change_the_answer(gateway):
     context = await gateway.run(
         FAILING

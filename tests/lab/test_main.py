@@ -7,8 +7,9 @@ import sys
 from collections.abc import Sequence
 
 import pytest
+from click.testing import CliRunner
 
-from lab.__main__ import BACKEND_PORTS, CONTROL_PORT, GATEWAY_PORT, PAGE_PORT, PROGRAMS
+from lab.__main__ import BACKEND_PORTS, CONTROL_PORT, GATEWAY_PORT, PAGE_PORT, PROGRAMS, main
 from mockbackends.__main__ import LAB
 
 LISTEN = """
@@ -87,3 +88,12 @@ def test_a_program_that_dies_is_named_and_its_output_shown() -> None:
 def test_the_lab_is_the_gateway_in_front_of_the_three_mock_backends() -> None:
     assert [program.ports for program in PROGRAMS] == [(*BACKEND_PORTS, CONTROL_PORT), (GATEWAY_PORT, PAGE_PORT)]
     assert tuple(backend.port for backend in LAB) == BACKEND_PORTS
+
+
+def test_options_go_to_the_gateway(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[Sequence[str]] = []
+    monkeypatch.setattr("lab.__main__.run", lambda programs, _: begun.extend(it.command for it in programs))
+    CliRunner().invoke(main, ["--set", "apim_policy=policy.xml", "-q"], catch_exceptions=False)
+
+    assert begun[0] == PROGRAMS[0].command
+    assert begun[1] == (*PROGRAMS[1].command, "--set", "apim_policy=policy.xml", "-q")

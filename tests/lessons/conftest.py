@@ -17,7 +17,7 @@ from mockbackends.client import ControlClient
 
 @pytest.fixture
 def mock_backends() -> list[Backend]:
-    return [Backend("openAiBackend1", rpm=6)]
+    return [Backend("openAiBackend1", rpm=6), Backend("openAiBackend2"), Backend("openAiBackend3")]
 
 
 class FakePage:

@@ -54,6 +54,16 @@ class TestPerform:
     def test_a_lesson_with_a_check_that_fails_has_failed(self, stage: Stage, tmp_path):
         assert not module.perform(lesson(tmp_path, lambda on: on.check("one is two", 1 == 2)), stage)  # noqa: PLR0133
 
+    def test_a_fleet_without_the_backends_of_the_stories_is_told(self, stage: Stage, steps, monkeypatch, tmp_path):
+        monkeypatch.setattr(stage.fleet, "backends", lambda: ["openAiBackend1", "east"])
+        told = module.perform(lesson(tmp_path, lambda on: on.say("never")), stage)
+
+        assert not told
+        assert [step["text"] for step in steps] == [
+            "the lessons are for openAiBackend1, openAiBackend2, openAiBackend3; "
+            "this fleet has no openAiBackend2, openAiBackend3"
+        ]
+
     def test_it_begins_with_its_scenario(self, stage: Stage, tmp_path):
         module.perform(lesson(tmp_path, lambda _: None), stage)
 

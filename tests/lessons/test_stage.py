@@ -115,7 +115,9 @@ class TestWhatHappened:
         stage.calls("blue", 2)
         Pending(Exchange(mock_fleet.urls["openAiBackend1"], "somebody", {})).answer()
 
-        assert (stage.early(), stage.leaked()) == (0, 0)
+        all_calls = stage.fleet.verdict()
+        assert (stage.early(), stage.leaked()) == (0, 1)
+        assert (all_calls["early"], all_calls["leaked"]) == (1, 2)
 
     def test_a_cached_value_is_the_pages(self, stage: Stage, fake_page):
         fake_page.events = [{"lessons": [], "values": [{"key": "a", "value": "true"}]}]

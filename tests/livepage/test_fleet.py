@@ -180,6 +180,17 @@ async def test_a_control_that_is_not_there_is_no_fleet(url):
     assert failed.value.status == 502
 
 
+async def test_one_that_stays_away_is_told_of_once(caplog):
+    async with fleet_of("http://127.0.0.1:1") as fleet:
+        before = []
+        for _ in range(12):
+            before.append(len(caplog.records))
+            await fleet.look()
+
+    assert before == [0] * 5 + [1] * 7
+    assert "the live page shows no mock backends: the fleet's control at http://127.0.0.1:1 does not" in caplog.text
+
+
 async def test_one_fleet_that_is_gone_hides_no_other(mocks):
     async with fleet_of("http://127.0.0.1:1", mocks.control_url) as fleet:
         await fleet.look()
