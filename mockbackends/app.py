@@ -7,7 +7,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 from flask import Flask, Response, g, request
@@ -30,6 +30,7 @@ MAX_BODY = 16 * 1024 * 1024  # bytes
 MAX_READ = 4 * MAX_BODY  # how much of a larger body is read, so that the client has sent it before it is refused
 
 _PART = 64 * 1024  # bytes of a body that are read at a time
+_AHEAD = 20  # events of a stream that are made before the wait for its first token
 
 _API_VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(-preview)?|preview|latest")
 _V1 = "v1"  # what the v1 routes, which need no api-version, are called in a 429
@@ -120,7 +121,7 @@ class _Api:
         if refusal:
             return self._refuse(refusal, admission, ask)
         answer = asked.answer(self.backend.name, int(time.time()), azure=azure)
-        response = _response(_begun(answer), admission)
+        response = _response(_begun(answer, admission), admission)
         response.headers.extend(admission.headers)
         admission.pace.before_the_answer()  # last: what was computed until now does not come on top of the wait
         return response
@@ -150,9 +151,15 @@ def _refusal(admission: Admission) -> Refusal | None:
     return _REFUSALS[fault.fault]() if fault and fault.fault in _REFUSALS else None
 
 
-def _begun(answer: Answer) -> Answer:
-    """The answer, of which the first event is there already."""
-    return Stream(chain([next(answer.events)], answer.events)) if isinstance(answer, Stream) else answer
+def _begun(answer: Answer, admission: Admission) -> Answer:
+    """The answer, with the beginning of a stream made already: many at once then only have to send it in time.
+
+    Of one that will go wrong no more than the first event is made: what was made to its end may be kept.
+    """
+    if not isinstance(answer, Stream):
+        return answer
+    beginning = list(islice(answer.events, 1 if admission.fault else _AHEAD))
+    return Stream(chain(beginning, answer.events))
 
 
 def _response(answer: Answer, admission: Admission | None) -> Response:
