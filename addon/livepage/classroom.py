@@ -16,6 +16,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from apim.masking import short_hash
 from apim.trace_report import Json
 from livepage.board import Board, Operated
 from livepage.fleet import Fleet
@@ -27,6 +28,13 @@ LONGEST_LINE = 64 * 1024
 """Bytes of one step."""
 
 MOST_STEPS = 1000
+
+NAMES = {
+    short_hash(key): key
+    for name in ("blue", "green", "red")
+    for key in (name, f"calls of {name}", f"answers of {name}")
+}
+"""The keys with which lessons call and their policies count, by the short hash that the page would show."""
 
 logger = logging.getLogger("apim")
 
@@ -55,7 +63,7 @@ class Performance:
     def as_dict(self) -> Json:
         """As the page has it."""
         told = {name: value for name, value in asdict(self.lesson).items() if name not in ("policy", "named_values")}
-        return {**told, "state": self.state, "steps": list(self.steps)}
+        return {**told, "keys": NAMES, "state": self.state, "steps": list(self.steps)}
 
     def add(self, told: Json) -> None:
         """Keep a step; raise ValueError if there are too many."""

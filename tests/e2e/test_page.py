@@ -16,6 +16,7 @@ import httpx2
 import pytest
 from playwright.sync_api import Browser, expect
 
+from apim.masking import short_hash
 from lessons.__main__ import PACE
 from mockbackends import Backend, serve
 from mockbackends.client import ControlClient
@@ -416,12 +417,46 @@ def test_a_lesson_asks_at_its_end_and_gives_the_focus_back(stage, view):
     expect(view.find("#lesson-reveal")).to_be_in_viewport(ratio=1)
     expect(view.find("#lesson-answer")).not_to_be_visible()
     expect(lessons).to_have_value("4")
+    expect(view.find("#lesson-stays")).to_be_in_viewport(ratio=1)
     view.shoot("lesson")
     view.button("Leave").click()
 
     expect(view.find("#lesson")).not_to_be_visible()
     expect(lessons).to_be_focused()
     expect(lessons).to_have_value("4")
+
+
+def test_nothing_disturbs_a_lesson_that_runs(stage, view):
+    rest = [view.page.get_by_label(name) for name in ("Lesson", "Theme", "2 min")]
+    levers = [view.button(name) for name in ("Send one call", "Send a burst", "Send a stream", f"Break {NAMES[0]}")]
+    levers += [view.page.get_by_label(name) for name in ("Number of calls in a burst", f"Limit of {NAMES[0]} in rpm")]
+    levers.append(view.button("Advance the clock by 10 seconds"))
+    view.page.get_by_label("Lesson").select_option("4")
+    view.button("Start").click()
+    for lever in levers:
+        expect(lever).to_be_disabled()
+    for one in (*rest, view.button("Pause"), view.button("Leave")):
+        expect(one).to_be_enabled()
+    titles = view.find("fieldset.disturbing").evaluate_all("(fields) => fields.map((field) => field.title)")
+    expect(view.find("#lesson-state")).to_have_text("passed")
+    for lever in levers:
+        expect(lever).to_be_enabled()
+
+    assert titles == ["A lesson is running"] * 3
+    expect(view.page.get_by_label("2 min")).to_be_checked()
+    view.button("Leave").click()
+    expect(view.find("#lesson")).not_to_be_visible()
+
+
+def test_keys_have_names_while_there_is_a_lesson(stage, view):
+    view.page.get_by_label("Lesson").select_option("1")
+    view.button("Start").click()
+    expect(view.find("#lesson-state")).to_have_text("passed")
+    expect(view.newest.locator("td.key")).to_have_text("blue")
+    expect(view.find("#limits code")).to_have_text(["blue", "green"])
+    view.button("Leave").click()
+
+    expect(view.newest.locator("td.key")).to_have_text(short_hash("blue"))
 
 
 def test_enter_in_the_count_sends_a_burst(stage, view):

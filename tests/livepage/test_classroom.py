@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from apim.masking import short_hash
 from livepage import classroom as classroom_module
 from livepage.board import Board
-from livepage.classroom import MOST_STEPS, Classroom, step
+from livepage.classroom import MOST_STEPS, NAMES, Classroom, step
 from livepage.fleet import FleetError
 
 PAGE = "http://127.0.0.1:8081"
@@ -137,6 +138,7 @@ async def test_a_lesson_passes(classroom, operated, fleet, lessons):
         "watch": "the lanes",
         "question": "Why?",
         "answer": "So.",
+        "keys": NAMES,
         "state": "passed",
         "steps": [
             {"kind": "say", "text": "Hello", "ok": None},
@@ -146,6 +148,12 @@ async def test_a_lesson_passes(classroom, operated, fleet, lessons):
     }
     assert operated.begun == [(Path("/lab/lesson-1.xml"), {"calls": "3"})]
     assert fleet.resets == 1
+
+
+@pytest.mark.parametrize("name", ["blue", "green", "red"])
+def test_the_keys_of_lessons_have_names(name):
+    assert NAMES[short_hash(name)] == name
+    assert NAMES[short_hash(f"calls of {name}")] == f"calls of {name}"
 
 
 async def test_its_program_is_told_where_everything_is(classroom, operated, fleet, lessons):

@@ -2,6 +2,7 @@
 
 import { byId, element, setText } from "./element.js";
 import { clip, counted, duration, shortPath, timeOfDay, wait } from "./format.js";
+import { nameOfKey } from "./keys.js";
 import { kindOfCall, kindOfOutcome, statusOfCall } from "./outcomes.js";
 
 const MOST = 200; // rows
@@ -50,6 +51,11 @@ export class CallList {
   update(calls) {
     for (const call of [...calls].sort((a, b) => a.number - b.number)) this.#remember(call);
     this.#schedule();
+  }
+
+  /** The keys are called otherwise. */
+  renameKeys() {
+    for (const row of this.#rows.values()) row.showKey();
   }
 
   /** Holds the list; what comes is still gathered. @param {boolean} paused */
@@ -159,7 +165,7 @@ class CallRow {
     this.call = call;
     const cells = this.#cells;
     setText(cells.time, timeOfDay(call.at));
-    setText(cells.key, clip(call.key, 40));
+    this.showKey();
     setText(cells.path, shortPath(call.path));
     cells.path.title = clip(`${call.method} ${call.path}`, 500);
     this.#setAttempts(call.attempts, places);
@@ -169,6 +175,10 @@ class CallRow {
     setText(cells.status, clip(statusOfCall(call), 40));
     cells.status.title = clip(call.by, 200);
     cells.status.className = `status mark ${kindOfCall(call)}`;
+  }
+
+  showKey() {
+    setText(this.#cells.key, clip(nameOfKey(this.call.key), 40));
   }
 
   #setAttempts(attempts, places) {

@@ -21,6 +21,21 @@ export function showLessons(lessons) {
   if (textsOf(options) !== textsOf([...select.options])) select.replaceChildren(...options);
 }
 
+/**
+ * While a lesson runs, what would disturb it is disabled: a call of someone else would make its checks fail. Its clock
+ * jumps by a minute, so that it begins with the longest span.
+ *
+ * @param {boolean} running
+ */
+export function attendLesson(running) {
+  const fields = document.querySelectorAll("fieldset.disturbing");
+  if (running && !fields[0].disabled) byId("span").querySelector("[value='120']").click();
+  for (const field of fields) {
+    field.disabled = running;
+    field.title = running ? "A lesson is running" : "";
+  }
+}
+
 function textsOf(options) {
   return options.map((option) => option.textContent).join("\n");
 }

@@ -2,6 +2,7 @@
 
 import { clip, counted, duration, shortPath, timeOfDay, wait } from "./format.js";
 import { GATEWAY } from "./history.js";
+import { nameOfKey } from "./keys.js";
 import { statusOfCall } from "./outcomes.js";
 
 /** @param {import("./history.js").Mark} mark @returns {string[]} lines */
@@ -11,7 +12,7 @@ export function facts(mark) {
   lines.push(mark.lane === GATEWAY ? ofTheGateway(call) : ofTheAttempt(mark));
   if (mark.attempt?.waited) lines.push(`after a wait of ${wait(mark.attempt.waited)}`);
   if (mark.attempt?.retry_after) lines.push(`told to come back after ${wait(mark.attempt.retry_after)}`);
-  if (call.key) lines.push(`key ${clip(call.key, 24)}`);
+  if (call.key) lines.push(`key ${clip(nameOfKey(call.key), 24)}`);
   if (call.tokens) lines.push(`${counted(call.tokens.input, "token")} in, ${call.tokens.output} out`);
   return lines;
 }

@@ -2,6 +2,7 @@
 
 import { byId, element, setText } from "./element.js";
 import { clip, wait } from "./format.js";
+import { nameOfKey } from "./keys.js";
 import { Meter } from "./meter.js";
 
 const SHOWN = 12;
@@ -18,6 +19,11 @@ export class Gauges {
     this.#limits = limits;
     this.#heardAt = performance.now();
     byId("limits-empty").hidden = limits.length > 0;
+    this.#showLimits();
+  }
+
+  /** The keys are called otherwise. */
+  renameKeys() {
     this.#showLimits();
   }
 
@@ -66,7 +72,7 @@ class LimitRow {
   set(limit, secondsLeft) {
     const free = limit.remaining > 0 || secondsLeft === 0;
     const used = limit.calls - Math.max(limit.remaining, free ? 1 : 0); // a call that may pass has room
-    setText(this.#key, clip(limit.key, 60) || "everybody");
+    setText(this.#key, clip(nameOfKey(limit.key), 60) || "everybody");
     this.#meter.set(used, limit.calls, `${used} of ${limit.calls} in ${wait(limit.period)}`);
     setText(this.#next, free ? "next call passes" : `next call in ${Math.ceil(secondsLeft)} s`);
     this.element.classList.toggle("full", !free);

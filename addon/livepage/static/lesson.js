@@ -32,7 +32,9 @@ export class LessonPanel {
     setText(byId("lesson-state"), STATES[lesson.state] ?? "");
     byId("lesson-state").dataset.state = STATES[lesson.state] ?? "";
     this.#showSteps(lesson.steps);
-    this.#ask(lesson.state !== "running" && lesson.question !== "");
+    const ended = lesson.state !== "running";
+    byId("lesson-stays").hidden = !ended;
+    this.#ask(ended && lesson.question !== "");
   }
 
   #leave() {

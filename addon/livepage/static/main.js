@@ -2,11 +2,12 @@
 
 import { CallList } from "./calls.js";
 import { GatewayClock } from "./clock.js";
-import { connectControls, showLessons } from "./controls.js";
+import { attendLesson, connectControls, showLessons } from "./controls.js";
 import { byId } from "./element.js";
 import { listen } from "./feed.js";
 import { FleetPanel } from "./fleet.js";
 import { Gauges } from "./gauges.js";
+import { nameKeys } from "./keys.js";
 import { Lanes } from "./lanes.js";
 import { LessonPanel } from "./lesson.js";
 import { report } from "./server.js";
@@ -41,7 +42,12 @@ const SHOW = {
     fleet.set(state);
     describeLanes();
   },
-  lesson: (state) => lesson.set(state),
+  lesson: (state) => {
+    lesson.set(state);
+    attendLesson(state?.state === "running");
+    nameKeys(state?.keys ?? {});
+    for (const part of [gauges, calls]) part.renameKeys();
+  },
 };
 
 followTheme(() => lanes.readColours());

@@ -2,6 +2,11 @@
 
 import { byId } from "./element.js";
 
+const DONE_STAYS = 8000; // milliseconds
+const FAILED_STAYS = 20000;
+
+let timer = 0;
+
 /** @param {string} path @returns {Promise<any>} @throws {Error} with the server's message */
 export async function get(path) {
   return read(await fetch(path));
@@ -27,8 +32,14 @@ export async function act(method, path, body, done) {
   }
 }
 
-/** @param {string} text @param {boolean} failed */
+/** Tells it for a while. @param {string} text @param {boolean} failed */
 export function report(text, failed = false) {
+  show(text, failed);
+  clearTimeout(timer);
+  timer = setTimeout(() => show("", false), failed ? FAILED_STAYS : DONE_STAYS);
+}
+
+function show(text, failed) {
   const line = byId("report");
   line.textContent = text;
   line.title = text;
