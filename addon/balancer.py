@@ -6,6 +6,7 @@ headers, its body, a failure; and do what it asks for: send the flow to a backen
 
 import asyncio
 import contextlib
+import gc
 import logging
 from weakref import WeakKeyDictionary
 
@@ -83,6 +84,8 @@ class Balancer:
             self.reporting.open(ctx.master, self.serving)
         except ValueError as error:
             logger.error("%s", error)
+        gc.collect()
+        gc.freeze()  # what is there at the start stays: the collector need not look through it again and again
 
     def refuse_unknown_options(self) -> None:
         """mitmproxy keeps an option it does not know for an addon that may come, so a misspelt one goes unnoticed."""
