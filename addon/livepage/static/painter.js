@@ -6,6 +6,7 @@ import { ENDED } from "./outcomes.js";
 /** Pixels right of "now", for the labels of what is under way. */
 export const MARGIN = 76;
 export const MARK = 6; // radius of a mark
+const NAME = 96; // width of the name of the gateway's lane, where names stand inside the lanes
 const LABELS = 300; // with more marks in view, none is labelled
 const FONT = "14px system-ui, sans-serif";
 const COLOURS = ["ok", "throttled", "error", "underway", "ink", "ink-soft", "line", "surface", "stripe", "accent"];
@@ -70,7 +71,7 @@ export class Painter {
     this.#context.textBaseline = "middle";
     this.#drawLanes(scene);
     this.#drawAxis(scene);
-    for (const jump of scene.jumps) this.#drawJump(scene, jump);
+    this.#drawJumps(scene);
     if (scene.columns) this.#drawColumns(scene);
     else this.#drawMarks(scene);
   }
@@ -99,17 +100,24 @@ export class Painter {
     }
   }
 
-  #drawJump(scene, jump) {
+  /** Where the clock has jumped. A line whose label would hide a name, or the one before, has none. */
+  #drawJumps(scene) {
     const c = this.#context;
-    const x = this.x(scene, jump.at);
-    if (x < 0) return;
-    c.strokeStyle = this.#colours.accent;
-    c.setLineDash([2, 4]);
-    this.#line(x, 0, x, this.height - 24);
-    c.setLineDash([]);
-    c.fillStyle = this.#colours.accent;
+    const isNamedInside = [...scene.lanes.values()].some((lane) => lane.inset > 0);
+    let free = isNamedInside ? NAME : 0;
     c.textAlign = "right";
-    c.fillText(`clock +${Math.round(jump.seconds)} s`, x - 6, 9);
+    c.strokeStyle = c.fillStyle = this.#colours.accent;
+    for (const jump of scene.jumps) {
+      const x = this.x(scene, jump.at);
+      if (x < 0) continue;
+      c.setLineDash([2, 4]);
+      this.#line(x, 0, x, this.height - 24);
+      c.setLineDash([]);
+      const text = `clock +${Math.round(jump.seconds)} s`;
+      if (x - 6 - this.#widthOf(text) < free) continue;
+      c.fillText(text, x - 6, 9);
+      free = x;
+    }
   }
 
   #drawMarks(scene) {
