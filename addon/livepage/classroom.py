@@ -119,9 +119,9 @@ class Classroom:
         return self._performance.as_dict() if self._performance else None
 
     async def open(self, page: str) -> None:
-        """Find out which lessons there are; none where there is no mock fleet to play them on. `page` is a URL."""
+        """Find out which lessons there are; none without a mock fleet to play them on. `page` is a URL."""
         self._page = page
-        if not self._fleet.controls:
+        if not self._fleet.controls or not (ROOT / "lessons").is_dir():  # the image of compose leaves them out
             return
         try:
             async with program("list", "--json") as lister:

@@ -99,17 +99,23 @@ async def test_a_list_that_is_none_is_logged(operated, fleet, lessons, caplog, l
     assert "there are no lessons" in caplog.text
 
 
-@pytest.mark.parametrize("there", [True, False])
-async def test_a_package_that_is_not_there_is_logged(operated, fleet, monkeypatch, caplog, tmp_path, there):
-    root = tmp_path if there else tmp_path / "none"
+async def test_where_there_is_no_package_there_are_no_lessons(operated, fleet, monkeypatch, caplog, tmp_path):
+    monkeypatch.setattr(classroom_module, "ROOT", tmp_path)
+    classroom = Classroom(operated, Board(operated, 10), fleet)
+    await classroom.open(PAGE)
+
+    assert (classroom.titles(), caplog.text) == ([], "")
+
+
+async def test_a_package_that_has_no_program_is_logged(operated, fleet, monkeypatch, caplog, tmp_path):
     (tmp_path / "lessons").mkdir()
     (tmp_path / "lessons" / "__init__.py").touch()
-    monkeypatch.setattr(classroom_module, "ROOT", root)
+    monkeypatch.setattr(classroom_module, "ROOT", tmp_path)
     classroom = Classroom(operated, Board(operated, 10), fleet)
     await classroom.open(PAGE)
 
     assert classroom.titles() == []
-    assert f"`python -m lessons list --json` in {root} failed" in caplog.text
+    assert f"`python -m lessons list --json` in {tmp_path} failed" in caplog.text
 
 
 async def test_a_lesson_may_have_more_than_is_known(operated, fleet, lessons):
