@@ -1,11 +1,15 @@
 """Who is told of calls."""
 
+import logging
+from types import SimpleNamespace
+
 import pytest
+from mitmproxy.test import taddons
 
 from apim.context import Context
 from apim.messages import Headers, Request, Url
 from apim.store import MemoryStore
-from reporting import Reporting
+from reporting import Reporting, quieten
 
 
 class Page:
@@ -120,3 +124,18 @@ def test_everything_is_closed_also_where_something_fails(reporting):
         reporting.close()
 
     assert closed == ["first"]
+
+
+def test_the_console_has_the_screen_for_itself(reporting):
+    """`mitmproxy` has neither the addon that logs to a terminal nor the options of the dumper."""
+    with taddons.context() as console:
+        before = logging.getLogger().handlers.copy()
+        for kind in ("text", "json"):
+            reporting.open_log(SimpleNamespace(addons=console.master.addons, options=SimpleNamespace(apim_log=kind)))
+        quieten(console.master)
+        call = reporting.begin(context())
+        call.end(200)
+        reporting.ended(call)
+
+        assert logging.getLogger().handlers == before
+        assert reporting._watchers == []
