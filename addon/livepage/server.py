@@ -9,7 +9,8 @@ name.
 import asyncio
 import json
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
@@ -175,6 +176,17 @@ class Refusal(HTTPError):
         self.message = message
 
 
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Answer with what the page's parts refuse: a FleetError has its status, a ValueError is a conflict."""
+    try:
+        yield
+    except FleetError as error:
+        raise Refusal(error.status, str(error)) from error
+    except ValueError as error:
+        raise Refusal(409, str(error)) from error
+
+
 # ---- routes -----------------------------------------------------------------------------------------------------
 
 
@@ -315,10 +327,8 @@ class SendCalls(Handler):
 
     def post(self) -> None:
         asked = self.question(Send)
-        try:
+        with refusals():
             self.desk.sender.send(asked.count, asked.key, stream=asked.stream, parallel=asked.parallel)
-        except ValueError as error:
-            raise Refusal(409, str(error)) from error
         self.answer({"sending": asked.count}, 202)
 
 
@@ -326,10 +336,9 @@ class Deployment(Handler):
     """Changes a deployment of the mock fleet."""
 
     async def patch(self, backend: str, deployment: str) -> None:
-        try:
-            self.answer(await self.desk.fleet.change(backend, deployment, self.request.body))
-        except FleetError as error:
-            raise Refusal(error.status, str(error)) from error
+        with refusals():
+            changed = await self.desk.fleet.change(backend, deployment, self.request.body)
+        self.answer(changed)
 
 
 class AdvanceClock(Handler):
@@ -340,10 +349,8 @@ class AdvanceClock(Handler):
         async with self.desk.advancing:
             if clock.ahead + seconds > MOST_AHEAD:
                 raise Refusal(409, f"the clock would be more than {MOST_AHEAD:g} s ahead")
-            try:
+            with refusals():
                 await self.desk.fleet.advance(seconds)
-            except FleetError as error:
-                raise Refusal(error.status, str(error)) from error
             clock.advance(seconds)
         self.answer({"seconds": clock.ahead})
 
@@ -353,13 +360,10 @@ class BeginLesson(Handler):
 
     async def post(self, number: str) -> None:
         try:
-            await self.desk.classroom.begin(int(number))
+            with refusals():
+                await self.desk.classroom.begin(int(number))
         except LookupError as error:
             raise Refusal(404, str(error.args[0])) from error
-        except ValueError as error:
-            raise Refusal(409, str(error)) from error
-        except FleetError as error:
-            raise Refusal(error.status, str(error)) from error
         self.answer({"lesson": int(number)}, 202)
 
 
@@ -367,12 +371,8 @@ class LeaveLesson(Handler):
     """Leaves the lesson."""
 
     async def delete(self) -> None:
-        try:
+        with refusals():
             await self.desk.classroom.leave()
-        except ValueError as error:
-            raise Refusal(409, str(error)) from error
-        except FleetError as error:
-            raise Refusal(error.status, str(error)) from error
         self.answer({})
 
 
