@@ -1,47 +1,11 @@
 """Calls that the page sends: to a gateway that only notes them."""
 
 import asyncio
-import contextlib
-import json
 from collections.abc import AsyncIterator
 
 import pytest
 
 from livepage.sender import MOST_AT_ONCE, MOST_WAITING, Sender
-
-
-class Gateway:
-    """Takes calls, and answers each with `answer` once `go` is set."""
-
-    def __init__(self) -> None:
-        self.calls: list[tuple[bytes, dict]] = []
-        self.most = self.under_way = 0
-        self.go = asyncio.Event()
-        self.answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
-        self.place = ""
-
-    async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
-            head = await reader.readuntil(b"\r\n\r\n")
-            length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
-            self.calls.append((head, json.loads(await reader.readexactly(length))))
-            self.under_way += 1
-            self.most = max(self.most, self.under_way)
-            await self.go.wait()
-            self.under_way -= 1
-            writer.write(self.answer)
-        writer.close()
-
-
-@pytest.fixture
-async def gateway(operated) -> AsyncIterator[Gateway]:
-    gateway = Gateway()
-    server = await asyncio.start_server(gateway, "127.0.0.1", 0, backlog=200)
-    operated.place = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    yield gateway
-    gateway.go.set()
-    server.close()
-    await asyncio.sleep(0.01)
 
 
 @pytest.fixture
