@@ -161,7 +161,7 @@ class ReplayStream(HttpStream):
 
     def send_again(self) -> layer.CommandGenerator[None]:
         """Send the request as it is in the flow now, and wait for its answer from the start."""
-        self.exchange.again = True
+        self.exchange.again, self.exchange.discards = True, False
         self.flow.response = None
         self.response_body_buf.clear()
         self.server_state = self.state_wait_for_response_headers
@@ -178,7 +178,6 @@ class ReplayStream(HttpStream):
 
     def state_wait_for_response_headers(self, event: http_events.ResponseHeaders) -> layer.CommandGenerator[None]:
         self.deadline = math.inf
-        self.exchange.discards = False
         self.layer.answered.add(self.context.server)
         yield from super().state_wait_for_response_headers(event)
         if self.exchange.discards and self.server_state == self.state_consume_response_body:
@@ -263,7 +262,7 @@ class ReplayStream(HttpStream):
         if (yield from self.check_killed(True)):
             return False
         self.exchange.failure, self.exchange.timed_out = failure, timed_out
-        self.exchange.again = self.exchange.wants_body = self.exchange.discards = False
+        self.exchange.again = self.exchange.wants_body = False
         self.flow.response = None
         yield BackendFailureHook(self.flow)
         if (yield from self.check_killed(True)):

@@ -1,13 +1,17 @@
-"""A clock for mitmdump in which waits of a policy pass at once; everything else takes the time it takes."""
+"""An addon that advances the gateway's clock by what a policy is about to wait."""
 
 import asyncio
 
-REAL = asyncio.wait_for
+from mitmproxy import ctx
+
 LONGEST_REAL = 5.0
+real_wait_for = asyncio.wait_for
 
 
 async def wait_for(awaitable, timeout):  # noqa: ASYNC109  # it stands for asyncio's
-    return await REAL(awaitable, 0 if timeout and timeout > LONGEST_REAL else timeout)
+    if timeout and timeout > LONGEST_REAL:
+        ctx.master.addons.get("balancer").serving.clock.advance(timeout)
+    return await real_wait_for(awaitable, timeout)
 
 
 asyncio.wait_for = wait_for

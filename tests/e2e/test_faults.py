@@ -208,6 +208,35 @@ def test_a_discarded_answer_may_come_in_pieces(behind, scripted, fields, body):
     assert [post(gateway, timeout=5).text for _ in range(3)] == ["fine"] * 3
 
 
+def test_a_connection_that_closes_while_a_retry_waits_is_replaced(behind, scripted):
+    """The discarded answer keeps the connection; the retry on it gets an end instead of an answer."""
+
+    def close_after_one(backend, connection, request) -> bool:
+        if len(backend.requests) == 2:
+            return False
+        connection.sendall(answer() if len(backend.requests) == 3 else answer(b"busy", b"503 Busy"))
+        return True
+
+    backend = scripted(close_after_one)
+
+    assert post(behind(backend.url, RETRIED), timeout=5).text == "fine"
+    assert len(backend.requests) == 3
+
+
+@pytest.mark.parametrize("failure", ["stalls", "breaks off"])
+def test_an_attempt_that_fails_after_a_discarded_answer_is_one_more_failure(behind, scripted, failure):
+    def busy_then_nothing(backend, connection, request) -> bool:
+        if len(backend.requests) == 1:
+            connection.sendall(answer(b"busy", b"503 Busy", b"Connection: close"))
+            return False
+        return failure == "stalls" and backend.proceed.wait(60)
+
+    response = post(behind(scripted(busy_then_nothing).url, RETRIED), timeout=10)
+
+    assert response.status_code == 500
+    assert re.fullmatch(ACTIVITY, response.text)
+
+
 def test_a_client_that_hangs_up_in_mid_stream_ends_the_backends_work(behind, scripted):
     def stream(backend, connection, request) -> None:
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: x\n\n")
