@@ -97,6 +97,15 @@ class BackendFailureHook(commands.StartHook):
     flow: http.HTTPFlow
 
 
+FROM_THE_BACKEND = (
+    http_events.ResponseHeaders,
+    http_events.ResponseData,
+    http_events.ResponseTrailers,
+    http_events.ResponseEndOfMessage,
+    http_events.ResponseProtocolError,
+)
+
+
 class Alarm(commands.RequestWakeup):
     """Wake the layer when the first of its streams may be overdue."""
 
@@ -114,6 +123,7 @@ class ReplayStream(HttpStream):
         self.exchange = Exchange()
         self.deadline = math.inf
         self.is_reused = False
+        self.is_listening = True
 
     # ---- what comes in ---------------------------------------------------------------------------------------
 
@@ -121,7 +131,9 @@ class ReplayStream(HttpStream):
         # While a hook runs the event is only queued, so the hook has to be told that nobody waits for it.
         if isinstance(event, http_events.RequestProtocolError):
             self.exchange.hang_up()
-        return super().handle_event(event)
+        if isinstance(event, FROM_THE_BACKEND) and not self.is_listening:
+            return  # the connection was dropped, but its layer goes on with what it has read already
+        yield from super().handle_event(event)
 
     def _handle_event(self, event: events.Event) -> layer.CommandGenerator[None]:
         return self.on_overdue() if isinstance(event, Overdue) else super()._handle_event(event)
@@ -154,6 +166,7 @@ class ReplayStream(HttpStream):
             if not failure:
                 self.context.server = self.flow.server_conn = connection
                 self.is_reused = connection in self.layer.answered
+                self.is_listening = True
                 return True
             timed_out = time.monotonic() >= self.deadline
             if not (yield from self.resolve(failure, timed_out=timed_out)):
@@ -280,6 +293,7 @@ class ReplayStream(HttpStream):
 
     def drop_connection(self) -> layer.CommandGenerator[None]:
         """Close the connection to the server, and hear no more of it: it may still be speaking of the last attempt."""
+        self.is_listening = False
         self.layer.connections.pop(self.context.server, None)
         yield commands.CloseConnection(self.context.server)
 

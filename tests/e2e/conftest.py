@@ -81,6 +81,7 @@ class Gateway:
         self.exit_code()
         assert self.process.stdout is not None
         self.process.stdout.close()
+        assert "has crashed" not in self.log, self.log
 
     def azure(self, api_key: str = "key", **options: object) -> openai.AzureOpenAI:
         """Microsoft's form of the official client, which here does not retry by itself."""
