@@ -311,6 +311,14 @@ class ReplayLayer(HttpLayer):
         self.alarm_at = math.inf
 
     def _handle_event(self, event: events.Event) -> layer.CommandGenerator[None]:
+        try:
+            yield from self.dispatch(event)
+        except Exception:
+            # mitmproxy logs it and would leave the client waiting for an answer that cannot come any more.
+            yield commands.CloseConnection(self.context.client)
+            raise
+
+    def dispatch(self, event: events.Event) -> layer.CommandGenerator[None]:
         if isinstance(event, events.Wakeup) and isinstance(event.command, Alarm):
             self.command_sources.pop(event.command, None)
             yield from self.on_alarm()

@@ -138,6 +138,21 @@ class TestAlarm:
         ]
 
 
+class TestCrash:
+    def test_the_client_is_not_left_waiting(self, layer, monkeypatch):
+        def fail(*_: object) -> None:
+            raise ZeroDivisionError
+
+        monkeypatch.setattr(layer, "on_alarm", fail)
+        told = layer.handle_event(events.Wakeup(replay.Alarm(1)))
+
+        closing = next(told)
+        assert isinstance(closing, commands.CloseConnection)
+        assert closing.connection is layer.context.client
+        with pytest.raises(ZeroDivisionError):
+            next(told)
+
+
 class TestExchange:
     def test_a_flow_has_one(self):
         flow = tflow.tflow()
