@@ -123,7 +123,6 @@ class _Api:
         answer = asked.answer(self.backend.name, int(time.time()), azure=azure)
         response = _response(_begun(answer, admission), admission)
         response.headers.extend(admission.headers)
-        admission.pace.before_the_answer()  # last: what was computed until now does not come on top of the wait
         return response
 
     def _judge(self, ask: Ask) -> Admission | None:
@@ -171,11 +170,17 @@ def _response(answer: Answer, admission: Admission | None) -> Response:
         response.headers["x-accel-buffering"] = "no"
         return response
     # a fault sends parts, and no length, which it may not keep
-    body = _paced(wire([Event(answer.body), Event(b"")]), admission) if wire else answer.body
-    return Response(body, content_type=answer.content_type)
+    parts = wire([Event(answer.body), Event(b"")]) if wire else [Event(answer.body)]
+    response = Response(_paced(parts, admission), content_type=answer.content_type)
+    if not wire:
+        response.content_length = len(answer.body)
+    return response
 
 
 def _paced(events: Iterable[Event], admission: Admission | None) -> Iterator[bytes]:
+    """The events, each at its time; all else that an answer needs was done before the first wait."""
+    if admission:
+        admission.pace.before_the_answer()
     for event in events:
         if event.paced and admission:
             admission.pace.before_a_token()

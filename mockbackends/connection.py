@@ -18,11 +18,14 @@ from cheroot.workers.threadpool import _SHUTDOWNREQUEST, ThreadPool  # type: ign
 from cheroot.wsgi import Gateway_10
 from werkzeug.serving import DechunkedInput
 
+from mockbackends.clock import MILLISECOND, SECOND
 from mockbackends.faults import HangUp
 
 SOCKET = "mockbackends.socket"  # where the application finds the connection's socket, in the WSGI environment
-LAG = "mockbackends.lag"  # and for how many nanoseconds the request has waited for a thread
+LAG = "mockbackends.lag"  # and how many nanoseconds ago the request arrived
 
+_LAST_DATA_RECV = slice(52, 56)  # tcpi_last_data_recv in struct tcp_info (linux/tcp.h), in milliseconds
+_CLOCK_MONOTONIC_COARSE = 6  # linux/time.h; Python has no name for it
 _SPARE = 10.0  # seconds without a call for every thread, after which those beyond the minimum end
 _LINGER = 2.0  # seconds that an unread body is still taken in after the answer
 
@@ -45,7 +48,6 @@ class Pool(ThreadPool):
 
     def put(self, obj: Any) -> None:
         """Hand a connection with a request to a thread."""
-        obj.arrived = time.monotonic_ns()
         with self._counting:
             self._pending += 1
             if self._pending >= len(self._threads):
@@ -99,7 +101,6 @@ class Connection(HTTPConnection):
     """One client connection, known to its server while it is open."""
 
     RequestHandlerClass = Request
-    arrived = 0  # when the last request did, in nanoseconds
     has_unread = False  # whether a part of the last request was not read
 
     def __init__(self, server: Any, sock: socket.socket, *arguments: Any) -> None:
@@ -148,7 +149,7 @@ class Gateway(Gateway_10):
         environ: dict[str, Any] = super().get_environ()  # type: ignore[no-untyped-call]  # its stubs are bare
         if self.req.chunked_read:  # cheroot's reader waits for the end of a chunk, however large it is
             environ["wsgi.input"] = DechunkedInput(self.req.conn.rfile)
-        return environ | {SOCKET: self.req.conn.socket, LAG: time.monotonic_ns() - self.req.conn.arrived}
+        return environ | {SOCKET: self.req.conn.socket, LAG: _lag(self.req.conn.socket)}
 
     def respond(self) -> None:
         """Answer one request."""
@@ -168,3 +169,16 @@ class Gateway(Gateway_10):
         if ("connection", "close") in [(name.lower(), value) for name, value in headers]:
             self.req.close_connection = self.req.conn.has_unread = True
         return super().start_response(status, headers, exc_info)
+
+
+def _lag(connection: socket.socket) -> int:
+    """How many nanoseconds ago the last data arrived, at least; 0 where only Linux would know.
+
+    When a hundred calls come at once, most of the time until a thread has one is not seen by this process.
+    """
+    if sys.platform != "linux":
+        return 0
+    info = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _LAST_DATA_RECV.stop)
+    milliseconds = int.from_bytes(info[_LAST_DATA_RECV], sys.byteorder)
+    tick = round(time.clock_getres(_CLOCK_MONOTONIC_COARSE) * SECOND)  # what the kernel counts in
+    return max(0, milliseconds * MILLISECOND - tick)
