@@ -29,7 +29,8 @@ class Figures:
     a deployment that had told a longer wait; `leaked` are calls whose last attempt so far was throttled though another
     backend had room: while the gateway is at work, it may yet try again; `wrong_key` attempts with a key that is not
     the backend's; `streamed_before_failover` bytes of answers that broke off and were tried again elsewhere;
-    `duplicates` complete answers to a logical request that had one.
+    `duplicates` complete answers to a logical request that had one. `joined_by_body` are attempts that were taken for
+    another try of the same call only because their bodies are equal.
     """
 
     calls: int
@@ -41,6 +42,7 @@ class Figures:
     wrong_key: int
     streamed_before_failover: int
     duplicates: int
+    joined_by_body: int
     first_attempts: dict[str, int] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
@@ -83,6 +85,7 @@ def judge(attempts: Iterable[Attempt], backends: Sequence[str]) -> Figures:
         wrong_key=sum(attempt.key != RIGHT for attempt in asked),
         streamed_before_failover=sum(map(_streamed_in_vain, calls)),
         duplicates=sum(max(0, sum(map(_is_success, call)) - 1) for call in calls),
+        joined_by_body=sum(not attempt.ids for call in calls for attempt in call[1:]),
         first_attempts={name: first[name] for name in backends or sorted(first)},
     )
 

@@ -115,6 +115,18 @@ def test_on_a_frozen_clock_the_numbers_tell_the_order() -> None:
     assert [attempt.number for attempt in early(attempts)] == [2]
 
 
+def test_attempts_that_only_their_bodies_join_are_counted() -> None:
+    judged = figures(
+        attempt(1, 0, "east", 429, body="same"),
+        attempt(2, 1, "west", body="same"),
+        attempt(3, 2, "east", 429, body="same", ids=("a",)),
+        attempt(4, 3, "west", body="same", ids=("a",)),
+        attempt(5, 4, "east", body="another"),
+    )
+
+    assert (judged.calls, judged.joined_by_body) == (3, 1)
+
+
 def test_a_good_gateway_has_nothing_to_be_told() -> None:
     good = figures(
         attempt(1, 0, "east", 429, throttled=True, retry_after=10, room_elsewhere=("west",)),
