@@ -6,6 +6,7 @@
 
 import time
 from collections.abc import Callable
+from contextvars import ContextVar
 from datetime import UTC, datetime
 
 LONGEST = 366 * 24 * 3600.0
@@ -38,3 +39,7 @@ class Clock:
         self.ahead += seconds
         for tell in tuple(self.on_advance):
             tell()
+
+
+of_the_run: ContextVar[Clock] = ContextVar("of_the_run", default=Clock())  # noqa: B039  # nobody advances this one
+"""What `DateTime.UtcNow` in an expression reads: the clock of the gateway whose run is under way."""

@@ -11,6 +11,7 @@ import types
 from collections.abc import Coroutine, Generator
 from http import HTTPStatus
 
+from apim import clock
 from apim.context import Context, Forward, LastError, ReadBody, Suspension, Wait
 from apim.document import GLOBAL, Document
 from apim.errors import BackendConnectionFailure, RequestError
@@ -48,6 +49,7 @@ class Run:
     @types.coroutine
     def resume(self) -> Generator[object, object, Suspension | None]:
         """Go on to the run's next question, or to its end: None."""
+        clock.of_the_run.set(self.context.clock)
         reply, self._reply = self._reply, None
         throw, send = self._course.throw, self._course.send
         try:

@@ -208,6 +208,29 @@ async def test_a_wait_ends_when_the_client_leaves(gateway):
     assert (context.pause, round(context.waited)) == (None, 4)
 
 
+async def test_the_time_in_expressions_is_that_of_the_runs_own_gateway(gateway):
+    """Two gateways of one process: only one of them was advanced."""
+    began = '<set-variable name="began" value="@(DateTime.UtcNow)" />'
+    retry = '<retry condition="@(true)" count="1" interval="60"><set-variable name="again" value="yes" /></retry>'
+    passed = (
+        "@((DateTime.UtcNow - (DateTime)context.Variables[&quot;began&quot;]).TotalMinutes.ToString(&quot;F0&quot;))"
+    )
+    policy = read_document(
+        f'<policies><inbound>{began}</inbound><backend>{retry}<set-variable name="passed" value="{passed}" /></backend>'
+        "</policies>",
+        "p.xml",
+    )
+    contexts = [gateway.context() for _ in range(2)]
+    runs = [Run.of(policy, context) for context in contexts]
+    for run in runs:
+        assert isinstance(await run.resume(), Wait)
+    contexts[0].clock.advance(3600)
+    for run in runs:
+        await run.resume()
+
+    assert [context.variables["passed"] for context in contexts] == ["60", "0"]
+
+
 async def test_the_activity_id_is_a_guid(gateway):
     context = await gateway.run("", answers=[BackendConnectionFailure("refused")])
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
+from apim import clock
 from apim.expressions import library
 from apim.expressions.exceptions import (
     ArgumentOutOfRangeException,
@@ -185,7 +186,7 @@ def _new_date(*parts: int) -> datetime:
 
 
 def _now() -> datetime:
-    return datetime.now(UTC)
+    return clock.of_the_run.get().utc()
 
 
 def _midnight(instant: datetime) -> datetime:
