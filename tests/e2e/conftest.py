@@ -41,6 +41,9 @@ class Gateway:
             with self.changed:
                 self.lines.append(line)
                 self.changed.notify_all()
+        self.process.wait()
+        with self.changed:
+            self.changed.notify_all()  # nothing more will come
 
     @property
     def log(self) -> str:
