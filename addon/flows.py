@@ -1,6 +1,9 @@
 """From mitmproxy's messages to the gateway's, and back."""
 
+from functools import partial
+
 from mitmproxy import http
+from mitmproxy.net import encoding
 
 from apim.call import Call
 from apim.context import Context
@@ -13,14 +16,18 @@ WITHOUT_CONTENT = frozenset({204, 304})
 
 
 def request_of(flow: http.HTTPFlow) -> Request:
-    request = flow.request
+    request, encoded_body = flow.request, flow.request.raw_content or b""
     path, mark, query = request.path.partition("?")
     peer = flow.client_conn.peername
     return Request(
         method=request.method,
         url=Url(request.scheme, request.host, request.port, path, mark + query),
         headers=headers_of(request.headers),
-        body=Body(decode=lambda: request.get_content(strict=False) or b"", is_original=True),
+        body=Body(
+            encoded=encoded_body,
+            decode=partial(decoded_body, encoded_body, request.headers.get("Content-Encoding", "identity")),
+            is_original=True,
+        ),
         ip_address=peer[0] if peer else "",
     )
 
@@ -33,6 +40,14 @@ def response_of(response: http.Response) -> Response:
 
 def headers_of(headers: http.Headers) -> Headers:
     return Headers((decoded(name), decoded(value)) for name, value in headers.fields)
+
+
+def decoded_body(body: bytes, coding: str) -> bytes:
+    """The body without its coding; as it is, if that is none that is known, or the body is not in it."""
+    try:
+        return encoding.decode(body, coding)
+    except ValueError:
+        return body
 
 
 def decoded(field: bytes) -> str:
@@ -53,8 +68,14 @@ def address(target: http.Request, context: Context) -> None:
     data.scheme, data.host, data.port = url.scheme.encode(), url.host, url.port
     data.method, data.path, data.authority = encoded(request.method), encoded(url.target), b""
     data.headers = fields_of(headers)
+    target.trailers = None  # HTTP/1.1 has no place for them but in chunks
     if not request.body.is_original:
         target.content = request.body.content
+        return
+    target.raw_content = request.body.encoded
+    if target.raw_content and "Content-Length" not in headers and "Transfer-Encoding" not in headers:
+        # In HTTP/2 it may be left out; then HTTP/1.1 would take the body for the next request.
+        target.headers["Content-Length"] = str(len(target.raw_content))
 
 
 def begin_answer(flow: http.HTTPFlow, run: Run, call: Call) -> None:
@@ -67,8 +88,12 @@ def begin_answer(flow: http.HTTPFlow, run: Run, call: Call) -> None:
     if flow.response is None:
         flow.response = http.Response.make(response.status_code)
         put_answer(response, flow)
+    elif response.status_code in WITHOUT_CONTENT and flow.response.status_code != response.status_code:
+        response.body.replace(b"")  # the backend's answer has one, which must not go on
     elif not response.body.has_arrived:
         put_head(response, flow.response)
+        if response.status_code in WITHOUT_CONTENT:
+            flow.response.headers.pop("Transfer-Encoding", None)
         is_stream = not run.context.buffers_response or is_event_stream(response)
         flow.response.stream = Tap(call) if is_stream else False
         call.answer_begins(response.status_code, is_stream=is_stream)

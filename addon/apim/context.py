@@ -222,7 +222,11 @@ class Context:
         """Return once the body of the response is there to be read."""
         if self.response is not None and not self.response.body.has_arrived:
             began = self.elapsed
-            await suspend(ReadBody())
+            try:
+                await suspend(ReadBody())
+            except RequestError:
+                self.response = Response(500, "Internal Server Error")  # as after a failed forward
+                raise
             self.received_for += self.elapsed - began
 
     async def wait(self, seconds: float) -> None:

@@ -51,13 +51,19 @@ class Body:
 
     `content` is None while the body has not arrived yet: an expression that reads it waits for it first. Reading it
     with `take` consumes it unless it is to be preserved, as `IMessageBody.As<T>(preserveContent)` does.
-    `is_original`: it is what the sender of the message sent, and may go on as it came. `decode` yields the content
-    when somebody reads it: few do, and a small body can become a very large one.
+    `is_original`: it is what the sender of the message sent, and may go on as it came, as `encoded`, where that is
+    kept. `decode` yields the content when somebody reads it: few do, and a small body can become a very large one.
     """
 
     def __init__(
-        self, content: bytes | None = None, *, is_original: bool = False, decode: Callable[[], bytes] | None = None
+        self,
+        content: bytes | None = None,
+        *,
+        is_original: bool = False,
+        encoded: bytes | None = None,
+        decode: Callable[[], bytes] | None = None,
     ) -> None:
+        self.encoded = encoded
         self._content = content
         self._decode = decode
         self.is_original = is_original

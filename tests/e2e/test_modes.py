@@ -80,6 +80,26 @@ def test_http2_to_the_gateway_itself(configured, authority):
     assert (response.status_code, response.headers["Served-By"]) == (200, "the gateway")
 
 
+async def test_a_body_over_http2_without_a_length_gets_one(lab, scripted, authority, tmp_path):
+    """HTTP/1.1 would take it for the next request."""
+    backend = scripted(
+        lambda backend, connection, request: connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n") or True
+    )
+    (tmp_path / "policy.xml").write_text(POLICY)
+    gateway = lab.gateway("--set", f"apim_policy={tmp_path / 'policy.xml'}", urls={"openAiBackend1": backend.url})
+    context = ssl.create_default_context(cafile=authority)
+    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+
+    async def body():
+        yield b'{"messages": []}'
+
+    async with httpx2.AsyncClient(verify=context, http2=True, timeout=20) as client:
+        response = await client.post(gateway.url.replace("http:", "https:") + URL, content=body())
+
+    assert response.status_code == 204
+    assert backend.requests[0].endswith(b"\r\n\r\n" + b'{"messages": []}')
+
+
 async def test_more_streams_at_once_than_connections_time_out_and_do_not_hang(lab, scripted, authority, tmp_path):
     """mitmproxy opens at most five connections to a backend for a client; over HTTP/2 the sixth call waits."""
     backend = scripted(lambda backend, connection, request: backend.proceed.wait(30))

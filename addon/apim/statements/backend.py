@@ -96,7 +96,7 @@ class ForwardRequest:
                 target = redirection(context)
                 if target is None:
                     return
-                if context.response and context.response.status_code == 303:
+                if context.response and context.response.status_code == 303 and context.request.method != "HEAD":
                     context.request.method = "GET"
                     context.request.body.replace(b"")
                 context.redirect_to(target)

@@ -6,7 +6,7 @@ from typing import Literal
 
 from apim.context import Context
 from apim.errors import RequestError
-from apim.messages import Response
+from apim.messages import Body, Response
 from apim.statements.element import Block, attribute, content, part, statement
 from apim.statements.message import SetBody, SetHeader, SetStatus
 from apim.values import Value
@@ -138,7 +138,12 @@ class ReturnResponse:
 
     def start(self, context: Context) -> Response:
         kept = context.variables.get(self.response_variable_name or "")
-        return kept if isinstance(kept, Response) else Response()
+        if not isinstance(kept, Response):
+            return Response()
+        if kept is context.response:
+            return kept
+        # It is that of an earlier attempt: its body is what was read of it.
+        return Response(kept.status_code, kept.status_reason, kept.headers.copy(), Body(kept.body.content or b""))
 
 
 @part("message")

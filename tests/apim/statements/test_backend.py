@@ -110,6 +110,14 @@ async def test_a_see_other_is_followed_with_get_and_without_a_body(gateway, answ
     assert gateway.driver.requests[1].body.content == b""
 
 
+async def test_a_see_other_is_followed_with_head_after_a_head(gateway, answer):
+    context = gateway.context()
+    context.request.method = "HEAD"
+    await gateway.run(REDIRECT, answers=[answer(303, Location="/elsewhere"), 200], context=context)
+
+    assert gateway.driver.requests[1].method == "HEAD"
+
+
 async def test_what_follows_a_redirect_leaves_the_request_as_it_was(gateway, answer):
     context = await gateway.run(REDIRECT, answers=[answer(303, Location="http://evil.example/"), 200], api_key="mine")
 

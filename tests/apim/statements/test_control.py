@@ -161,6 +161,16 @@ class TestReturnResponse:
         assert context.response.status_code == 404
         assert context.response.headers.get("A") == "1"
 
+    async def test_an_earlier_attempts_response_does_not_get_the_body_of_the_last_one(self, gateway):
+        context = await gateway.run(
+            """<backend><forward-request /><set-variable name="kept" value="@(context.Response)" /><forward-request />
+            </backend><outbound><return-response response-variable-name="kept" /></outbound>""",
+            answers=[503, 200],
+        )
+
+        assert context.response.status_code == 503
+        assert (context.response.body.content, context.response.body.is_original) == (b"", False)
+
     async def test_inside_a_retry_it_ends_the_run(self, gateway):
         context = await gateway.run(
             retry(
