@@ -29,6 +29,7 @@ from apim.gateway import Gateway
 from apim.run import Run, as_request_error
 from reporting import Reporting
 from serving import Serving
+from unsent import Unsent
 
 logger = logging.getLogger("apim")
 
@@ -42,6 +43,7 @@ class Balancer:
         self.runs: WeakKeyDictionary[http.HTTPFlow, Run] = WeakKeyDictionary()
         self.calls: WeakKeyDictionary[http.HTTPFlow, Call] = WeakKeyDictionary()
         self.destinations: set[tuple[str, int]] = set()
+        self.unsent = Unsent()
         self.is_running = False
 
     # ---- options ---------------------------------------------------------------------------------------------
@@ -109,6 +111,10 @@ class Balancer:
         if data.server.address in self.destinations:
             data.server.alpn_offers = (b"http/1.1",)
 
+    def server_connected(self, data: server_hooks.ServerConnectionHookData) -> None:
+        if data.server.address in self.destinations:
+            self.unsent.connected(data)
+
     # ---- flows -----------------------------------------------------------------------------------------------
 
     async def request(self, flow: http.HTTPFlow) -> None:
@@ -135,6 +141,9 @@ class Balancer:
         run.context.response.body.arrive(lambda: response.get_content(strict=False) or b"")
         await self.go_on(flow, run)
 
+    def backend_drained(self, flow: http.HTTPFlow) -> None:
+        self.unsent.answered(flow.server_conn)
+
     async def backend_failure(self, flow: http.HTTPFlow) -> None:
         run, exchange = self.runs[flow], replay.exchange_of(flow)
         failed = ForwardTimeout if exchange.timed_out else BackendConnectionFailure
@@ -150,6 +159,7 @@ class Balancer:
         run = self.runs.pop(flow, None)
         if not run or not run.is_finished:
             return
+        self.unsent.answered(flow.server_conn)
         if run.context.response.body.has_arrived:
             flows.put_answer(run.context.response, flow)
         call = self.calls[flow]

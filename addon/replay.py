@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary, WeakSet
 
+import h11
 from mitmproxy import http
 from mitmproxy.connection import Connection, ConnectionState, Server
 from mitmproxy.net.http.validate import validate_headers
@@ -29,6 +30,7 @@ from mitmproxy.proxy.layers.http import (
     HttpStream,
     RegisterHttpConnection,
     SendHttp,
+    _http1,
 )
 from mitmproxy.proxy.layers.http import _events as http_events
 from mitmproxy.proxy.layers.http import _hooks as http_hooks
@@ -84,8 +86,8 @@ class BackendAnswerHook(commands.StartHook):
 
 @dataclass
 class BackendDrainedHook(commands.StartHook):
-    """The answer that is discarded is complete. Nobody listens: while the stream waits for the hook, mitmproxy's
-    connection ends its exchange, which otherwise would be the end of a request sent again on it."""
+    """The answer that is discarded is complete. While the stream waits for the hook, mitmproxy's connection ends its
+    exchange, which otherwise would be the end of a request sent again on it."""
 
     flow: http.HTTPFlow
 
@@ -106,8 +108,20 @@ FROM_THE_BACKEND = (
 )
 
 
+class ChunkedReader(_http1.ChunkedReader):
+    """Discards trailers, as a recipient may (RFC 9112, section 7.1.2); mitmproxy knows none, and would crash."""
+
+    def __call__(self, buffer: object) -> object:
+        event = super().__call__(buffer)
+        return h11.EndOfMessage() if isinstance(event, h11.EndOfMessage) else event
+
+
 class Alarm(commands.RequestWakeup):
-    """Wake the layer when the first of its streams may be overdue."""
+    """Wake the layer at `due`, when the first of its streams may be overdue."""
+
+    def __init__(self, due: float) -> None:
+        super().__init__(max(0.0, due - time.monotonic()))
+        self.due = due
 
 
 class Overdue(events.Event):
@@ -237,6 +251,12 @@ class ReplayStream(HttpStream):
         waiting = (self.state_wait_for_response_headers, self.state_consume_response_body)
         return self.exchange.is_governed and self.client_state == self.state_done and self.server_state in waiting
 
+    def check_killed(self, emit_error_hook: bool) -> layer.CommandGenerator[bool]:
+        is_killed = yield from super().check_killed(emit_error_hook)
+        if is_killed and self.exchange.is_governed and self.context.server in self.layer.connections:
+            yield from self.drop_connection()  # what the backend is still sending is for nobody
+        return is_killed
+
     def check_invalid(self, request: bool) -> layer.CommandGenerator[bool]:
         if request or not self.exchange.is_governed:
             return (yield from super().check_invalid(request))
@@ -247,6 +267,8 @@ class ReplayStream(HttpStream):
 
     def problem_of_answer(self) -> str:
         status = self.flow.response.status_code
+        if status == 101 and "upgrade" not in self.flow.request.headers:
+            return "it switches protocols, which nobody asked for"
         if status < 200 and status != 101:
             return f"interim status {status}, which mitmproxy takes for the final one"
         if self.context.options.validate_inbound_headers:
@@ -294,6 +316,9 @@ class ReplayStream(HttpStream):
     def drop_connection(self) -> layer.CommandGenerator[None]:
         """Close the connection to the server, and hear no more of it: it may still be speaking of the last attempt."""
         self.is_listening = False
+        queued = [event for event in self._paused_event_queue if not isinstance(event, FROM_THE_BACKEND)]
+        self._paused_event_queue.clear()
+        self._paused_event_queue.extend(queued)
         self.layer.connections.pop(self.context.server, None)
         yield commands.CloseConnection(self.context.server)
 
@@ -308,7 +333,7 @@ class ReplayLayer(HttpLayer):
     def __init__(self, context: Context, mode: HTTPMode) -> None:
         super().__init__(context, mode)
         self.answered: WeakSet[Connection] = WeakSet()
-        self.alarm_at = math.inf
+        self.alarms: set[float] = set()
 
     def _handle_event(self, event: events.Event) -> layer.CommandGenerator[None]:
         try:
@@ -321,6 +346,7 @@ class ReplayLayer(HttpLayer):
     def dispatch(self, event: events.Event) -> layer.CommandGenerator[None]:
         if isinstance(event, events.Wakeup) and isinstance(event.command, Alarm):
             self.command_sources.pop(event.command, None)
+            self.alarms.discard(event.command.due)
             yield from self.on_alarm()
         elif not self.is_forgotten(event):
             yield from super()._handle_event(event)
@@ -333,13 +359,12 @@ class ReplayLayer(HttpLayer):
 
     def set_alarm(self, deadline: float) -> layer.CommandGenerator[None]:
         """One alarm serves all streams: a timer of its own for each request would outlive it by minutes."""
-        if deadline < self.alarm_at:
-            self.alarm_at = deadline
-            yield Alarm(max(0.0, deadline - time.monotonic()))
+        if deadline < min(self.alarms, default=math.inf):
+            self.alarms.add(deadline)
+            yield Alarm(deadline)
 
     def on_alarm(self) -> layer.CommandGenerator[None]:
         now = time.monotonic()
-        self.alarm_at = math.inf
         for stream in list(self.streams.values()):
             if isinstance(stream, ReplayStream) and stream.deadline <= now:
                 yield from self.expire(stream)
@@ -395,6 +420,7 @@ class ReplayLayer(HttpLayer):
 
 def install(next_layer: layer.NextLayer) -> None:
     """Put a ReplayLayer in the place of the HttpLayer that was chosen, which may be inside a TLS layer."""
+    _http1.ChunkedReader = ChunkedReader
     parent, chosen = None, next_layer.layer
     while chosen is not None and type(chosen) is not HttpLayer:
         parent, chosen = chosen, getattr(chosen, "child_layer", None)

@@ -1,9 +1,9 @@
 """The layer that mitmproxy gets in the place of its own; what it does with real traffic is in e2e/."""
 
-import math
+import time
 
 import pytest
-from mitmproxy import options
+from mitmproxy import flow, options
 from mitmproxy.connection import Client, ConnectionState, Server
 from mitmproxy.proxy import commands, events, layers
 from mitmproxy.proxy.context import Context
@@ -100,13 +100,21 @@ class TestAlarm:
 
         assert [isinstance(command, replay.Alarm) for command in first + sooner] == [True, True]
         assert later == []
-        assert layer.alarm_at == 50.0
+        assert layer.alarms == {100.0, 50.0}
 
     def test_without_a_waiting_stream_none_is_set_again(self, layer):
-        layer.alarm_at = 1.0
+        alarm = next(layer.set_alarm(1.0))
 
-        assert list(layer.on_alarm()) == []
-        assert layer.alarm_at == math.inf
+        assert list(layer.handle_event(events.Wakeup(alarm))) == []
+        assert layer.alarms == set()
+
+    def test_one_that_rang_does_not_bring_another_while_a_later_one_is_set(self, layer):
+        list(layer.make_stream(1))
+        layer.streams[1].deadline = time.monotonic() + 300
+        _, soon = (next(layer.set_alarm(deadline)) for deadline in (layer.streams[1].deadline, 1.0))
+
+        assert list(layer.handle_event(events.Wakeup(soon))) == []
+        assert layer.alarms == {layer.streams[1].deadline}
 
     def test_a_stream_that_is_still_connecting_has_its_attempt_ended(self, layer):
         list(layer.make_stream(1))
@@ -136,6 +144,20 @@ class TestAlarm:
         assert [layer.command_sources[command] for command in layer.waiting_for_establishment[opening]] == [
             layer.streams[3]
         ]
+
+
+class TestEnd:
+    def test_a_call_that_ends_in_a_hook_ends_its_backends_work(self, layer):
+        """Over HTTP/2 the client's connection stays, and mitmproxy opens at most five to a backend for it."""
+        list(layer.make_stream(1))
+        stream, backend = layer.streams[1], server()
+        layer.connections[backend] = layer
+        stream.context.server, stream.flow, stream.exchange.is_governed = backend, tflow.tflow(), True
+        stream.flow.error = flow.Error(flow.Error.KILLED_MESSAGE)
+        closed = [it for it in stream.check_killed(False) if isinstance(it, commands.CloseConnection)]
+
+        assert [command.connection for command in closed] == [backend]
+        assert backend not in layer.connections
 
 
 class TestCrash:

@@ -3,6 +3,7 @@
 import json
 import re
 import socket
+import threading
 import time
 from contextlib import suppress
 from urllib.parse import urlsplit
@@ -235,6 +236,119 @@ def test_an_attempt_that_fails_after_a_discarded_answer_is_one_more_failure(behi
 
     assert response.status_code == 500
     assert re.fullmatch(ACTIVITY, response.text)
+
+
+def test_what_is_left_of_a_broken_answer_is_not_taken_for_the_next_one(behind, scripted):
+    """While the retry waits, the broken end of the discarded answer is told twice."""
+
+    def broken_once(backend, connection, request) -> bool:
+        if len(backend.requests) == 1:
+            connection.sendall(b"HTTP/1.1 503 Busy\r\nTransfer-Encoding: chunked\r\n\r\nno chunk\r\n")
+        else:
+            connection.sendall(answer())
+        return True
+
+    policy = RETRIED.replace('interval="0"', 'interval="1"')
+
+    assert post(behind(scripted(broken_once).url, policy)).text == "fine"
+
+
+def test_a_body_that_breaks_off_is_a_failure_for_all_that_read_it(behind, scripted):
+    backend = scripted(
+        lambda backend, connection, request: connection.sendall(b"HTTP/1.1 503 Busy\r\nContent-Length: 100\r\n\r\nbus")
+    )
+    text = "context.Response.Body.As&lt;string&gt;(preserveContent: true)"
+    policy = FORWARD.format(
+        f'<retry condition="@({text}.Contains(&quot;x&quot;))" count="2" interval="0"><forward-request />'
+        f'<set-variable name="text" value="@({text})" /></retry>'
+    )
+
+    assert re.fullmatch(ACTIVITY, post(behind(backend.url, policy)).text)
+
+
+def test_a_retry_after_a_redirect_has_its_body_again(behind, scripted):
+    def elsewhere(backend, connection, request) -> bool:
+        if request.startswith(b"POST"):
+            connection.sendall(answer(b"", b"303 See Other", b"Location: /elsewhere"))
+        else:
+            connection.sendall(answer() if len(backend.requests) > 2 else answer(b"", b"503 Busy"))
+        return True
+
+    backend = scripted(elsewhere)
+    policy = RETRIED.replace("<forward-request", '<forward-request follow-redirects="true"')
+
+    assert post(behind(backend.url, policy)).text == "fine"
+    sent = [json.loads(request.partition(b"\r\n\r\n")[2] or b"null") for request in backend.requests]
+    assert sent == [BODY, None, BODY, None]
+
+
+@pytest.mark.parametrize(
+    ("policy", "sent", "status"),
+    [
+        (
+            '<policies><inbound><set-backend-service backend-id="only" /></inbound>'
+            '<outbound><set-status code="204" reason="No Content" /></outbound></policies>',
+            answer(b"not to be seen"),
+            204,
+        ),
+        (ONCE, b"HTTP/1.1 304 Not Modified\r\nTransfer-Encoding: chunked\r\n\r\n", 304),
+    ],
+    ids=["by the policy", "by the backend"],
+)
+def test_an_answer_without_content_ends_with_its_headers(behind, scripted, policy, sent, status):
+    gateway = behind(scripted(lambda backend, connection, request: connection.sendall(sent) or True).url, policy)
+    with httpx2.Client() as client:
+        answers = [post(gateway, client) for _ in range(2)]
+
+    assert [(response.status_code, response.content) for response in answers] == [(status, b"")] * 2
+    assert "Transfer-Encoding" not in answers[0].headers
+
+
+def test_trailers_are_discarded(behind, scripted):
+    ended = b"4\r\nfine\r\n0\r\nChecksum: 1\r\n\r\n"
+    backend = scripted(
+        lambda backend, connection, request: (
+            connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + ended) or True
+        )
+    )
+
+    assert post(behind(backend.url)).text == "fine"
+
+
+def test_a_switch_of_protocols_that_nobody_asked_for_is_no_answer(behind, scripted):
+    switch = b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n"
+    gateway = behind(scripted(lambda backend, connection, request: connection.sendall(switch) or True).url, RETRIED)
+
+    assert post(gateway).status_code == 500
+
+
+def test_a_large_request_that_is_not_read_to_its_end_holds_up_nothing(lab, scripted, tmp_path):
+    """The first backend answers early and reads no more; the retry goes to the second, and so does the next call."""
+    answered = []
+
+    def answer_early() -> None:
+        with suppress(OSError):
+            while True:
+                answered.append(listener.accept()[0])
+                answered[-1].recv(100)
+                answered[-1].sendall(answer(b"busy", b"503 Busy"))
+
+    second = scripted(lambda backend, connection, request: connection.sendall(answer()) or True)
+    policy = tmp_path / "policy.xml"
+    patient = RETRIED.replace('timeout="1"', 'timeout="20"')
+    policy.write_text(patient.replace("</retry>", '<set-backend-service backend-id="second" /></retry>'))
+    with socket.create_server(("127.0.0.1", 0)) as listener, httpx2.Client(timeout=10) as client:
+        threading.Thread(target=answer_early, daemon=True).start()
+        urls = {"only": f"http://127.0.0.1:{listener.getsockname()[1]}", "second": second.url}
+        gateway = lab.gateway("--set", f"apim_policy={policy}", urls=urls)
+        large = client.post(gateway.url + URL, content=b"x" * 20_000_000)
+        small = post(gateway, client)
+        listener.shutdown(socket.SHUT_RDWR)
+        for connection in answered:
+            connection.close()
+
+    assert (large.text, small.text) == ("fine", "fine")
+    assert len(second.requests[0]) > 20_000_000
 
 
 def test_a_client_that_hangs_up_in_mid_stream_ends_the_backends_work(behind, scripted):
