@@ -97,6 +97,9 @@ class Balancer:
                 logger.error("unknown option %s: expected one of %s", name, known)
 
     def done(self) -> None:
+        for flow in list(self.runs):  # mitmproxy tells nothing of those that wait in a hook
+            replay.exchange_of(flow).is_gone = True
+            self.error(flow)
         self.serving.close()
         self.reporting.close()
 

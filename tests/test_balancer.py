@@ -214,6 +214,16 @@ async def test_a_pause_ends_when_its_time_is_over():
     assert await pause(replay.Exchange(), 0.001, Clock())
 
 
+async def test_a_call_that_is_under_way_at_the_end_is_told_of(balancer, monkeypatch):
+    told = []
+    monkeypatch.setattr(balancer.reporting, "ended", told.append)
+    made = flow()
+    await balancer.request(made)
+    balancer.done()
+
+    assert [call.outcome for call in told] == ["gone"]
+
+
 async def test_a_pause_ends_when_the_client_hangs_up():
     exchange = replay.Exchange()
     waiting = asyncio.ensure_future(pause(exchange, 600, Clock()))

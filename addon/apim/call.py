@@ -68,7 +68,7 @@ class Call:
         if self.first_byte is None:
             return None
         backends = sum(attempt.took or 0.0 for attempt in self.context.attempts)
-        return max(0.0, self.first_byte - backends - self.context.received_for - self.waited)
+        return max(0.0, self.first_byte - backends - self.context.suspended_for)
 
     # ---- what happens to it ----------------------------------------------------------------------------------
 

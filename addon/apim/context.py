@@ -127,8 +127,8 @@ class Context:
     `path` is the rest of the URL's path after the API's prefix; `backend` is where `set-backend-service` sends it.
     `afterwards` are increments that a policy postpones to the end of outbound, `answer_headers` are fields for
     whatever answer the client gets. `error` is what the gateway answers with, `pause` the wait that is under way,
-    `trace` records the run where somebody asked for it. `received_for` are the seconds that the policy waited for
-    bodies of answers.
+    `trace` records the run where somebody asked for it. `suspended_for` are the seconds that the run stood
+    still, in waits and for bodies of answers; `waited` what the waits since the last attempt were to be.
     """
 
     request: Request
@@ -152,7 +152,7 @@ class Context:
     trace: Trace | None = None
     pause: Pause | None = None
     waited: float = 0.0
-    received_for: float = 0.0
+    suspended_for: float = 0.0
     buffers_response: bool = True
 
     def __post_init__(self) -> None:
@@ -227,7 +227,7 @@ class Context:
             except RequestError:
                 self.response = Response(500, "Internal Server Error")  # as after a failed forward
                 raise
-            self.received_for += self.elapsed - began
+            self.suspended_for += self.elapsed - began
 
     async def wait(self, seconds: float) -> None:
         """Return after so many seconds of the gateway's clock."""
@@ -240,5 +240,6 @@ class Context:
             self.waited += self.elapsed - self.pause.since
             raise
         finally:
+            self.suspended_for += self.elapsed - self.pause.since
             self.pause = None
         self.waited += seconds

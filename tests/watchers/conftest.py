@@ -20,6 +20,7 @@ def ended(*attempts: Attempt, path: str = CHAT, method: str = "POST", api=API, o
     """A call that arrived at 10:00:00 on 1 January 2026."""
     request = Request(method, Url("http", "127.0.0.1", 8080, path, "?api-version=1&key=hidden"))
     context = Context(request, MemoryStore(), api=api, operation=operation, attempts=list(attempts))
+    context.suspended_for = sum(it.waited for it in attempts)
     facts = {"status": 200, "outcome": "answered", "first_byte": 0.415, "total": 0.431, "sent": ()} | fields
     return Call(7, context, facts.pop("key", "3f9a1c"), 1767261600.0, **facts)
 
