@@ -15,7 +15,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary, WeakSet
 
-import h11
 from mitmproxy import http
 from mitmproxy.connection import Connection, ConnectionState, Server
 from mitmproxy.net.http.validate import validate_headers
@@ -113,7 +112,10 @@ class ChunkedReader(_http1.ChunkedReader):
 
     def __call__(self, buffer: object) -> object:
         event = super().__call__(buffer)
-        return h11.EndOfMessage() if isinstance(event, h11.EndOfMessage) else event
+        return type(event)() if getattr(event, "headers", None) else event  # only the end of the message has any
+
+
+_http1.ChunkedReader = ChunkedReader  # where mitmproxy's make_body_reader looks for it
 
 
 class Alarm(commands.RequestWakeup):
@@ -420,7 +422,6 @@ class ReplayLayer(HttpLayer):
 
 def install(next_layer: layer.NextLayer) -> None:
     """Put a ReplayLayer in the place of the HttpLayer that was chosen, which may be inside a TLS layer."""
-    _http1.ChunkedReader = ChunkedReader
     parent, chosen = None, next_layer.layer
     while chosen is not None and type(chosen) is not HttpLayer:
         parent, chosen = chosen, getattr(chosen, "child_layer", None)
