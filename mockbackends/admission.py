@@ -17,8 +17,8 @@ class Ask:
     """What admission needs to know of a call.
 
     `operation` is the name that Azure's 429 uses, ChatCompletions_Create for one; `prompt_tokens` is the estimate of
-    the prompt. A call without `max_tokens` is charged its prompt alone. `arrived` is when, in nanoseconds on the lab's
-    clock, if not now.
+    the prompt. A call without `max_tokens` is charged its prompt alone. `arrived` is about when its data came, in
+    nanoseconds on the lab's clock, if not now: its pace is counted from there, and its limits go by the time now.
     """
 
     deployment: str

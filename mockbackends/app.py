@@ -17,14 +17,13 @@ from mockbackends import azure_errors
 from mockbackends.admission import Admission, Ask
 from mockbackends.azure_errors import BadRequestError, Refusal, TooLargeError
 from mockbackends.backend import ANY, Backend
-from mockbackends.clock import SECOND
 from mockbackends.connection import SOCKET
 from mockbackends.faults import WIRE
 from mockbackends.fleet import Fleet
 from mockbackends.journal import RIGHT, Attempt
 from mockbackends.operations import OPERATIONS, Answer, Event, Incoming, Operation, Request, Stream
 from mockbackends.operations.operation import dump
-from mockbackends.recording import ATTEMPT
+from mockbackends.recording import ARRIVED, ATTEMPT
 
 MAX_BODY = 16 * 1024 * 1024  # bytes
 MAX_READ = 4 * MAX_BODY  # how much of a larger body is read, so that the client has sent it before it is refused
@@ -202,12 +201,8 @@ def _attempt() -> Attempt:
 
 def _ask(asked: Request, operation: str, api_version: str) -> Ask:
     """What admission needs to know of a call."""
-    return Ask(asked.model, operation, api_version, asked.prompt_tokens(), asked.max_tokens(), asked.stream, _arrived())
-
-
-def _arrived() -> int | None:
-    attempt = _attempt()
-    return round(attempt.at * SECOND) if attempt.number else None
+    arrived = request.environ.get(ARRIVED)
+    return Ask(asked.model, operation, api_version, asked.prompt_tokens(), asked.max_tokens(), asked.stream, arrived)
 
 
 def _wire(admission: Admission) -> Callable[[Iterable[Event]], Iterator[Event]] | None:

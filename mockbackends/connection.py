@@ -22,7 +22,7 @@ from mockbackends.clock import MILLISECOND, SECOND
 from mockbackends.faults import HangUp
 
 SOCKET = "mockbackends.socket"  # where the application finds the connection's socket, in the WSGI environment
-LAG = "mockbackends.lag"  # and how many nanoseconds ago the request arrived
+LAG = "mockbackends.lag"  # and about how many nanoseconds ago the request arrived
 
 _LAST_DATA_RECV = slice(52, 56)  # tcpi_last_data_recv in struct tcp_info (linux/tcp.h), in milliseconds
 _CLOCK_MONOTONIC_COARSE = 6  # linux/time.h; Python has no name for it
@@ -172,9 +172,11 @@ class Gateway(Gateway_10):
 
 
 def _lag(connection: socket.socket) -> int:
-    """How many nanoseconds ago the last data arrived, at least; 0 where only Linux would know.
+    """About how many nanoseconds ago the last data arrived; 0 where only Linux would know.
 
-    When a hundred calls come at once, most of the time until a thread has one is not seen by this process.
+    When a hundred calls come at once, most of the time until a thread has one is not seen by this process. The kernel
+    counts in ticks, of which a busy machine may lose some, so this can be a few milliseconds more than the truth: good
+    for a pace, not for the journal.
     """
     if sys.platform != "linux":
         return 0

@@ -1,4 +1,4 @@
-"""The journal: every attempt that reached any backend, in the order of arrival.
+"""The journal: every attempt that reached any backend, in the order in which they were read.
 
 It keeps no key and no body: of a body the SHA-256, of a key whether it fits. What a caller can make long is cut.
 """
@@ -20,11 +20,11 @@ MOST = 100_000  # attempts that are kept; the oldest are forgotten first
 class Attempt:
     """One attempt.
 
-    Times are in seconds on the lab's clock: `at` its arrival, `answered_at` when its answer began. `status` 0 is no
-    answer at all. `retry_after` is the wait that the answer told, in seconds, if any. `key` is "right", "missing",
-    "wrong" or "of NAME", which is the key of another backend. `throttled` is a 429, also one inside a 200. `ids` are
-    what a gateway sent to tell calls apart. `room_elsewhere` are, for a refused call, the backends that would have
-    served it.
+    Times are in seconds on the lab's clock: `at` when it was read, which is never before it arrived, `answered_at` when
+    its answer began. `status` 0 is no answer at all, or none yet. `retry_after` is the wait that the answer told, in
+    seconds, if any. `key` is "right", "missing", "wrong" or "of NAME", which is the key of another backend. `throttled`
+    is a 429, also one inside a 200. `ids` are what a gateway sent to tell calls apart. `room_elsewhere` are, for a
+    refused call, the backends that would have served it.
     """
 
     number: int
@@ -92,12 +92,11 @@ class Journal:
     _count: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def begin(self, lag: int = 0, **values: Any) -> Attempt:
-        """Write down an attempt that arrived `lag` nanoseconds ago; on a frozen clock it is always just now."""
-        lag = 0 if self.clock.frozen else lag
+    def begin(self, **values: Any) -> Attempt:
+        """Write down an attempt, now."""
         with self._lock:
             self._count += 1
-            attempt = Attempt(number=self._count, at=(self.clock.now() - lag) / SECOND, **values)
+            attempt = Attempt(number=self._count, at=self.clock.now() / SECOND, **values)
             self._attempts[self._count] = attempt
             if len(self._attempts) > MOST:
                 del self._attempts[self._count - MOST]

@@ -9,8 +9,8 @@ from mockbackends.settings import Latency
 class Pace:
     """The waits of the `ordinal`-th call of a deployment; the same seed and ordinal give the same waits.
 
-    They are appointments, counted from `start` in nanoseconds, when the call arrived: what the machine needs for its
-    own work does not come on top, and a jump of the clock is a jump in the stream.
+    They are appointments, counted from `start` in nanoseconds, about when the call arrived: what the machine needs for
+    its own work does not come on top, and a jump of the clock is a jump in the stream.
     """
 
     def __init__(self, latency: Latency, ordinal: int, clock: Clock, start: int) -> None:

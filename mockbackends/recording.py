@@ -10,6 +10,7 @@ from mockbackends.connection import LAG
 from mockbackends.journal import Attempt, Journal, told_wait
 
 ATTEMPT = "mockbackends.attempt"  # where the application finds the attempt, in the WSGI environment
+ARRIVED = "mockbackends.arrived"  # and about when its data arrived, in nanoseconds on the lab's clock
 
 _TRACE = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-")  # W3C Trace Context: the trace is one, each attempt a span of it
 
@@ -38,7 +39,6 @@ class Recorder:
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterator[bytes]:
         """Answer one request."""
         attempt = self._journal.begin(
-            environ.get(LAG, 0),
             backend=self._backend,
             method=environ["REQUEST_METHOD"][:20],
             path=_path(environ)[:1000],
@@ -46,33 +46,39 @@ class Recorder:
             retry_count=environ.get("HTTP_X_STAINLESS_RETRY_COUNT", "")[:20],
         )
         environ[ATTEMPT] = attempt
+        environ[ARRIVED] = self._arrived(environ.get(LAG, 0))
+        head: dict[str, Any] = {}  # the answer's; it is sent with the first part
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
-            attempt.status = int(status[:3])
-            attempt.retry_after = told_wait(headers)
+            head.update(status=int(status[:3]), retry_after=told_wait(headers))
             return start_response(status, headers, exc_info)
 
-        return self._parts(self._app(environ, start), attempt)
+        return self._parts(self._app(environ, start), attempt, head)
 
-    def _parts(self, parts: Iterable[bytes], attempt: Attempt) -> Iterator[bytes]:
+    def _parts(self, parts: Iterable[bytes], attempt: Attempt, head: dict[str, Any]) -> Iterator[bytes]:
         try:
             for part in parts:
                 if attempt.answered_at is None:
-                    self._answered(attempt)
-                attempt.bytes += len(part)
+                    self._answered(attempt, **head)
                 yield part
+                attempt.bytes += len(part)  # now it was taken
             attempt.complete = True
         finally:
             if attempt.answered_at is None:
-                attempt.status = attempt.status if attempt.complete else 0
-                self._answered(attempt)
+                self._answered(attempt, **(head if attempt.complete else {}))
             attempt.ended_at = self._now()
             if hasattr(parts, "close"):
                 parts.close()
 
-    def _answered(self, attempt: Attempt) -> None:
+    def _answered(self, attempt: Attempt, status: int = 0, retry_after: float | None = None) -> None:
+        attempt.status, attempt.retry_after = status, retry_after
         attempt.answered_at = self._now()
         self._on_call(Call(attempt.backend, attempt.status, attempt.method, attempt.path))
+
+    def _arrived(self, lag: int) -> int:
+        """The moment `lag` nanoseconds ago; on a frozen clock, now."""
+        clock = self._journal.clock
+        return clock.now() - (0 if clock.frozen else lag)
 
     def _now(self) -> float:
         return self._journal.clock.now() / SECOND

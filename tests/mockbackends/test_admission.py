@@ -55,6 +55,15 @@ def test_an_admission_carries_the_wait_of_its_refusal() -> None:
     assert outcomes(state(faults=[{"fault": "throttle", "retry_after": 7}]), 1) == [(True, "throttle", 7 * SECOND)]
 
 
+def test_the_limits_go_by_the_time_now_and_only_the_pace_by_the_arrival() -> None:
+    limited = state(limits={"rpm": 6}, latency={"first_token_ms": 5000})
+    ask = Ask("gpt-4o", "ChatCompletions_Create", "2024-10-21", arrived=-5 * SECOND)
+    admitted, refused = (limited.admit(ask, "east") for _ in range(2))
+    admitted.pace.before_the_answer()  # else it would wait for ever: the clock is frozen
+
+    assert (admitted.wait, refused.wait) == (0, 10 * SECOND)
+
+
 def test_a_call_that_the_limits_refuse_has_no_turn_of_a_fault() -> None:
     limited = state(limits={"rpm": 6}, faults=[{"fault": "error", "first": 2}])
     befallen = outcomes(limited, 2)
