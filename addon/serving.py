@@ -3,9 +3,10 @@
 import asyncio
 import logging
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
-from mitmproxy import ctx, exceptions
+from mitmproxy import ctx
 from mitmproxy.log import ALERT
 from mitmproxy.proxy.mode_specs import RegularMode, ReverseMode
 
@@ -32,7 +33,8 @@ class Serving:
         self.store: Store = open_store("memory://", self.clock)
         self._seen: dict[Path, int] = {}
         self._watcher: asyncio.Task[None] | None = None
-        self._at_start: tuple[str, list[str]] | None = None
+        self._lesson: tuple[Path, Mapping[str, str]] | None = None  # its policy and its named values
+        self._before: Gateway | None = None  # the gateway in force before a lesson began
 
     # ---- by the options and the files ------------------------------------------------------------------------
 
@@ -60,11 +62,11 @@ class Serving:
         options = ctx.options
         config = Path(options.apim_config).expanduser()
         before = modified_at({config, *self._seen})
-        overrides = Overrides(
-            policy=Path(options.apim_policy).expanduser() if options.apim_policy else None,
-            backends=parse_pairs(options.apim_backends, "id=url in apim_backends"),
-            named_values=parse_pairs(options.apim_named_values, "name=value in apim_named_values"),
+        policy, named_values = self._lesson or (
+            Path(options.apim_policy).expanduser() if options.apim_policy else None,
+            parse_pairs(options.apim_named_values, "name=value in apim_named_values"),
         )
+        overrides = Overrides(policy, parse_pairs(options.apim_backends, "id=url in apim_backends"), named_values)
         try:
             gateway = load_gateway(config, overrides, self.store, self.clock)
         except DocumentError as error:
@@ -81,15 +83,17 @@ class Serving:
     async def _watch(self) -> None:
         while True:
             await asyncio.sleep(RELOAD_INTERVAL)
-            if modified_at(self._seen) != self._seen:
-                self._read_again()
+            if modified_at(self._seen) != self._seen and self._read_again():
+                logger.log(ALERT, "the configuration was read again")
 
-    def _read_again(self) -> None:
+    def _read_again(self) -> bool:
+        """Serve by what is there now; whether that is possible. Else the error is told, and all stays as it is."""
         try:
             self.gateway = self._read()
-            logger.log(ALERT, "the configuration was read again")
         except ValueError as error:
             logger.error("%s\nThe configuration before this change stays in force.", error)
+            return False
+        return True
 
     # ---- for the live page -----------------------------------------------------------------------------------
 
@@ -103,21 +107,19 @@ class Serving:
 
     def begin(self, policy: Path, named_values: Mapping[str, str]) -> None:
         """Serve by another policy, with nothing counted or cached; raise ValueError if that is not possible."""
-        self._at_start = self._at_start or (ctx.options.apim_policy, list(ctx.options.apim_named_values))
-        self._serve_by(str(policy), [f"{name}={value}" for name, value in named_values.items()])
+        if not self._lesson:
+            self._before = self.gateway
+        self._lesson = policy, named_values
+        self.store = self._new_store()
+        self.gateway = self._read()
 
     def restore(self) -> None:
-        """Serve again as at the start."""
-        if self._at_start:
-            self._serve_by(*self._at_start)
-            self._at_start = None
-
-    def _serve_by(self, policy: str, named_values: list[str]) -> None:
-        self.store = self._new_store()
-        try:
-            ctx.options.update(apim_policy=policy, apim_named_values=named_values)
-        except exceptions.OptionsError as error:
-            raise ValueError(str(error)) from error
+        """Serve again by the options and the files; where they have become wrong, as before the lesson."""
+        if self._lesson:
+            self._lesson = None
+            self.store = self._new_store()
+            self.gateway = self._before and replace(self._before, store=self.store)
+            self._read_again()
 
 
 def modified_at(files: Iterable[Path]) -> dict[Path, int]:

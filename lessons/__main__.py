@@ -17,6 +17,7 @@ from lessons.lesson import Lesson
 from lessons.page import LAB, Page, PageError
 from lessons.stage import Stage, Step, StoryError
 from mockbackends.client import ControlClient, ControlError
+from mockbackends.documents import DocumentError
 
 PACE = "LESSON_PACE"
 """The environment variable with how slow a lesson is told: 1 is for reading along, 0 is without a pause."""
@@ -123,7 +124,7 @@ def perform(lesson: Lesson, stage: Stage) -> bool:
         stage.check_backends()
         stage.fleet.load_scenario(lesson.scenario)
         lesson.story(stage)
-    except (StoryError, UnreachableError, PageError, ControlError) as error:
+    except (StoryError, UnreachableError, PageError, ControlError, DocumentError) as error:
         stage.check(str(error), ok=False)
     return not stage.failures
 

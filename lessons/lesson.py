@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lessons.stage import Stage
+from mockbackends.documents import read
+from mockbackends.scenario import Scenario
 
 ROUND_ROBIN = Path(__file__).parents[1] / "addon" / "policies" / "openai-round-robin.xml"
 ROUND_ROBIN_VALUES = {
@@ -40,9 +42,19 @@ class Lesson:
         return own if own.exists() else ROUND_ROBIN
 
     @property
+    def scenario_name(self) -> str:
+        """What the fleet calls its scenario while the lesson plays. By it the live page tells what a lesson has left
+        there from what a user has loaded, even where that is the same file."""
+        return f"lesson: {self.title}"
+
+    @property
     def scenario(self) -> str:
-        """What the fleet plays, in YAML."""
-        return (self.folder / "scenario.yaml").read_text(encoding="utf-8")
+        """What the fleet plays, in JSON; raise DocumentError."""
+        path = self.folder / "scenario.yaml"
+        scenario = read(path.read_text(encoding="utf-8"), Scenario, str(path))
+        return scenario.model_copy(update={"name": self.scenario_name}).model_dump_json(
+            by_alias=True, exclude_unset=True
+        )
 
     def as_dict(self, number: int) -> dict[str, object]:
         """What the live page's server needs to know of it."""
@@ -54,4 +66,5 @@ class Lesson:
             "answer": self.answer,
             "policy": str(self.policy.resolve()),
             "named_values": dict(self.named_values),
+            "scenario": self.scenario_name,
         }

@@ -61,13 +61,13 @@ class Page:
         """What the policy did with one call."""
         return self._ask("GET", f"/traces/{id_}")
 
-    def begin(self, number: int) -> None:
-        """Begin a lesson."""
-        self._ask("POST", f"/lessons/{number}", {})
+    def begin(self, number: int) -> str:
+        """Begin a lesson; its id."""
+        return str(self._ask("POST", f"/lessons/{number}", {})["id"])
 
-    def leave(self) -> None:
-        """Leave the lesson: policy and fleet are as at the start then."""
-        self._ask("DELETE", "/lessons", {})
+    def leave(self, id_: str) -> None:
+        """Leave the lesson with this id: policy and fleet are as at the start then. Another one goes on."""
+        self._ask("DELETE", f"/lessons?id={id_}", {})
 
     def _ask(self, method: str, path: str, body: Json | None = None) -> Json:
         with self._open(method, path, body) as response:

@@ -24,14 +24,9 @@ _COLOR = False if os.environ.get("NO_COLOR") else None  # None: on a terminal on
 
 def play(number: int, url: str) -> bool:
     """Play a lesson on the page at `url`; whether every check held. Where the lab's is not there, a lab is started."""
-    with _page(url) as page:
-        _begin(page, number)
+    with _page(url) as page, _performance(page, number) as id_:
         _introduce(number, page.url)
-        try:
-            return _follow(page)
-        finally:
-            with suppress(PageError):
-                page.leave()
+        return _follow(page, id_)
 
 
 @contextmanager
@@ -50,24 +45,35 @@ def _page(url: str) -> Iterator[Page]:
         yield Page(own)
 
 
-def _begin(page: Page, number: int) -> None:
-    """Begin the lesson; a lab that has just started may not know it yet."""
+@contextmanager
+def _performance(page: Page, number: int) -> Iterator[str]:
+    """Begin the lesson, and leave it at the end, but no other that was begun meanwhile; its id."""
+    id_ = _begin(page, number)
+    try:
+        yield id_
+    except BaseException:
+        with suppress(PageError):  # what ended it says more
+            page.leave(id_)
+        raise
+    page.leave(id_)
+
+
+def _begin(page: Page, number: int) -> str:
+    """Begin the lesson; its id. A lab that has just started may not know it yet."""
     give_up = time.monotonic() + PATIENCE
     while True:
         try:
-            page.begin(number)
+            return page.begin(number)
         except PageError as error:
             if error.status != NOT_FOUND or time.monotonic() > give_up:
                 raise
             time.sleep(0.1)
-        else:
-            return
 
 
-def _follow(page: Page) -> bool:
+def _follow(page: Page, id_: str) -> bool:
     """Tell the lesson until it has ended; whether it passed."""
     told = 0
-    for lesson in _states(page):
+    for lesson in _states(page, id_):
         for step in lesson["steps"][told:]:
             _STEPS[step["kind"]](step)
         told = len(lesson["steps"])
@@ -77,15 +83,16 @@ def _follow(page: Page) -> bool:
     return False
 
 
-def _states(page: Page) -> Iterator[Json]:
+def _states(page: Page, id_: str) -> Iterator[Json]:
     """The lesson, whenever it has changed, until it is left; raise PageError if the page ends."""
     with closing(page.events()) as events:
         for event in events:
             if "lesson" not in event:
                 continue
-            if event["lesson"] is None:
+            lesson = event["lesson"]
+            if lesson is None or lesson["id"] != id_:
                 return
-            yield event["lesson"]
+            yield lesson
     raise PageError(0, f"the live page at {page.url} has ended, and the lesson with it")
 
 

@@ -1,6 +1,7 @@
 """The gateway in force: by the options, by files that change, by a lesson."""
 
 import asyncio
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -83,6 +84,22 @@ async def test_after_a_lesson_all_is_as_before(served, tmp_path):
 
     assert "first" in restored
     assert served.store is store
+
+
+async def test_after_a_lesson_the_policy_of_before_stays_where_it_has_become_wrong(served, tmp_path, caplog):
+    before, file = text(served), tmp_path / "first.xml"
+    served.begin(policy(tmp_path, "lesson"), {})
+    file.write_text("<policies><nonsense /></policies>")
+    os.utime(file, ns=(1, 1))  # the mending is later, however coarse the clock of the files
+    served.restore()
+    left, store = text(served), served.gateway.store
+    policy(tmp_path, "first", "mended")
+
+    assert left == before
+    assert store is served.store
+    assert f"{file}:1:11" in caplog.text
+    assert "The configuration before this change stays in force." in caplog.text
+    assert await comes("first mended", lambda: text(served))
 
 
 async def test_a_lesson_whose_policy_is_wrong_cannot_begin(served, tmp_path):

@@ -34,7 +34,7 @@ class Operated(Protocol):
         ...
 
     def restore(self) -> None:
-        """Serve again as at the start."""
+        """Serve again as at the start, or, where that has become wrong since, as before the lesson."""
         ...
 
 

@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal
+from uuid import uuid4
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
@@ -41,7 +42,8 @@ logger = logging.getLogger("apim")
 
 @dataclass(frozen=True)
 class Lesson:
-    """A lesson as `python -m lessons list --json` tells it. `policy` is a file."""
+    """A lesson as `python -m lessons list --json` tells it. `policy` is a file, `scenario` what the fleet calls its own
+    while it plays."""
 
     number: int
     title: str
@@ -50,20 +52,32 @@ class Lesson:
     answer: str
     policy: str
     named_values: dict[str, str]
+    scenario: str
+
+    def as_dict(self) -> Json:
+        """What the page shows of it."""
+        return {name: told for name, told in asdict(self).items() if name not in ("policy", "named_values", "scenario")}
 
 
 @dataclass
 class Performance:
-    """A lesson that runs, or has run: `state` is running, passed, failed or stopped."""
+    """A lesson that runs, or has run: `state` is running, passed, failed or stopped. Each has an `id` of its own, also
+    where it is the same lesson again."""
 
     lesson: Lesson
+    id: str = field(default_factory=lambda: str(uuid4()))
     state: str = "running"
     steps: list[Json] = field(default_factory=list)
 
     def as_dict(self) -> Json:
         """As the page has it."""
-        told = {name: value for name, value in asdict(self.lesson).items() if name not in ("policy", "named_values")}
-        return {**told, "keys": NAMES, "state": self.state, "steps": list(self.steps)}
+        return {
+            **self.lesson.as_dict(),
+            "id": self.id,
+            "keys": NAMES,
+            "state": self.state,
+            "steps": list(self.steps),
+        }
 
     def add(self, told: Json) -> None:
         """Keep a step; raise ValueError if there are too many."""
@@ -119,7 +133,10 @@ class Classroom:
         return self._performance.as_dict() if self._performance else None
 
     async def open(self, page: str) -> None:
-        """Find out which lessons there are; none without a mock fleet to play them on. `page` is a URL."""
+        """Find out which lessons there are; none without a mock fleet to play them on. `page` is a URL.
+
+        A gateway that ended during a lesson has left its scenario in the fleet: that is left now.
+        """
         self._page = page
         if not self._fleet.controls or not (ROOT / "lessons").is_dir():  # the image of compose leaves them out
             return
@@ -128,12 +145,19 @@ class Classroom:
                 listed, _ = await lister.communicate()
             if lister.returncode:
                 raise ValueError(f"it ended with exit code {lister.returncode}")
-            self._lessons = {lesson.number: lesson for lesson in _LESSONS.validate_json(listed)}
+            lessons = _LESSONS.validate_json(listed)
         except (OSError, ValueError) as error:
             logger.warning("there are no lessons, `python -m lessons list --json` in %s failed: %s", ROOT, error)
+            return
+        async with self._turn:
+            self._lessons = {lesson.number: lesson for lesson in lessons}
+            await self._fleet.reset_where([lesson.scenario for lesson in lessons])
 
-    async def begin(self, number: int) -> None:
-        """Begin a lesson; raise LookupError if there is no such, ValueError if it cannot begin now, FleetError."""
+    async def begin(self, number: int) -> str:
+        """Begin a lesson; the id of this performance.
+
+        Raise LookupError if there is no such lesson, ValueError if it cannot begin now, FleetError.
+        """
         lesson = self._lessons.get(number)
         if lesson is None:
             raise LookupError(f"there is no lesson {number}: there are {', '.join(map(str, self._lessons)) or 'none'}")
@@ -147,10 +171,17 @@ class Classroom:
             self._performance = Performance(lesson)
             perform = self._perform(self._performance, gateway)
             self._task = asyncio.get_running_loop().create_task(perform)
+            return self._performance.id
 
-    async def leave(self) -> None:
-        """Stop the lesson; the gateway and the fleet are as at the start then. Raise ValueError, FleetError."""
+    async def leave(self, id_: str | None = None) -> None:
+        """Stop the lesson; the gateway and the fleet are as at the start then. Raise FleetError.
+
+        With an id that performance is left, if it is still here, and no other.
+        """
         async with self._turn:
+            here = self._performance.id if self._performance else None
+            if id_ not in (None, here):
+                return
             self._stop()
             if self._task:
                 await asyncio.wait([self._task])  # a call of its program must not come after all is as before

@@ -1,10 +1,11 @@
 """The controls of the mock fleets behind the gateway, where there are some: what they show and let change."""
 
 import asyncio
+import contextlib
 import json
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Annotated, Any
 from urllib.parse import quote, urlsplit
 
@@ -64,10 +65,17 @@ class ShownBackend(Shown):
     deployments: list[ShownDeployment]
 
 
+class ShownScenario(BaseModel):
+    """The scenario that a fleet plays."""
+
+    name: str = ""
+
+
 class ShownFleet(BaseModel):
-    """The backends of a fleet; its clock and its journal always change, and are left out."""
+    """The backends of a fleet and its scenario; its clock and its journal always change, and are left out."""
 
     backends: list[ShownBackend]
+    scenario: ShownScenario | None = None
 
 
 class Refused(BaseModel):
@@ -125,6 +133,15 @@ class Fleet:
         """Begin anew; raise FleetError."""
         await self._ask_all("/reset", b"")
         await self.look()
+
+    async def reset_where(self, scenarios: Collection[str]) -> None:
+        """Begin anew where one of these plays. A fleet that does not answer is told of by `look`."""
+        for control in self.controls:
+            with contextlib.suppress(FleetError, ValidationError):
+                fleet = ShownFleet.model_validate(await self._ask(control, "GET", "/fleet"))
+                if fleet.scenario and fleet.scenario.name in scenarios:
+                    await self._ask(control, "POST", "/reset", b"")
+                    logger.warning("the mock fleet at %s begins anew: it still played %r", control, fleet.scenario.name)
 
     def close(self) -> None:
         """Ask no more."""

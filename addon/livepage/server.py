@@ -361,18 +361,18 @@ class BeginLesson(Handler):
     async def post(self, number: str) -> None:
         try:
             with refusals():
-                await self.desk.classroom.begin(int(number))
+                id_ = await self.desk.classroom.begin(int(number))
         except LookupError as error:
             raise Refusal(404, str(error.args[0])) from error
-        self.answer({"lesson": int(number)}, 202)
+        self.answer({"lesson": int(number), "id": id_}, 202)
 
 
 class LeaveLesson(Handler):
-    """Leaves the lesson."""
+    """Leaves the lesson; with `?id=` that one only."""
 
     async def delete(self) -> None:
         with refusals():
-            await self.desk.classroom.leave()
+            await self.desk.classroom.leave(self.get_query_argument("id", None))
         self.answer({})
 
 

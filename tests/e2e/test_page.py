@@ -500,6 +500,34 @@ def test_the_page_comes_back_when_the_gateway_does(lab, opened, free_port):
     view.troubles.clear()
 
 
+def test_tabs_that_are_hidden_leave_the_connections_to_the_one_that_is_shown(stage, view, tmp_path):
+    tabs = [view]
+    for _ in range(6):  # a browser has six connections to a host
+        expect(tabs[-1].find("#connection")).to_have_text("live")
+        hide(tabs[-1])
+        tabs.append(View(view.page.context, stage.url, tmp_path))
+    tabs[-1].send("elsewhere")
+
+    expect(view.find("#connection")).to_have_text("live")
+    expect(view.rows("elsewhere")).to_have_count(0)
+    hide(view, hidden=False)
+    expect(view.rows("elsewhere")).to_have_count(1)
+    expect(view.find("#connection")).to_have_text("live")
+    view.send("here-again")
+    assert [tab.troubles for tab in tabs] == [[]] * 7
+
+
+def hide(view: View, *, hidden: bool = True) -> None:
+    """Let the tab be hidden, or shown again; without a window all of them are visible."""
+    view.page.evaluate(
+        """(state) => {
+            Object.defineProperty(document, "visibilityState", { configurable: true, value: state });
+            document.dispatchEvent(new Event("visibilitychange"));
+        }""",
+        "hidden" if hidden else "visible",
+    )
+
+
 # ---- what it does not let in ------------------------------------------------------------------------------------
 
 

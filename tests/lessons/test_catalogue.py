@@ -26,8 +26,12 @@ def test_its_texts_are_sentences(lesson: Lesson):
 
 
 @every_lesson
-def test_its_scenario_can_be_read(lesson: Lesson):
-    assert read(lesson.scenario, Scenario, lesson.folder.name).events
+def test_its_scenario_is_the_one_of_its_file_under_a_name_of_its_own(lesson: Lesson):
+    played = read(lesson.scenario, Scenario, lesson.folder.name)
+    written = read((lesson.folder / "scenario.yaml").read_text(), Scenario, "scenario.yaml")
+
+    assert played.events == written.events
+    assert played.name == lesson.scenario_name != written.name
 
 
 @every_lesson
@@ -57,5 +61,6 @@ def test_the_page_is_told_where_the_policy_is():
     told = LESSONS[2].as_dict(2)
 
     assert told["number"] == 2
+    assert told["scenario"] == "lesson: Round robin, and a counter that races"
     assert str(told["policy"]).endswith("/lessons/round_robin/policy.xml")
     assert json.dumps(told)

@@ -36,7 +36,9 @@ class TestList:
         told = json.loads(done.stdout)
 
         assert [lesson["number"] for lesson in told] == list(LESSONS)
-        assert set(told[0]) == {"number", "title", "watch", "question", "answer", "policy", "named_values"}
+        assert set(told[0]) == {
+            *("number", "title", "watch", "question", "answer", "policy", "named_values", "scenario"),
+        }
 
 
 class TestPerform:
@@ -65,9 +67,21 @@ class TestPerform:
         ]
 
     def test_it_begins_with_its_scenario(self, stage: Stage, tmp_path):
-        module.perform(lesson(tmp_path, lambda _: None), stage)
+        begun = lesson(tmp_path, lambda _: None)
+        module.perform(begun, stage)
 
-        assert stage.fleet.fleet()["scenario"]["name"] == "nothing"
+        assert stage.fleet.fleet()["scenario"] == {
+            "name": begun.as_dict(1)["scenario"],
+            "events": [{"at": 0.0, "change": {"limits": {"rpm": 60}}}],
+        }
+
+    def test_a_scenario_that_is_wrong_is_told_as_a_check_that_failed(self, stage: Stage, steps, tmp_path):
+        begun = lesson(tmp_path, lambda on: on.say("never"))
+        (tmp_path / "scenario.yaml").write_text("events:\n  - at: soon\n    change: {}")
+
+        assert not module.perform(begun, stage)
+        assert len(steps) == 1
+        assert f"{tmp_path / 'scenario.yaml'}:2:" in steps[0]["text"]
 
     @pytest.mark.parametrize("pace", ["-1", "5.1", "nan", "inf", "slow", ""])
     def test_a_pace_that_is_none_is_told_as_a_check_that_failed(self, nowhere, pace):

@@ -28,14 +28,16 @@ def test_events_come_in_order_and_silence_is_one_too(fake_page):
 
 def test_what_is_asked_of_it(fake_page):
     page = Page(fake_page.url)
+    fake_page.answers["/lessons/3"] = {"lesson": 3, "id": "abc"}
     page.advance(1.5)
-    page.begin(3)
-    page.leave()
+    begun = page.begin(3)
+    page.leave("abc")
 
+    assert begun == "abc"
     assert fake_page.asked == [
         ("POST", "/clock/advance", {"seconds": 1.5}),
         ("POST", "/lessons/3", {}),
-        ("DELETE", "/lessons", {}),
+        ("DELETE", "/lessons?id=abc", {}),
     ]
 
 

@@ -15,11 +15,20 @@ STEPS = [
 ]
 
 
-def shown(steps: int, state: str = "running") -> dict[str, object]:
-    return {"lesson": {"state": state, "steps": STEPS[:steps], "question": "Why?", "answer": "Because."}}
+ID = "of-the-terminal"
+
+
+def shown(steps: int, state: str = "running", id_: str = ID) -> dict[str, object]:
+    return {"lesson": {"id": id_, "state": state, "steps": STEPS[:steps], "question": "Why?", "answer": "Because."}}
 
 
 STATE = {"lessons": []}
+
+
+@pytest.fixture
+def fake_page(fake_page):
+    fake_page.answers["/lessons/1"] = {"lesson": 1, "id": ID}
+    return fake_page
 
 
 def test_it_is_told_step_by_step(fake_page, capsys):
@@ -39,7 +48,23 @@ def test_the_lab_is_left_as_it_was(fake_page):
     fake_page.events = [STATE | shown(3, "passed")]
     terminal.play(1, fake_page.url)
 
-    assert fake_page.asked == [("POST", "/lessons/1", {}), ("DELETE", "/lessons", {})]
+    assert fake_page.asked == [("POST", "/lessons/1", {}), ("DELETE", f"/lessons?id={ID}", {})]
+
+
+def test_what_keeps_it_from_being_left_is_told(fake_page):
+    fake_page.events = [STATE | shown(3, "passed")]
+    fake_page.refusals[f"/lessons?id={ID}"] = [(502, "the fleet's control does not answer")]
+
+    with pytest.raises(PageError, match="the fleet's control does not answer"):
+        terminal.play(1, fake_page.url)
+
+
+def test_what_ended_it_is_told_rather_than_what_keeps_it_from_being_left(fake_page):
+    fake_page.events = [STATE | shown(1)]
+    fake_page.refusals[f"/lessons?id={ID}"] = [(502, "the fleet's control does not answer")]
+
+    with pytest.raises(PageError, match="has ended, and the lesson with it"):
+        terminal.play(1, fake_page.url)
 
 
 def test_a_check_that_fails_is_told(fake_page, capsys):
@@ -54,6 +79,15 @@ def test_a_lesson_that_is_left_has_not_passed(fake_page, last):
     fake_page.events = [STATE | shown(1), last]
 
     assert not terminal.play(1, fake_page.url)
+
+
+@pytest.mark.parametrize("others", [shown(2, "running", "of-another"), shown(3, "passed", "of-another")])
+def test_where_another_has_begun_the_lesson_was_left(fake_page, capsys, others):
+    fake_page.events = [STATE | shown(1), others]
+
+    assert not terminal.play(1, fake_page.url)
+    assert capsys.readouterr().out.endswith("\nLook.\n\nThe lesson was left.\n")
+    assert fake_page.asked[-1] == ("DELETE", f"/lessons?id={ID}", {})
 
 
 def test_a_page_that_ends_ends_the_lesson(fake_page):

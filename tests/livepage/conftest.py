@@ -30,7 +30,7 @@ CHAT = "/openai/deployments/gpt-4o/chat/completions"
 
 
 class Operated:
-    """A gateway that notes what the page makes of it. `refusal` is why a policy, `restoring` why the start, cannot be."""
+    """A gateway that notes what the page makes of it. `refusal` is why a policy cannot be."""
 
     def __init__(self) -> None:
         self.clock = Clock()
@@ -40,7 +40,6 @@ class Operated:
         self.begun: list[tuple[Path, Mapping[str, str]]] = []
         self.restored = 0
         self.refusal = ""
-        self.restoring = ""
 
     def load(self, policy: str = "<policies />") -> Gateway:
         document = read_document(policy, "/lab/policies/openai.xml")
@@ -60,8 +59,6 @@ class Operated:
         self.gateway = self.load()
 
     def restore(self) -> None:
-        if self.restoring:
-            raise ValueError(self.restoring)
         self.restored += 1
         self.gateway = self.load()
 
@@ -122,6 +119,7 @@ class Lessons:
                 "answer": "So.",
                 "policy": f"/lab/lesson-{number}.xml",
                 "named_values": {"calls": "3"},
+                "scenario": f"lesson: Lesson {number}",
             }
             for number in numbers
         ]

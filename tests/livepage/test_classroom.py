@@ -6,6 +6,7 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from unittest.mock import ANY
 
 import pytest
 
@@ -19,7 +20,8 @@ PAGE = "http://127.0.0.1:8081"
 
 
 class Fleet:
-    """Counts its beginnings. `gate` holds them up, `refusal` lets them fail."""
+    """Counts its beginnings. `gate` holds them up, `refusal` lets them fail. `left` are the
+    scenarios that it looked for, and after how many beginnings."""
 
     def __init__(self) -> None:
         self.controls = ["http://127.0.0.1:5000"]
@@ -27,12 +29,18 @@ class Fleet:
         self.gate = asyncio.Event()
         self.gate.set()
         self.refusal = False
+        self.left: list[tuple[str, int]] = []
 
     async def reset(self) -> None:
         await self.gate.wait()
         if self.refusal:
             raise FleetError(502, "the fleet's control does not answer")
         self.resets += 1
+
+    async def reset_where(self, scenarios: list[str]) -> None:
+        await self.gate.wait()
+        await asyncio.sleep(0.01)
+        self.left += [(name, self.resets) for name in scenarios]
 
 
 @pytest.fixture
@@ -74,6 +82,25 @@ async def has_begun(lessons, until) -> int:
 async def test_it_knows_the_lessons(classroom):
     assert classroom.titles() == [{"number": 1, "title": "Lesson 1"}, {"number": 2, "title": "Lesson 2"}]
     assert classroom.lesson() is None
+
+
+async def test_a_fleet_that_was_left_in_a_lesson_begins_anew(classroom, fleet):
+    assert fleet.left == [("lesson: Lesson 1", 0), ("lesson: Lesson 2", 0)]
+
+
+async def test_a_lesson_begins_when_the_fleet_has_begun_anew(operated, fleet, lessons, until):
+    classroom = Classroom(operated, Board(operated, 10), fleet)
+    fleet.gate.clear()
+    opening = asyncio.create_task(classroom.open(PAGE))
+    await until(classroom.titles)
+    beginning = asyncio.create_task(classroom.begin(1))
+    await asyncio.sleep(0.01)
+    fleet.gate.set()
+    await asyncio.gather(opening, beginning)
+
+    assert [resets for _, resets in fleet.left] == [0, 0]
+    assert fleet.resets == 1
+    assert (await ended(classroom))["state"] == "passed"
 
 
 async def test_without_a_fleet_there_are_no_lessons(operated, fleet, lessons, caplog):
@@ -139,6 +166,7 @@ async def test_a_lesson_passes(classroom, operated, fleet, lessons):
 
     assert (before["state"], before["steps"]) == ("running", [])
     assert after == {
+        "id": ANY,
         "number": 1,
         "title": "Lesson 1",
         "watch": "the lanes",
@@ -280,7 +308,7 @@ async def test_of_two_that_begin_together_one_does(classroom, fleet, lessons, op
     fleet.gate.set()
     results = await asyncio.gather(*both, return_exceptions=True)
 
-    assert [type(result) for result in results] == [type(None), ValueError]
+    assert [type(result) for result in results] == [str, ValueError]
     assert [policy.name for policy, _ in operated.begun] == ["lesson-1.xml"]
 
 
@@ -357,18 +385,40 @@ async def test_a_fleet_that_is_gone_keeps_nobody_from_leaving(classroom, operate
     assert operated.restored == 1
 
 
-async def test_a_start_that_cannot_be_had_again_can_be_asked_for_again(classroom, operated, lessons):
+async def test_the_one_that_is_meant_is_left_and_no_other(classroom, operated, lessons):
     lessons.tells("time.sleep(60)")
-    await classroom.begin(1)
-    operated.restoring = "policy.xml is not there"
-    with pytest.raises(ValueError, match="is not there"):
-        await classroom.leave()
-    state = classroom.lesson()["state"]
-    operated.restoring = ""
-    await classroom.leave()
+    first = await classroom.begin(1)
+    await classroom.leave(first)
+    second = await classroom.begin(1)
+    await classroom.leave(first)
+    before = classroom.lesson()
+    await classroom.leave(second)
 
-    assert state == "stopped"
-    assert operated.restored == 1
+    assert (before["id"], before["state"]) == (second, "running")
+    assert classroom.lesson() is None
+    assert operated.restored == 2
+
+
+async def test_one_that_is_left_while_the_next_begins_is_not_the_next(classroom, fleet, operated):
+    first = await classroom.begin(1)
+    await ended(classroom)
+    fleet.gate.clear()
+    beginning = asyncio.create_task(classroom.begin(2))
+    await asyncio.sleep(0.01)
+    leaving = asyncio.create_task(classroom.leave(first))
+    await asyncio.sleep(0.01)
+    fleet.gate.set()
+    await asyncio.gather(beginning, leaving)
+
+    assert classroom.lesson()["number"] == 2
+    assert operated.restored == 0
+
+
+@pytest.mark.parametrize("id_", ["", "another"])
+async def test_without_a_lesson_none_is_meant(classroom, operated, id_):
+    await classroom.leave(id_)
+
+    assert operated.restored == 0
 
 
 # ---- what cannot begin --------------------------------------------------------------------------------------------

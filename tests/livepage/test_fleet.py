@@ -11,6 +11,7 @@ import pytest
 from livepage import fleet as fleet_module
 from livepage.fleet import Fleet, FleetError, parse_control
 from mockbackends import Backend, serve
+from mockbackends.client import ControlClient
 from tests.livepage.conftest import eventually
 
 
@@ -99,6 +100,41 @@ async def test_it_changes_a_deployment_and_sees_it(mocks):
         await fleet.change("one", name, b'{"limits": {"rpm": 9}}')
 
     assert fleet.seen["backends"][0]["deployments"][0]["limits"]["rpm"] == 9
+
+
+SCENARIO = '{"name": "%s", "events": [{"at": 0, "change": {"limits": {"rpm": 1}}}]}'
+
+
+async def test_one_that_plays_such_a_scenario_begins_anew_and_the_others_do_not(mocks, caplog):
+    with serve([Backend("two", rpm=6)], control=0) as other, serve([Backend("three")], control=0) as third:
+        controls = [ControlClient(fleet.control_url) for fleet in (mocks, other, third)]
+        for control, name in zip(controls, ("lesson: one", "mine"), strict=False):
+            control.load_scenario(SCENARIO % name)
+        async with fleet_of(*(control.url for control in controls)) as fleet:
+            await fleet.reset_where(["lesson: one", "lesson: two"])
+        scenarios = [control.fleet()["scenario"] for control in controls]
+
+    assert [scenario and scenario["name"] for scenario in scenarios] == [None, "mine", None]
+    assert [mocks.control_url in record.getMessage() for record in caplog.records] == [True]
+
+
+async def test_a_scenario_without_a_name_is_none_of_these(mocks):
+    control = ControlClient(mocks.control_url)
+    control.load_scenario('{"events": [{"at": 0, "change": {"limits": {"rpm": 1}}}]}')
+    async with fleet_of(mocks.control_url) as fleet:
+        await fleet.reset_where(["lesson: one"])
+
+    assert control.fleet()["scenario"]
+
+
+@pytest.mark.parametrize("answer", [b"{", b"{}", b'{"backends": [], "scenario": 1}'])
+async def test_what_is_no_fleet_does_not_begin_anew(impostor, answer):
+    impostor.answer = impostor.says(answer)
+    async with fleet_of(impostor.url) as fleet:
+        await fleet.reset_where(["lesson: one"])
+        await impostor.end()
+
+    assert [asked.split(b" ", 2)[0] for asked in impostor.asked] == [b"GET"]
 
 
 @pytest.mark.parametrize(

@@ -810,11 +810,32 @@ async def test_a_lesson_may_not_be_able_to_begin(with_lessons, operated):
     ]
 
 
-async def test_a_lesson_may_not_be_left(page, operated):
-    operated.restoring = "the policy of the start is gone"
-    answer = await page.write("DELETE", "/lessons")
+async def test_the_same_lesson_again_is_another_one(with_lessons, operated, lessons):
+    lessons.tells("time.sleep(60)")
+    first = (await with_lessons.write("POST", "/lessons/1")).json()
+    await with_lessons.write("DELETE", f"/lessons?id={first['id']}")
+    second = (await with_lessons.write("POST", "/lessons/1")).json()
+    left = await with_lessons.write("DELETE", f"/lessons?id={first['id']}")
+    async with events(with_lessons) as stream:
+        _, state = await stream.next()
+    await with_lessons.write("DELETE", f"/lessons?id={second['id']}")
 
-    assert (answer.status_code, message(answer)) == (409, "the policy of the start is gone")
+    assert first["lesson"] == second["lesson"] == 1
+    assert left.status_code == 200
+    assert (state["lesson"]["id"], state["lesson"]["state"]) == (second["id"], "running")
+    assert operated.restored == 2
+
+
+async def test_a_lesson_is_left_without_its_fleet(open_page, operated, lessons, until):
+    with serve([Backend("one", rpm=6)], control=0) as fleet:
+        client = await open_page(fleet.control_url)
+        await until(client.page._desk.classroom.titles)
+        await client.write("POST", "/lessons/1")
+    answer = await client.write("DELETE", "/lessons")
+
+    assert answer.status_code == 502
+    assert "does not answer" in message(answer)
+    assert operated.restored == 1
 
 
 async def test_a_lesson_needs_its_fleet(open_page, operated, lessons, until):

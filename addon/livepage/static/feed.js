@@ -13,12 +13,23 @@
  */
 
 /**
- * Listens until the page is left; the browser reconnects by itself, and the gateway then sends a new state.
+ * Listens while the page is shown; the browser reconnects by itself, and the gateway then sends a new state. A hidden
+ * page lets go of its connection: a browser has six to a host for all its tabs, and the buttons need one, too.
  *
  * @param {{state: (state: Object) => void, tick: (tick: Object) => void,
  *   connection: (state: "live" | "reconnecting" | "closed") => void}} hear
  */
 export function listen(hear) {
+  let source = null;
+  const attend = () => {
+    source?.close();
+    source = document.visibilityState === "hidden" ? null : open(hear);
+  };
+  document.addEventListener("visibilitychange", attend);
+  attend();
+}
+
+function open(hear) {
   const source = new EventSource("/events");
   source.addEventListener("open", () => hear.connection("live"));
   source.addEventListener("error", () => {
@@ -26,4 +37,5 @@ export function listen(hear) {
   });
   source.addEventListener("state", (event) => hear.state(JSON.parse(event.data)));
   source.addEventListener("tick", (event) => hear.tick(JSON.parse(event.data)));
+  return source;
 }

@@ -7,10 +7,12 @@ const EDGE = 11; // pixels below what is newest
 const STATES = { running: "running", passed: "passed", failed: "failed", stopped: "stopped" };
 
 export class LessonPanel {
-  #lesson = "";
+  #id = "";
 
   constructor() {
-    byId("lesson-leave").addEventListener("click", () => act("DELETE", "/lessons", {}, "The lesson is left"));
+    byId("lesson-leave").addEventListener("click", () => {
+      act("DELETE", `/lessons?id=${this.#id}`, {}, "The lesson is left");
+    });
     byId("lesson-reveal").addEventListener("click", () => {
       this.#reveal(byId("lesson-answer").hidden);
       byId("lesson-question").scrollIntoView({ block: "nearest" });
@@ -41,13 +43,12 @@ export class LessonPanel {
     const panel = byId("lesson");
     if (panel.contains(document.activeElement)) byId("lessons").elements.lesson.focus();
     panel.hidden = true;
-    this.#lesson = "";
+    this.#id = "";
   }
 
   #begin(lesson) {
-    const name = `${lesson.number}\n${lesson.title}`;
-    if (name === this.#lesson && lesson.steps.length >= byId("lesson-steps").children.length) return;
-    this.#lesson = name;
+    if (lesson.id === this.#id) return;
+    this.#id = lesson.id;
     byId("lesson-steps").replaceChildren();
     this.#reveal(false);
   }
