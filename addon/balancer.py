@@ -162,7 +162,10 @@ class Balancer:
         run = self.runs.pop(flow, None)
         if not run or not run.is_finished:
             return
-        self.unsent.answered(flow.server_conn)
+        if flow.response.status_code == 101:
+            self.unsent.switched(flow.server_conn)
+        else:
+            self.unsent.answered(flow.server_conn)
         if run.context.response.body.has_arrived:
             flows.put_answer(run.context.response, flow)
         call = self.calls[flow]

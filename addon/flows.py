@@ -45,9 +45,10 @@ def headers_of(headers: http.Headers) -> Headers:
 def decoded_body(body: bytes, coding: str) -> bytes:
     """The body without its coding; as it is, if that is none that is known, or the body is not in it."""
     try:
-        return encoding.decode(body, coding)
-    except ValueError:
+        decoded = encoding.decode(body, coding)
+    except (ValueError, TypeError):
         return body
+    return decoded if isinstance(decoded, bytes) else body  # mitmproxy also "decodes" utf-8, to a str
 
 
 def decoded(field: bytes) -> str:

@@ -1,5 +1,7 @@
 """What goes from mitmproxy's messages to the gateway's, and back."""
 
+import gzip
+
 import pytest
 from mitmproxy import http
 from mitmproxy.test import tutils
@@ -9,7 +11,7 @@ from apim.context import Context
 from apim.messages import Request, Url
 from apim.store import MemoryStore
 from apim.usage import Usage
-from flows import Tap, encoded, usage_of
+from flows import Tap, address, decoded_body, encoded, usage_of
 
 
 @pytest.fixture
@@ -19,6 +21,28 @@ def call() -> Call:
 
 def test_text_that_is_no_unicode_becomes_a_question_mark():
     assert encoded("a\ud83d") == b"a?"
+
+
+@pytest.mark.parametrize(
+    ("coding", "body", "content"),
+    [
+        ("identity", b"plain", b"plain"),
+        ("gzip", gzip.compress(b"packed"), b"packed"),
+        ("gzip", b"none of it", b"none of it"),
+        ("utf-8", b"no coding of bodies", b"no coding of bodies"),
+        ("rot13", b"no coding of bodies", b"no coding of bodies"),
+    ],
+)
+def test_a_body_is_read_without_its_coding(coding, body, content):
+    assert decoded_body(body, coding) == content
+
+
+def test_trailers_of_a_request_are_left_out(call):
+    """Over HTTP/2 they may come with any body; in HTTP/1.1 they have a place in chunks only."""
+    request = tutils.treq(trailers=http.Headers(checksum="1"))
+    address(request, call.context)
+
+    assert request.trailers is None
 
 
 def test_a_tap_passes_every_piece_on_and_finds_the_usage_at_the_end(call):

@@ -51,8 +51,9 @@ class Body:
 
     `content` is None while the body has not arrived yet: an expression that reads it waits for it first. Reading it
     with `take` consumes it unless it is to be preserved, as `IMessageBody.As<T>(preserveContent)` does.
-    `is_original`: it is what the sender of the message sent, and may go on as it came, as `encoded`, where that is
-    kept. `decode` yields the content when somebody reads it: few do, and a small body can become a very large one.
+    `is_original`: it is what the sender of the message sent, and may go on as it came; `encoded` are the sender's
+    bytes, where they may have to be sent again. `decode` yields the content when somebody reads it: few do, and a
+    small body can become a very large one.
     """
 
     def __init__(

@@ -248,9 +248,11 @@ def test_what_is_left_of_a_broken_answer_is_not_taken_for_the_next_one(behind, s
             connection.sendall(answer())
         return True
 
+    backend = scripted(broken_once)
     policy = RETRIED.replace('interval="0"', 'interval="1"')
 
-    assert post(behind(scripted(broken_once).url, policy)).text == "fine"
+    assert post(behind(backend.url, policy)).text == "fine"
+    assert len(backend.requests) == 2
 
 
 def test_a_body_that_breaks_off_is_a_failure_for_all_that_read_it(behind, scripted):
@@ -342,13 +344,33 @@ def test_a_large_request_that_is_not_read_to_its_end_holds_up_nothing(lab, scrip
         urls = {"only": f"http://127.0.0.1:{listener.getsockname()[1]}", "second": second.url}
         gateway = lab.gateway("--set", f"apim_policy={policy}", urls=urls)
         large = client.post(gateway.url + URL, content=b"x" * 20_000_000)
-        small = post(gateway, client)
+        small = post(gateway, client, timeout=10)
         listener.shutdown(socket.SHUT_RDWR)
         for connection in answered:
             connection.close()
 
     assert (large.text, small.text) == ("fine", "fine")
     assert len(second.requests[0]) > 20_000_000
+
+
+def test_a_switch_of_protocols_that_was_asked_for_loses_nothing(behind, scripted):
+    """The backend is slow to read what comes after it."""
+
+    def read_slowly(backend, connection, request) -> None:
+        connection.sendall(b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n")
+        time.sleep(0.5)
+        backend.received = sum(map(len, iter(lambda: connection.recv(1_000_000), b"")))
+        backend.proceed.set()
+
+    backend = scripted(read_slowly)
+    target = urlsplit(behind(backend.url).url)
+    with socket.create_connection((target.hostname, target.port), timeout=10) as client:
+        client.sendall(f"GET {URL} HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n".encode())
+        client.recv(10_000)
+        client.sendall(b"x" * 8_000_000)
+
+    assert backend.proceed.wait(30)
+    assert backend.received == 8_000_000
 
 
 def test_a_client_that_hangs_up_in_mid_stream_ends_the_backends_work(behind, scripted):

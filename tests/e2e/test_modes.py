@@ -1,6 +1,7 @@
 """Every way to reach the gateway, and what it leaves alone."""
 
 import asyncio
+import socket
 import ssl
 from pathlib import Path
 
@@ -98,6 +99,38 @@ async def test_a_body_over_http2_without_a_length_gets_one(lab, scripted, author
 
     assert response.status_code == 204
     assert backend.requests[0].endswith(b"\r\n\r\n" + b'{"messages": []}')
+
+
+async def test_a_large_request_that_is_not_read_holds_up_no_other_over_http2(lab, scripted, authority, tmp_path):
+    second = scripted(
+        lambda backend, connection, request: connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n") or True
+    )
+    (tmp_path / "policy.xml").write_text(
+        '<policies><inbound><choose><when condition="@(context.Request.Headers.ContainsKey(&quot;stuck&quot;))">'
+        '<set-backend-service backend-id="stuck" /></when><otherwise><set-backend-service backend-id="second" /></otherwise>'
+        '</choose></inbound><backend><forward-request timeout="60" /></backend></policies>'
+    )
+    context = ssl.create_default_context(cafile=authority)
+    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        urls = {"stuck": f"http://127.0.0.1:{listener.getsockname()[1]}", "second": second.url}
+        gateway = lab.gateway("--set", f"apim_policy={tmp_path / 'policy.xml'}", urls=urls)
+        url = gateway.url.replace("http:", "https:") + URL
+        async with httpx2.AsyncClient(verify=context, http2=True, timeout=20) as client:
+            large = asyncio.create_task(client.post(url, content=b"x" * 20_000_000, headers={"stuck": "yes"}))
+            with await asyncio.to_thread(begun, listener):
+                small = await client.post(url, json=BODY)
+                large.cancel()
+
+    assert small.status_code == 204
+
+
+def begun(listener: socket.socket) -> socket.socket:
+    """A connection with data, none of which was taken."""
+    listener.settimeout(20)
+    connection = listener.accept()[0]
+    connection.recv(1, socket.MSG_PEEK)
+    return connection
 
 
 async def test_more_streams_at_once_than_connections_time_out_and_do_not_hang(lab, scripted, authority, tmp_path):
