@@ -16,7 +16,7 @@ RIGHT = "right"  # a key that fits
 MOST = 100_000  # attempts that are kept; the oldest are forgotten first
 
 
-@dataclass
+@dataclass(slots=True)
 class Attempt:
     """One attempt.
 
