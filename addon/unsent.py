@@ -39,7 +39,7 @@ class Unsent:
         """The answer is complete. If the request is not, the connection cannot be used for another one: close it.
 
         RFC 9112, section 9.5, asks a client to stop sending then; the backend sees a reset. What the system has taken
-        for it (a megabyte or so) counts as sent.
+        for it, up to a few megabytes, counts as sent.
         """
         writer = self.writers.get(connection)
         if writer and writer.transport.get_write_buffer_size():
