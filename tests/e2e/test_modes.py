@@ -54,10 +54,15 @@ def configured(lab, tmp_path: Path, monkeypatch):
     return start
 
 
-def proxied(gateway, authority: Path, **options) -> httpx2.Client:
+def trusting(authority: Path) -> ssl.SSLContext:
+    """Python 3.13 is stricter by default than the certificates of mitmproxy are."""
     context = ssl.create_default_context(cafile=authority)
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT
-    return httpx2.Client(proxy=gateway.url, verify=context, timeout=30, **options)
+    return context
+
+
+def proxied(gateway, authority: Path, **options) -> httpx2.Client:
+    return httpx2.Client(proxy=gateway.url, verify=trusting(authority), timeout=30, **options)
 
 
 @pytest.mark.parametrize("http2", [False, True])
@@ -73,9 +78,7 @@ def test_an_https_proxy_for_a_configured_host_runs_the_policy(configured, author
 
 def test_http2_to_the_gateway_itself(configured, authority):
     gateway = configured(Backend("openAiBackend1", key="the backend's"))
-    context = ssl.create_default_context(cafile=authority)
-    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
-    with httpx2.Client(verify=context, http2=True) as client:
+    with httpx2.Client(verify=trusting(authority), http2=True) as client:
         response = client.post(gateway.url.replace("http:", "https:") + URL, json=BODY)
 
     assert (response.status_code, response.headers["Served-By"]) == (200, "the gateway")
@@ -88,13 +91,11 @@ async def test_a_body_over_http2_without_a_length_gets_one(lab, scripted, author
     )
     (tmp_path / "policy.xml").write_text(POLICY)
     gateway = lab.gateway("--set", f"apim_policy={tmp_path / 'policy.xml'}", urls={"openAiBackend1": backend.url})
-    context = ssl.create_default_context(cafile=authority)
-    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
 
     async def body():
         yield b'{"messages": []}'
 
-    async with httpx2.AsyncClient(verify=context, http2=True, timeout=20) as client:
+    async with httpx2.AsyncClient(verify=trusting(authority), http2=True, timeout=20) as client:
         response = await client.post(gateway.url.replace("http:", "https:") + URL, content=body())
 
     assert response.status_code == 204
@@ -110,13 +111,11 @@ async def test_a_large_request_that_is_not_read_holds_up_no_other_over_http2(lab
         '<set-backend-service backend-id="stuck" /></when><otherwise><set-backend-service backend-id="second" /></otherwise>'
         '</choose></inbound><backend><forward-request timeout="60" /></backend></policies>'
     )
-    context = ssl.create_default_context(cafile=authority)
-    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
     with socket.create_server(("127.0.0.1", 0)) as listener:
         urls = {"stuck": f"http://127.0.0.1:{listener.getsockname()[1]}", "second": second.url}
         gateway = lab.gateway("--set", f"apim_policy={tmp_path / 'policy.xml'}", urls=urls)
         url = gateway.url.replace("http:", "https:") + URL
-        async with httpx2.AsyncClient(verify=context, http2=True, timeout=20) as client:
+        async with httpx2.AsyncClient(verify=trusting(authority), http2=True, timeout=20) as client:
             large = asyncio.create_task(client.post(url, content=b"x" * 20_000_000, headers={"stuck": "yes"}))
             with await asyncio.to_thread(begun, listener):
                 small = await client.post(url, json=BODY)
@@ -141,9 +140,7 @@ async def test_more_streams_at_once_than_connections_time_out_and_do_not_hang(la
         '<backend><forward-request timeout="2" /></backend></policies>'
     )
     gateway = lab.gateway("--set", f"apim_policy={tmp_path / 'policy.xml'}", urls={"openAiBackend1": backend.url})
-    context = ssl.create_default_context(cafile=authority)
-    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
-    async with httpx2.AsyncClient(verify=context, http2=True, timeout=20) as client:
+    async with httpx2.AsyncClient(verify=trusting(authority), http2=True, timeout=20) as client:
         calls = [client.post(gateway.url.replace("http:", "https:") + URL, json=BODY) for _ in range(7)]
         answers = await asyncio.gather(*calls)
 
