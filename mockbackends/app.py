@@ -11,7 +11,7 @@ from itertools import chain, islice
 from typing import Any
 
 from flask import Flask, Response, g, request
-from werkzeug.exceptions import ClientDisconnected, HTTPException
+from werkzeug.exceptions import HTTPException
 
 from mockbackends import azure_errors
 from mockbackends.admission import Admission, Ask
@@ -215,8 +215,8 @@ def _read_body() -> Response | None:
     """Read the body before anything answers: what stays unread would be taken for the next request."""
     try:
         g.body, g.length = _body()
-    except (OSError, ClientDisconnected):  # a chunk that is none, or the end before the end
-        return _last(BadRequestError("The body of the request ends too early."))
+    except OSError as error:  # a FramingError, or a client that sends nothing more
+        return _last(BadRequestError(f"The body of the request cannot be read: {error}."))
     return _last(TooLargeError(MAX_BODY)) if g.length > MAX_READ else None
 
 

@@ -16,10 +16,10 @@ from typing import Any
 from cheroot.server import HTTPConnection, HTTPRequest
 from cheroot.workers.threadpool import _SHUTDOWNREQUEST, ThreadPool  # type: ignore[attr-defined]  # not in its stubs
 from cheroot.wsgi import Gateway_10
-from werkzeug.serving import DechunkedInput
 
 from mockbackends.clock import MILLISECOND, SECOND
 from mockbackends.faults import HangUp
+from mockbackends.framing import ChunkedBody, SizedBody
 
 SOCKET = "mockbackends.socket"  # where the application finds the connection's socket, in the WSGI environment
 LAG = "mockbackends.lag"  # and about how many nanoseconds ago the request arrived
@@ -95,6 +95,26 @@ class Request(HTTPRequest):
             super().parse_request()
         except ValueError:  # the request target is no URL
             self.simple_response("400 Bad Request")
+        self.conn.has_unread = not self.ready
+
+    def read_request_headers(self) -> bool:
+        """Read the headers; answer with 400 and return False if they do not say where the body ends."""
+        if not super().read_request_headers():  # type: ignore[no-untyped-call]  # its stubs are bare
+            return False
+        if mistake := self._framing_mistake():
+            self.simple_response("400 Bad Request", mistake)
+        return not mistake
+
+    def _framing_mistake(self) -> str:
+        """What RFC 9112, section 6, forbids and cheroot lets pass."""
+        coding = self.inheaders.get(b"Transfer-Encoding", b"")
+        if coding and coding.lower() != b"chunked":
+            return "The only transfer coding is chunked, and a body has it once."
+        if coding and self.response_protocol != "HTTP/1.1":
+            return "HTTP/1.0 has no transfer codings."
+        if not self.inheaders.get(b"Content-Length", b"0").isdigit():
+            return "Content-Length has to be a number of bytes, in decimal digits."
+        return ""
 
 
 class Connection(HTTPConnection):
@@ -147,9 +167,19 @@ class Gateway(Gateway_10):
     def get_environ(self) -> dict[str, Any]:  # type: ignore[override]  # its stubs say None
         """The WSGI environment, with the socket, which the faults of the wire need."""
         environ: dict[str, Any] = super().get_environ()  # type: ignore[no-untyped-call]  # its stubs are bare
-        if self.req.chunked_read:  # cheroot's reader waits for the end of a chunk, however large it is
-            environ["wsgi.input"] = DechunkedInput(self.req.conn.rfile)
-        return environ | {SOCKET: self.req.conn.socket, LAG: _lag(self.req.conn.socket)}
+        return environ | {
+            "wsgi.input": self._body(),
+            "wsgi.input_terminated": True,
+            SOCKET: self.req.conn.socket,
+            LAG: _lag(self.req.conn.socket),
+        }
+
+    def _body(self) -> ChunkedBody | SizedBody:
+        """The request's body. Cheroot's readers wait for the end of a chunk of any size, and take half a body."""
+        self.req.rfile = self.req.conn.rfile  # cheroot would read what it believes to be left of the body
+        if self.req.chunked_read:
+            return ChunkedBody(self.req.conn.rfile)
+        return SizedBody(self.req.conn.rfile, int(self.req.inheaders.get(b"Content-Length", 0)))
 
     def respond(self) -> None:
         """Answer one request."""

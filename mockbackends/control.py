@@ -273,8 +273,8 @@ def _read_body() -> Response | None:
     try:
         request.get_data()
         request.stream.read(1)  # a chunked body over the limit is cut; this read is what raises
-    except (OSError, ClientDisconnected):  # a chunk that is none, or the end before the end
-        response = _error(400, "body: it ends too early")
+    except ClientDisconnected:  # werkzeug's word for a FramingError, and for a client that sends nothing more
+        response = _error(400, "body: it cannot be read to its end")
         response.headers["Connection"] = "close"
         return response
     return None
