@@ -13,12 +13,12 @@ help:  ## what can be made
 	@sed -n 's/^\([a-z]*\):.*  ## \(.*\)/  make \1\t\2/p' Makefile
 
 lab: $(STAMP)  ## the gateway and three mock backends, until Ctrl-C; ARGS="--set apim_policy=my.xml" goes to mitmdump
-	@$(RUN) lab $(ARGS)
+	@$(RUN) apim_lab.lab $(ARGS)
 
 lesson: $(STAMP)  ## a lesson, on the live page and here: N=3; without N, which there are
-	@$(RUN) lessons $(N) $(ARGS)
+	@$(RUN) apim_lab.lessons $(N) $(ARGS)
 
-test: $(STAMP)  ## all tests; ARGS="tests/lab -x" goes to pytest
+test: $(STAMP)  ## all tests; ARGS="tests/apim_lab/lab -x" goes to pytest
 	$(RUN) pytest $(ARGS)
 
 check: $(STAMP)  ## lint, format and types

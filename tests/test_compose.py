@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from apim_lab.watchers.measurements import INSTRUMENTS
+from apim_lab.watchers.metrics import prometheus_name
 from mockbackends.__main__ import LAB
 from mockbackends.backend import Backend
-from watchers.measurements import INSTRUMENTS
-from watchers.metrics import prometheus_name
 
 ROOT = Path(__file__).parents[1]
 COMPOSE = ROOT / "compose"
@@ -123,10 +123,10 @@ def test_the_backends_are_those_of_make_lab() -> None:
 
 
 def test_the_gateway_is_the_one_of_make_lab() -> None:
-    lab, ours = read(ROOT / "addon/lab.yaml"), read(COMPOSE / "gateway/lab.yaml")
+    lab, ours = read(ROOT / "addon/apim_lab/gallery/lab.yaml"), read(COMPOSE / "gateway/lab.yaml")
     files = [
         (folder / config["apis"][0].pop("policy")).resolve()
-        for folder, config in ((ROOT / "addon", lab), (COMPOSE / "gateway", ours))
+        for folder, config in ((ROOT / "addon/apim_lab/gallery", lab), (COMPOSE / "gateway", ours))
     ]
     urls = {
         f"openAiBackend{name[-1]}": {"url": f"http://{name}:{service['ports'][0].split(':')[2]}/openai"}
@@ -151,7 +151,10 @@ def test_the_gateway_asks_each_backends_control() -> None:
 def test_the_gateways_files_are_where_its_image_has_them() -> None:
     mounted = dict(volume.split(":")[:2] for volume in GATEWAY["volumes"])
 
-    assert mounted == {"./addon/policies": "/app/addon/policies", "./compose/gateway": "/app/compose/gateway"}
+    assert mounted == {
+        "./addon/apim_lab/gallery": "/app/addon/apim_lab/gallery",
+        "./compose/gateway": "/app/compose/gateway",
+    }
     assert "--set=apim_config=compose/gateway/lab.yaml" in GATEWAY["command"]
 
 

@@ -16,8 +16,8 @@ import httpx2
 import pytest
 from playwright.sync_api import Browser, expect
 
-from apim.masking import short_hash
-from lessons.__main__ import PACE
+from apim_lab.lessons.__main__ import PACE
+from apim_lab.tracing.masking import short_hash
 from mockbackends import Backend, serve
 from mockbackends.client import ControlClient
 from mockbackends.settings import Deployment

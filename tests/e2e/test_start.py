@@ -11,7 +11,7 @@ URL = "/openai/deployments/gpt-4o/chat/completions?api-version=2024-10-21"
 BODY = {"messages": [{"role": "user", "content": "Hello"}]}
 SEED = Path(__file__).parents[3] / "shared" / "seed"
 SPECS = Path(__file__).parents[3] / "shared" / "specs"
-ADDON = Path(__file__).parents[2] / "addon"
+GALLERY = Path(__file__).parents[2] / "addon" / "apim_lab" / "gallery"
 POLICY = """<policies>
     <inbound>
         <set-backend-service backend-id="openAiBackend1" />
@@ -121,7 +121,7 @@ def test_the_published_policy_runs_unchanged(lab, tmp_path):
 
 
 def test_the_debug_body_of_the_default_policy_can_be_switched_on(lab, tmp_path):
-    text = (ADDON / "policies" / "openai-round-robin.xml").read_text()
+    text = (GALLERY / "openai-round-robin.xml").read_text()
     before, mark, after = text.partition("<!-- Uncomment for debugging: puts the counter into the JSON body too.")
     assert mark
     policy = tmp_path / "debug.xml"
@@ -135,7 +135,7 @@ def test_the_debug_body_of_the_default_policy_can_be_switched_on(lab, tmp_path):
 
 def test_the_policy_for_n_backends_goes_round_all_of_them(lab):
     urls = lab.backends(*(Backend(f"openAiBackend{number}") for number in range(1, 5)))
-    policy = ADDON / "policies" / "openai-round-robin-n.xml"
+    policy = GALLERY / "openai-round-robin-n.xml"
     gateway = lab.gateway("--set", f"apim_policy={policy}", urls=urls, calls="100", backend_count="4")
     for _ in range(6):
         httpx2.post(gateway.url + URL, json=BODY)

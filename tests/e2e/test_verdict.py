@@ -17,7 +17,7 @@ import openai
 from mockbackends import Backend, Deployment, Fleet, serve
 from mockbackends.client import ControlClient
 
-POLICY = Path(__file__).parents[2] / "addon" / "policies" / "openai-round-robin.xml"
+POLICY = Path(__file__).parents[2] / "addon" / "apim_lab" / "gallery" / "openai-round-robin.xml"
 CALLS = 48
 CUT = 2  # answers that break off; nothing may be made up for then: the client has a part of them
 

@@ -35,7 +35,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("pyproject.toml", "README.md"):
         shutil.copy(ROOT / name, source)
     target = folder / "target"
-    run(*_installer(), "--no-deps", "--target", str(target), str(source), cwd=folder)
+    run(*_installer(), "--no-deps", "--target", str(target), str(source), cwd=ROOT)
     return target
 
 
@@ -46,10 +46,10 @@ def _installer() -> tuple[str, ...]:
 
 
 def test_the_wheel_has_the_package_and_nothing_of_the_tree(installed: Path, tmp_path: Path) -> None:
-    program = "import apim, mockbackends; print(apim.__file__, mockbackends.__file__)"
-    apim, mockbackends = run(sys.executable, "-c", program, cwd=tmp_path, path=installed).split()
+    program = "import apim_lab, mockbackends; print(apim_lab.__file__, mockbackends.__file__)"
+    apim_lab, mockbackends = run(sys.executable, "-c", program, cwd=tmp_path, path=installed).split()
 
-    assert Path(apim).is_relative_to(installed)
+    assert Path(apim_lab).is_relative_to(installed)
     assert Path(mockbackends).is_relative_to(installed)
     assert not (installed / "balancer.py").exists()
     assert not (installed / "tests").exists()

@@ -1,9 +1,0 @@
-"""The allow-list of policy expressions (api-management-policy-expressions.md, ".NET Framework types allowed").
-
-Importing this module puts it into the library. A type that is in none of these tables cannot be named.
-"""
-
-from apim.expressions import context_members, json_members, library, numbers, objects, strings
-
-for _module in (objects, strings, numbers, json_members, context_members):
-    library.declare(_module.DEFINITIONS)

@@ -1,0 +1,186 @@
+"""Literals and interpolated strings. Source: the C# specification, "Literals" and "Interpolated strings"."""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from math import isinf
+
+from apim_lab.csharp.code import Code, Frame, Run, constant
+from apim_lab.csharp.compiler import Compiler, expression_syntax
+from apim_lab.csharp.memory import allocate
+from apim_lab.csharp.syntax import Node
+from apim_lab.csharp.types import BOOL, CHAR, DECIMAL, DOUBLE, INT, LONG, NULL, STRING
+from apim_lab.dotnet import library
+from apim_lab.dotnet.exceptions import OverflowException
+from apim_lab.dotnet.formatting import align, format_value, to_string
+from apim_lab.dotnet.numbers import bounded
+from apim_lab.dotnet.values import Char, Int64
+
+_ESCAPES = {
+    "0": "\0",
+    "a": "\a",
+    "b": "\b",
+    "f": "\f",
+    "n": "\n",
+    "r": "\r",
+    "t": "\t",
+    "v": "\v",
+    "\\": "\\",
+    "'": "'",
+    '"': '"',
+}
+_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|x([0-9a-fA-F]{1,4})|(.))", re.DOTALL)
+
+
+class _BadEscape(ValueError):
+    """An escape sequence that C# does not know."""
+
+
+def _unescaped(text: str) -> str:
+    """Raises _BadEscape."""
+    return _ESCAPE.sub(_character, text)
+
+
+def _character(found: re.Match[str]) -> str:
+    code = next((digits for digits in found.groups()[:3] if digits), None)
+    if code is not None and int(code, 16) <= 0x10FFFF:
+        return chr(int(code, 16))
+    if found.group(4) not in _ESCAPES:
+        raise _BadEscape
+    return _ESCAPES[found.group(4)]
+
+
+@expression_syntax("string_literal")
+def _string(compiler: Compiler, node: Node) -> Code:
+    try:
+        return constant(STRING, _unescaped(node.text[1:-1]))
+    except _BadEscape:
+        return compiler.mistake(node, "Unrecognized escape sequence")
+
+
+@expression_syntax("verbatim_string_literal")
+def _verbatim(_compiler: Compiler, node: Node) -> Code:
+    return constant(STRING, node.text[2:-1].replace('""', '"'))
+
+
+@expression_syntax("character_literal")
+def _char(compiler: Compiler, node: Node) -> Code:
+    """One character is a char; more are a string, which C# refuses but APIM accepts (facts, section 3)."""
+    try:
+        text = _unescaped(node.text[1:-1])
+    except _BadEscape:
+        return compiler.mistake(node, "Unrecognized escape sequence")
+    if not text:
+        return compiler.mistake(node, "Empty character literal")
+    return constant(CHAR, Char(text)) if len(text) == 1 else constant(STRING, text)
+
+
+@expression_syntax("boolean_literal")
+def _boolean(_compiler: Compiler, node: Node) -> Code:
+    return constant(BOOL, node.text == "true")
+
+
+@expression_syntax("null_literal")
+def _null(_compiler: Compiler, _node: Node) -> Code:
+    return constant(NULL, None)
+
+
+_BASES = {"0x": 16, "0b": 2}
+_MAX_DIGITS = len("0b") + 64
+
+
+@expression_syntax("integer_literal")
+def _integer(compiler: Compiler, node: Node) -> Code:
+    text = node.text.replace("_", "").lower()
+    if "u" in text:
+        return compiler.mistake(node, "Unsigned integers are not supported")
+    digits = text.rstrip("l")
+    base = _BASES.get(digits[:2], 10)
+    # No long has more digits, and Python refuses to read very many
+    value = int(digits, base) if len(digits) <= _MAX_DIGITS else 2**63
+    if value >= 2**63:
+        return compiler.mistake(node, "Integral constant is too large")
+    return constant(LONG, Int64(value)) if text.endswith("l") or value >= 2**31 else constant(INT, value)
+
+
+@expression_syntax("real_literal")
+def _real(compiler: Compiler, node: Node) -> Code:
+    text = node.text.replace("_", "").lower()
+    if text.endswith("f"):
+        return compiler.mistake(node, "The type 'float' is not supported")
+    try:
+        if text.endswith("m"):
+            return constant(DECIMAL, bounded(Decimal(text[:-1])))
+    except (InvalidOperation, OverflowException):
+        return compiler.mistake(node, "Floating-point constant is outside the range of type 'decimal'")
+    value = float(text.rstrip("d"))
+    if isinf(value):
+        return compiler.mistake(node, "Floating-point constant is outside the range of type 'double'")
+    return constant(DOUBLE, value)
+
+
+_BRACES: Mapping[str, str] = {"{{": "{", "}}": "}"}
+
+
+@expression_syntax("interpolated_string_expression")
+def _interpolated(compiler: Compiler, node: Node) -> Code:
+    """The texts between the holes are taken from the source, so that white space is kept."""
+    verbatim = "@" in node.text[: node.text.index('"')]
+    holes = [child for child in node.children if child.kind == "interpolation"]
+    position = node.start + node.text.index('"') + 1
+    runs: list[Run] = []
+    for hole in holes:
+        runs.append(_text(compiler, node, node.source[position : hole.start], verbatim=verbatim))
+        runs.append(_hole(compiler, hole))
+        position = hole.end
+    runs.append(_text(compiler, node, node.source[position : node.end - 1], verbatim=verbatim))
+
+    def interpolated(frame: Frame) -> str:
+        texts = [run(frame) for run in runs]
+        allocate(sum(map(len, texts)))
+        return "".join(texts)
+
+    return Code(STRING, interpolated)
+
+
+def _text(compiler: Compiler, node: Node, text: str, *, verbatim: bool) -> Run:
+    if re.search(r"[{}]", re.sub(r"\{\{|\}\}", "", text)):
+        # tree-sitter-c-sharp takes `{{{x}}}` for text: better no value than a wrong one
+        return compiler.mistake(node, "'{{{' is not supported in an interpolated string: use string.Format").run
+    text = re.sub(r"\{\{|\}\}", lambda found: _BRACES[found.group()], text)
+    try:
+        shown = text.replace('""', '"') if verbatim else _unescaped(text)
+    except _BadEscape:
+        return compiler.mistake(node, "Unrecognized escape sequence").run
+    return lambda _: shown
+
+
+def _hole(compiler: Compiler, hole: Node) -> Run:
+    value, *clauses = (part for part in hole.parts if part.kind != "interpolation_brace")
+    run = compiler.value(value).run
+    specifier, width = "", 0
+    for clause in clauses:
+        if clause.kind == "interpolation_format_clause":
+            specifier = clause.text[1:]
+        elif clause.kind == "interpolation_alignment_clause":
+            width = _width(compiler, clause)
+    if specifier or width:
+        return lambda frame: align(format_value(run(frame), specifier), width)
+    return lambda frame: to_string(run(frame))
+
+
+def _width(compiler: Compiler, clause: Node) -> int:
+    code = compiler.converted(compiler.value(clause.parts[0]), INT, clause)
+    if isinstance(code.constant, int):
+        return code.constant
+    compiler.mistake(clause, "A constant value is expected")
+    return 0
+
+
+@expression_syntax("default_expression")
+def _default(compiler: Compiler, node: Node) -> Code:
+    """`default(T)`; the bare `default` of C# 7.1 is null wherever it stands."""
+    if "type" not in node.fields:
+        return constant(NULL, None)
+    type_ = compiler.type(node["type"])
+    return constant(type_, library.default_of(type_))

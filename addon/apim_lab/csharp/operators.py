@@ -1,0 +1,334 @@
+"""Operators, casts and type tests. Source: the C# specification, chapter "Expressions"."""
+
+import operator
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from apim_lab.csharp.code import BROKEN, Code, Run, in_slot
+from apim_lab.csharp.compiler import Compiler, apply, expression_syntax
+from apim_lab.csharp.conversions import explicit, implicit, is_instance
+from apim_lab.csharp.overloads import Argument, Binding, call, resolve
+from apim_lab.csharp.syntax import Node
+from apim_lab.csharp.types import (
+    BOOL,
+    DECIMAL,
+    DOUBLE,
+    INT,
+    INVALID,
+    LONG,
+    NULL,
+    Type,
+    nullable,
+    underlying,
+)
+from apim_lab.dotnet import library
+from apim_lab.dotnet.exceptions import DivideByZeroException, DotNetError
+
+# The operators C# predefines for all numeric types and bool, whatever the operands are
+_PREDEFINED = (INT, LONG, DOUBLE, DECIMAL, BOOL)
+
+
+@expression_syntax("parenthesized_expression")
+def _parenthesized(compiler: Compiler, node: Node) -> Code:
+    return compiler.expression(node.parts[0])
+
+
+@expression_syntax("checked_expression")
+def _checked(compiler: Compiler, node: Node) -> Code:
+    if node.has("unchecked"):
+        return compiler.expression(node.parts[0])
+    return compiler.mistake(node, "'checked' is not supported")
+
+
+@expression_syntax("binary_expression")
+def _binary(compiler: Compiler, node: Node) -> Code:
+    compile_operator = _SHORT_CIRCUIT.get(node["operator"].kind, _eager)
+    return compile_operator(compiler, node)
+
+
+def _logical(compiler: Compiler, node: Node) -> Code:
+    """`&&` and `||`. What the right operand assigns counts as assigned: a pattern variable is used after `&&`."""
+    left = compiler.value(node["left"])
+    right = compiler.value(node["right"])
+    symbol = node["operator"].kind
+    for code in (left, right):
+        if code.type not in {BOOL, INVALID}:
+            return cannot_apply(compiler, node, symbol, left.type, right.type)
+    first, second = left.run, right.run
+    if symbol == "&&":
+        return Code(BOOL, lambda frame: first(frame) and second(frame))
+    return Code(BOOL, lambda frame: first(frame) or second(frame))
+
+
+def _coalesce(compiler: Compiler, node: Node) -> Code:
+    left, right = compiler.value(node["left"]), compiler.value(node["right"])
+    if INVALID in {left.type, right.type}:
+        return BROKEN
+    type_ = _coalesced(left, right)
+    if type_ is None:
+        return cannot_apply(compiler, node, "??", left.type, right.type)
+    # A `T?` that is not null is its T already
+    kept = left if underlying(left.type) == type_ else compiler.converted(left, type_, node["left"])
+    first, second = kept.run, compiler.converted(right, type_, node["right"]).run
+
+    def run(frame: Any) -> Any:
+        value = first(frame)
+        return second(frame) if value is None else value
+
+    return Code(type_, run)
+
+
+def _coalesced(left: Code, right: Code) -> Type | None:
+    """The type of `left ?? right`."""
+    if library.is_value(left.type):
+        return None
+    candidates = (underlying(left.type), left.type, right.type)
+    return next(
+        (
+            candidate
+            for candidate in candidates
+            if candidate != NULL
+            and implicit(right.type, candidate)
+            and (underlying(left.type) == candidate or implicit(left.type, candidate))
+        ),
+        None,
+    )
+
+
+_SHORT_CIRCUIT: Mapping[str, Callable[[Compiler, Node], Code]] = {
+    "&&": _logical,
+    "||": _logical,
+    "??": _coalesce,
+}
+
+
+def _eager(compiler: Compiler, node: Node) -> Code:
+    left, right = compiler.value(node["left"]), compiler.value(node["right"])
+    return operation(compiler, node, node["operator"].kind, left, right)
+
+
+def operation(compiler: Compiler, node: Node, symbol: str, left: Code, right: Code) -> Code:
+    """`left symbol right` for every operator that evaluates both."""
+    if INVALID in {left.type, right.type}:
+        return BROKEN
+    found = _user_or_predefined(node, symbol, left, right)
+    if found is not None:
+        return _folded(compiler, node, found, call(compiler, found))
+    lifted = _lifted(compiler, node, symbol, left, right)
+    if lifted is not None:
+        return lifted
+    if symbol in {"==", "!="} and _comparable(left.type, right.type):
+        return _identity(symbol, left.run, right.run)
+    return cannot_apply(compiler, node, symbol, left.type, right.type)
+
+
+def _user_or_predefined(node: Node, symbol: str, left: Code, right: Code) -> Binding | None:
+    if NULL in {left.type, right.type} and symbol in {"==", "!="}:
+        return None
+    types = (left.type, right.type, *_PREDEFINED)
+    arguments = [Argument(node, left), Argument(node, right)]
+    return resolve(library.operators(types, symbol), arguments)
+
+
+def _folded(compiler: Compiler, node: Node, binding: Binding, code: Code) -> Code:
+    """Constants are computed at load, where C# checks them for overflow."""
+    if not all(value.is_constant for value in binding.values):
+        return code
+    try:
+        value = binding.method.implementation(*[value.constant for value in binding.values])
+    except DivideByZeroException:
+        return compiler.mistake(node, "Division by constant zero")
+    except DotNetError as error:
+        return compiler.mistake(node, error.message)
+    if code.type in {INT, LONG} and _overflows(binding, value):
+        return compiler.mistake(node, "The operation overflows at compile time in checked mode")
+    return Code(code.type, lambda _: value, value)
+
+
+_EXACT: Mapping[str, Callable[..., int]] = {
+    "+": lambda *values: sum(values),
+    "-": lambda first, *rest: first - rest[0] if rest else -first,
+    "*": operator.mul,
+}
+
+
+def _overflows(binding: Binding, value: object) -> bool:
+    exact = _EXACT.get(binding.signature.name)
+    if exact is None:
+        return False
+    operands = [value.constant for value in binding.values]
+    return exact(*[int(operand) for operand in operands if isinstance(operand, int)]) != value
+
+
+def _lifted(compiler: Compiler, node: Node, symbol: str, left: Code, right: Code) -> Code | None:
+    """Operators on `T?`: null makes arithmetic null and an order false; null equals null."""
+    if "?" not in {left.type.name, right.type.name}:
+        return None
+    plain_left, plain_right = Code(underlying(left.type), left.run), Code(underlying(right.type), right.run)
+    if NULL in {left.type, right.type}:
+        return _identity(symbol, left.run, right.run) if symbol in {"==", "!="} else None
+    slots = compiler.new_slot(), compiler.new_slot()
+    held_left, held_right = in_slot(plain_left.type, slots[0]), in_slot(plain_right.type, slots[1])
+    found = _user_or_predefined(node, symbol, held_left, held_right)
+    if found is None:
+        return None
+    code = call(compiler, found)
+    is_test = code.type == BOOL and symbol in _ORDERS
+    run = _unless_null(code.run, (left.run, right.run), slots, symbol, is_test=is_test)
+    return Code(BOOL if is_test else nullable(code.type), run)
+
+
+_ORDERS = {"==", "!=", "<", "<=", ">", ">="}
+
+
+def _unless_null(compute: Run, operands: tuple[Run, Run], slots: tuple[int, int], symbol: str, *, is_test: bool) -> Run:
+    def run(frame: Any) -> Any:
+        left, right = (operand(frame) for operand in operands)
+        if left is None or right is None:
+            if not is_test:
+                return None
+            return (left is right) == (symbol == "==") if symbol in {"==", "!="} else False
+        frame.locals[slots[0]], frame.locals[slots[1]] = left, right
+        return compute(frame)
+
+    return run
+
+
+def _comparable(left: Type, right: Type) -> bool:
+    """Whether `==` can compare references (or values of one enumeration): one must be convertible to the other."""
+    if left == right:
+        return left.name != "?" and (library.can_be_null(left) or library.is_value(left))
+    if NULL in {left, right}:
+        # C# lifts `1 == null` to `int?` and only warns that it is always false
+        return True
+    if library.is_value(left) or library.is_value(right):
+        return False
+    return library.derives(left, right) or library.derives(right, left)
+
+
+def _identity(symbol: str, left: Run, right: Run) -> Code:
+    if symbol == "==":
+        return Code(BOOL, lambda frame: left(frame) is right(frame))
+    return Code(BOOL, lambda frame: left(frame) is not right(frame))
+
+
+def cannot_apply(compiler: Compiler, node: Node, symbol: str, *types: Type) -> Code:
+    if INVALID in types:
+        return BROKEN
+    operands = " and ".join(f"'{type_}'" for type_ in types)
+    noun = "operands of type" if len(types) == 2 else "operand of type"
+    return compiler.mistake(node, f"Operator '{symbol}' cannot be applied to {noun} {operands}")
+
+
+@expression_syntax("prefix_unary_expression")
+def _prefix(compiler: Compiler, node: Node) -> Code:
+    symbol = node["operator"].kind
+    value = compiler.value(node["value"])
+    if value.type == INVALID:
+        return BROKEN
+    if symbol == "-" and value.type == LONG and value.constant == 2**31 and node["value"].kind == "integer_literal":
+        # `-2147483648` is an int, though 2147483648 is none
+        return Code(INT, lambda _: -(2**31), -(2**31))
+    operators = [m for m in library.operators((value.type, *_PREDEFINED), symbol) if len(m.signature.parameters) == 1]
+    found = resolve(operators, [Argument(node, value)])
+    if found is None:
+        return cannot_apply(compiler, node, symbol, value.type)
+    return _folded(compiler, node, found, call(compiler, found))
+
+
+@expression_syntax("conditional_expression")
+def _conditional(compiler: Compiler, node: Node) -> Code:
+    condition = compiler.converted(compiler.value(node["condition"]), BOOL, node["condition"])
+    yes, no = compiler.value(node["consequence"]), compiler.value(node["alternative"])
+    type_ = _common(yes, no)
+    if type_ is None:
+        return compiler.mistake(
+            node,
+            "Type of conditional expression cannot be determined because there is no implicit conversion "
+            f"between '{yes.type}' and '{no.type}'",
+        )
+    test = condition.run
+    then = compiler.converted(yes, type_, node["consequence"]).run
+    otherwise = compiler.converted(no, type_, node["alternative"]).run
+    return Code(type_, lambda frame: then(frame) if test(frame) else otherwise(frame))
+
+
+def _common(left: Code, right: Code) -> Type | None:
+    if INVALID in {left.type, right.type}:
+        return INVALID
+    if implicit(left.type, right.type):
+        return right.type
+    return left.type if implicit(right.type, left.type) else None
+
+
+@expression_syntax("cast_expression")
+def _cast(compiler: Compiler, node: Node) -> Code:
+    target = compiler.type(node["type"])
+    value = compiler.value(node["value"])
+    conversion = explicit(value.type, target)
+    if conversion is None:
+        return compiler.mistake(node, f"Cannot convert type '{value.type}' to '{target}'")
+    return apply(conversion, value, target)
+
+
+@expression_syntax("as_expression")
+def _as(compiler: Compiler, node: Node) -> Code:
+    target, value = compiler.type(node["right"]), compiler.value(node["left"])
+    if library.is_value(target):
+        return compiler.mistake(
+            node, f"The as operator must be used with a reference type or nullable type ('{target}' is a value type)"
+        )
+    _check_related(compiler, node, value.type, target)
+    run = value.run
+
+    def as_type(frame: Any) -> Any:
+        found = run(frame)
+        return found if is_instance(found, target) else None
+
+    return Code(target, as_type)
+
+
+def _check_related(compiler: Compiler, node: Node, source: Type, target: Type) -> None:
+    if explicit(source, target) is None:
+        compiler.mistake(node, f"Cannot convert type '{source}' to '{target}' via a built-in conversion")
+
+
+@expression_syntax("is_expression")
+def _is(compiler: Compiler, node: Node) -> Code:
+    """`x is T`, `x is T name` and `x is constant`."""
+    value, pattern = compiler.value(node["left"]), node["right"]
+    if pattern.kind == "declaration_pattern":
+        return _declaring(compiler, pattern, value)
+    target = compiler.named_type(pattern)
+    if target is not None:
+        run, wanted = value.run, target
+        return Code(BOOL, lambda frame: is_instance(run(frame), wanted))
+    return _is_constant(compiler, pattern, value)
+
+
+def _declaring(compiler: Compiler, pattern: Node, value: Code) -> Code:
+    is_var = pattern["type"].kind == "implicit_type"
+    target = value.type if is_var else compiler.type(pattern["type"])
+    slot = compiler.declare(pattern["name"], target).slot
+    run = value.run
+
+    def matches(frame: Any) -> bool:
+        frame.locals[slot] = found = run(frame)
+        return is_var or is_instance(found, target)
+
+    return Code(BOOL, matches)
+
+
+def _is_constant(compiler: Compiler, pattern: Node, value: Code) -> Code:
+    expected = compiler.value(pattern)
+    if expected.type == INVALID:
+        return BROKEN
+    if not expected.is_constant:
+        return compiler.mistake(pattern, "A constant value is expected")
+    run, wanted = value.run, expected.constant
+
+    def matches(frame: Any) -> bool:
+        found = run(frame)
+        return found.__class__ is wanted.__class__ and found == wanted
+
+    return Code(BOOL, matches)

@@ -1,0 +1,224 @@
+"""`context` and everything that hangs on it. Source: api-management-policy-expressions.md, "Context variable"."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from apim_lab.csharp.conversions import cast_to
+from apim_lab.csharp.types import Definition, Type
+from apim_lab.dotnet.exceptions import InvalidOperationException, KeyNotFoundException
+from apim_lab.dotnet.json_values import parse_array, parse_json, parse_object
+from apim_lab.dotnet.strings import given
+from apim_lab.dotnet.values import Array, Bytes, HeaderValues, pairs
+from apim_lab.messages import Body, Request, Response, Url
+from apim_lab.policy.context import Api, Context, LastError, Operation
+
+
+def _item(values: Mapping[str, Any], key: str) -> Any:
+    try:
+        return values[key]
+    except KeyError:
+        given(key, "key")
+        raise KeyNotFoundException from None
+
+
+def _try_item(values: Mapping[str, Any], key: str) -> tuple[bool, Any]:
+    return key in values, values.get(key)
+
+
+def _joined(values: Mapping[str, Array], name: str, default: str | None) -> str | None:
+    """All values of a header or query parameter, joined by a comma."""
+    given(name, "key")
+    if isinstance(values, HeaderValues):
+        found = values.joined(name)
+    else:
+        found = ",".join(values[name]) if name in values else None
+    return default if found is None else found
+
+
+def _variable(type_: Type) -> Callable[[Mapping[str, Any], str, Any], Any]:
+    """`GetValueOrDefault<T>`: throws if the variable is of another type, as the page says."""
+    cast = cast_to(type_)
+
+    def variable(variables: Mapping[str, Any], name: str, default: Any) -> Any:
+        return cast(variables[name]) if name in variables else default
+
+    return variable
+
+
+_VARIABLES = "this IReadOnlyDictionary<string, object> variables, string name"
+_LISTS = "this IReadOnlyDictionary<string, string[]> values, string name"
+_PARAMETERS = "this IReadOnlyDictionary<string, string> parameters, string name"
+_EXTENSIONS: Mapping[str, Callable[..., Any]] = {
+    f"object GetValueOrDefault({_VARIABLES})": lambda variables, name: variables.get(name),
+    f"T GetValueOrDefault<T>({_VARIABLES}, T defaultValue = default)": _variable,
+    f"string GetValueOrDefault({_LISTS}, string defaultValue = null)": _joined,
+    f"string GetValueOrDefault({_PARAMETERS}, string defaultValue = null)": lambda values, name, default: values.get(
+        name, default
+    ),
+}
+
+_DICTIONARY = Definition(
+    "IReadOnlyDictionary<TKey, TValue>",
+    "System.Collections.Generic.IReadOnlyDictionary",
+    elements="KeyValuePair<TKey, TValue>",
+    iterate=pairs,
+    indexers={"TValue this[TKey key]": _item},
+    properties={"int Count": len},
+    methods={
+        "bool ContainsKey(TKey key)": lambda values, key: given(key, "key") in values,
+        "bool TryGetValue(TKey key, out TValue value)": _try_item,
+    },
+    extensions=_EXTENSIONS,
+)
+
+_NO_BODY = (
+    "The message has no body, or an earlier As<T>() without preserveContent: true has consumed it. "
+    "(IMessageBody.As<{0}>)"
+)
+
+
+def _decoded(content: bytes) -> str:
+    return content.decode("utf-8-sig", "replace")
+
+
+_BODY_AS: Mapping[str, Callable[[bytes], object]] = {
+    "string": _decoded,
+    "byte[]": Bytes,
+    "JToken": lambda content: parse_json(_decoded(content)),
+    "JObject": lambda content: parse_object(_decoded(content)),
+    "JArray": lambda content: parse_array(_decoded(content)),
+}
+
+
+def _body_as(type_: Type) -> Callable[[Body, bool], object]:
+    """`As<T>(preserveContent)`: throws when there is no body to read (set-body-policy.md), whatever T is."""
+    read = _BODY_AS.get(str(type_))
+    if read is None:
+        raise TypeError(f"The message body cannot be read as type '{type_}'")
+
+    def body_as(body: Body, preserve: bool) -> object:
+        if not body.content:
+            raise InvalidOperationException(_NO_BODY.format(type_))
+        return read(body.take(preserve=preserve))
+
+    return body_as
+
+
+def _body(message: Request | Response) -> Body | None:
+    """Null where the sender sent none: policies guard with `Body?.As<string>(true)`."""
+    body = message.body
+    return None if body.is_original and body.content == b"" else body
+
+
+_BODY = Definition(
+    "IMessageBody",
+    "IMessageBody",
+    python=Body,
+    methods={"T As<T>(bool preserveContent = false)": _body_as},
+)
+_REQUEST = Definition(
+    "IRequest",
+    "IRequest",
+    python=Request,
+    observed={"Body": "request"},
+    properties={
+        "IMessageBody Body": _body,
+        "IReadOnlyDictionary<string, string[]> Headers": lambda request: HeaderValues(request.headers),
+        "IReadOnlyDictionary<string, string> MatchedParameters": lambda request: request.matched_parameters,
+        "IUrl OriginalUrl": lambda request: request.original_url,
+        "IUrl Url": lambda request: request.url,
+        "string IpAddress": lambda request: request.ip_address,
+        "string Method": lambda request: request.method,
+    },
+)
+_RESPONSE = Definition(
+    "IResponse",
+    "IResponse",
+    python=Response,
+    observed={"Body": "response"},
+    properties={
+        "IMessageBody Body": _body,
+        "IReadOnlyDictionary<string, string[]> Headers": lambda response: HeaderValues(response.headers),
+        "int StatusCode": lambda response: response.status_code,
+        "string StatusReason": lambda response: response.status_reason,
+    },
+)
+_URL = Definition(
+    "IUrl",
+    "IUrl",
+    python=Url,
+    properties={
+        "IReadOnlyDictionary<string, string[]> Query": lambda url: {k: Array(v) for k, v in url.query.items()},
+        "string Host": lambda url: url.host,
+        "string Path": lambda url: url.path,
+        "int Port": lambda url: url.port,
+        "string QueryString": lambda url: url.query_string,
+        "string Scheme": lambda url: url.scheme,
+    },
+)
+_API = Definition(
+    "IApi",
+    "IApi",
+    python=Api,
+    properties={
+        "string Id": lambda api: api.id,
+        "string Name": lambda api: api.name,
+        "string Path": lambda api: api.path,
+    },
+)
+_OPERATION = Definition(
+    "IOperation",
+    "IOperation",
+    python=Operation,
+    properties={
+        "string Id": lambda operation: operation.id,
+        "string Method": lambda operation: operation.method,
+        "string Name": lambda operation: operation.name,
+        "string UrlTemplate": lambda operation: operation.url_template,
+    },
+)
+_LAST_ERROR = Definition(
+    "ILastError",
+    "ILastError",
+    python=LastError,
+    properties={
+        "string Message": lambda error: error.message,
+        "string Path": lambda error: error.path,
+        "string PolicyId": lambda error: error.policy_id,
+        "string Reason": lambda error: error.reason,
+        "string Scope": lambda error: error.scope,
+        "string Section": lambda error: error.section,
+        "string Source": lambda error: error.source,
+    },
+)
+
+
+_CONTEXT = Definition(
+    "IProxyRequestContext",
+    "IProxyRequestContext",
+    python=Context,
+    properties={
+        "DateTime Timestamp": lambda context: context.timestamp,
+        "Guid RequestId": lambda context: context.request_id,
+        "IApi Api": lambda context: context.api,
+        "ILastError LastError": lambda context: context.last_error,
+        "IOperation Operation": lambda context: context.operation,
+        "IReadOnlyDictionary<string, object> Variables": lambda context: context.variables,
+        "IRequest Request": lambda context: context.request,
+        "IResponse Response": lambda context: context.response,
+        "TimeSpan Elapsed": lambda context: timedelta(seconds=context.elapsed),
+    },
+)
+
+DEFINITIONS = (
+    _API,
+    _BODY,
+    _CONTEXT,
+    _DICTIONARY,
+    _LAST_ERROR,
+    _OPERATION,
+    _REQUEST,
+    _RESPONSE,
+    _URL,
+)

@@ -1,0 +1,97 @@
+"""Policy expressions, compiled once and evaluated for every request."""
+
+from dataclasses import dataclass, field
+
+# Imported for what they register: the types and the syntax that expressions may use
+from apim_lab.csharp import (
+    literals,  # noqa: F401
+    members,  # noqa: F401
+    memory,
+    operators,  # noqa: F401
+    statements,  # noqa: F401
+)
+from apim_lab.csharp.code import Frame, Run
+from apim_lab.csharp.compiler import Compiler
+from apim_lab.csharp.parsing import TOO_DEEP, parse
+from apim_lab.csharp.syntax import CompileError, Node
+from apim_lab.csharp.types import OBJECT, Type
+from apim_lab.dotnet.exceptions import STACK_EXHAUSTED, DotNetError, OutOfMemoryException, OverflowException
+from apim_lab.expressions import allow_list  # noqa: F401
+from apim_lab.policy.context import Context
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A compiled `@(...)` or `@{...}`.
+
+    `type` is what C# knows of its value beforehand. `reads_request_body` and `reads_response_body`: some part of it
+    takes the `Body` of an IRequest or IResponse, so the body must have arrived before it is evaluated.
+    """
+
+    source: str
+    type: Type
+    reads_request_body: bool
+    reads_response_body: bool
+    run: Run = field(repr=False, compare=False)
+    slots: int = field(repr=False, compare=False)
+
+    def evaluate(self, context: Context) -> object:
+        """The value; raises ExpressionError with the message of the .NET exception that C# would throw."""
+        memory.start()
+        try:
+            return self.run(Frame(context, self.slots))
+        except OverflowError:
+            raise OverflowException from None
+        except MemoryError:
+            raise OutOfMemoryException from None
+        except RecursionError:
+            raise DotNetError(STACK_EXHAUSTED) from None
+
+
+def compile_expression(source: str) -> Expression:
+    """Compile the text of an expression, with its `@(` `)` or `@{` `}`.
+
+    Raises CompileError, whose `mistakes` are all that were found, each with its offset into `source`.
+    """
+    memory.start()
+    try:
+        return _compiled(source)
+    except RecursionError:
+        # Where much of Python's stack is taken already, MAX_DEPTH is too deep
+        raise CompileError([(0, TOO_DEEP)]) from None
+
+
+def _compiled(source: str) -> Expression:
+    block = parse(source)
+    compiler = Compiler()
+    run, type_ = _value(compiler, block) if source[1] == "(" else _function(compiler, block)
+    if compiler.mistakes:
+        raise CompileError(compiler.mistakes)
+    return Expression(
+        source,
+        type_,
+        "request" in compiler.observed,
+        "response" in compiler.observed,
+        run,
+        compiler.slots,
+    )
+
+
+def _value(compiler: Compiler, block: Node) -> tuple[Run, Type]:
+    """`@(x)`, which was parsed as `{ return x; }`."""
+    code = compiler.value(block.parts[0].parts[0])
+    return code.run, code.type
+
+
+def _function(compiler: Compiler, block: Node) -> tuple[Run, Type]:
+    """`@{ ... }`: every way through it must return a value."""
+    statement = compiler.statement(block)
+    if compiler.flow is not None:
+        compiler.mistakes.append((block.end - 1, "Not all code paths return a value"))
+
+    def run(frame: Frame) -> object:
+        statement(frame)
+        return frame.result
+
+    types = set(compiler.returns)
+    return run, types.pop() if len(types) == 1 else OBJECT

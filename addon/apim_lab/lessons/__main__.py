@@ -1,0 +1,155 @@
+"""The command line: `python -m apim_lab.lessons` lists the lessons, `python -m apim_lab.lessons 3` plays the third.
+
+`perform` is what the live page's server runs: the story itself, its steps as lines of JSON.
+"""
+
+import json
+import os
+import signal
+import sys
+import time
+
+import click
+
+from apim_lab.lessons.catalogue import LESSONS
+from apim_lab.lessons.client import UnreachableError
+from apim_lab.lessons.lesson import Lesson
+from apim_lab.lessons.page import LAB, Page, PageError
+from apim_lab.lessons.stage import Stage, Step, StoryError
+from mockbackends.client import ControlClient, ControlError
+from mockbackends.documents import DocumentError
+
+PACE = "LESSON_PACE"
+"""The environment variable with how slow a lesson is told: 1 is for reading along, 0 is without a pause."""
+
+MOST_PACE = 5.0
+"""The slowest. The real time passes on the lab's clock, too: more slowly told, a limit would recover in mid-story."""
+
+_BREATH = 1.0  # seconds after every step
+_READING = 0.06  # seconds for each character that is said
+
+
+class _Commands(click.Group):
+    """A group where a number is a lesson to play, and nothing at all lists them."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Name the command, unless there is one or help is asked for."""
+        if not args:
+            args = ["list"]
+        elif args[0].isdecimal():
+            args = ["play", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=_Commands)
+def main() -> None:
+    """Lessons on throttling, routing and retries, on the live page and in the terminal.
+
+    \b
+    python -m apim_lab.lessons       which there are
+    python -m apim_lab.lessons 3     play the third, in the lab that runs, or in one of its own
+    """
+
+
+@main.command("list")
+@click.option("--json", "as_json", is_flag=True, help="With everything that the live page's server needs.")
+def list_command(as_json: bool) -> None:
+    """Which lessons there are."""
+    if as_json:
+        click.echo(json.dumps([lesson.as_dict(number) for number, lesson in LESSONS.items()]))
+        return
+    for number, lesson in LESSONS.items():
+        click.echo(f"{number:3}  {lesson.title}")
+    click.echo("\nmake lesson N=1 plays the first.")
+
+
+@main.command("perform")
+@click.argument("number", type=int)
+@click.option("--gateway", required=True, metavar="URL")
+@click.option("--page", required=True, metavar="URL")
+@click.option("--fleet", required=True, metavar="URL", help="Where the control of the fleet listens.")
+@click.option(
+    "--pace", default="1", envvar=PACE, show_envvar=True, show_default=True, help=f"How slow, from 0 to {MOST_PACE:g}."
+)
+def perform_command(number: int, gateway: str, page: str, fleet: str, pace: str) -> None:
+    """Play the story of a lesson, its steps as lines of JSON. The gateway must have its policy already."""
+
+    def tell(step: Step) -> None:
+        click.echo(json.dumps(step))
+        time.sleep(slowness * pause_after(step))
+
+    lesson = _lesson(number)
+    try:
+        slowness = pace_of(pace)
+    except ValueError as error:
+        click.echo(json.dumps({"kind": "check", "text": str(error), "ok": False}))
+        raise SystemExit(1) from error
+    try:
+        passed = perform(lesson, Stage(gateway, Page(page), ControlClient(fleet), tell))
+    except BrokenPipeError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python writes what is left when it ends
+        raise click.ClickException(f"nobody reads lesson {number} any more: it ends here") from error
+    if not passed:
+        raise SystemExit(1)
+
+
+@main.command("play")
+@click.argument("number", type=int)
+@click.option("--fast", is_flag=True, help="Without pauses; a lab that runs already keeps its own pace.")
+@click.option("--page", default=LAB, show_default=True, metavar="URL", help="The live page of a lab that may run.")
+def play_command(number: int, fast: bool, page: str) -> None:
+    """Play a lesson in the terminal and on the live page."""
+    from apim_lab.lessons.terminal import play  # noqa: PLC0415 - of no use to the other commands
+
+    _lesson(number)
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, lambda received, _: sys.exit(128 + received))
+    if fast:
+        os.environ[PACE] = "0"  # a lab of our own hands it on
+    try:
+        pace_of(os.environ.get(PACE) or "1")
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    try:
+        passed = play(number, page)
+    except PageError as error:
+        raise click.ClickException(str(error)) from error
+    if not passed:
+        raise SystemExit(1)
+
+
+def perform(lesson: Lesson, stage: Stage) -> bool:
+    """Play the story; whether every check held. What keeps it from going on is told as a check that failed."""
+    try:
+        stage.check_backends()
+        stage.fleet.load_scenario(lesson.scenario)
+        lesson.story(stage)
+    except (StoryError, UnreachableError, PageError, ControlError, DocumentError) as error:
+        stage.check(str(error), ok=False)
+    return not stage.failures
+
+
+def pace_of(text: str) -> float:
+    """How slow a lesson is told; raise ValueError."""
+    try:
+        pace = float(text)
+    except ValueError:
+        pace = -1
+    if not 0 <= pace <= MOST_PACE:
+        raise ValueError(f"{PACE} is a number from 0, without a pause, to {MOST_PACE:g}, very slow; it was {text!r}")
+    return pace
+
+
+def pause_after(step: Step) -> float:
+    """Seconds that a class needs to read a step and to see what it does."""
+    return _BREATH + (_READING * len(str(step["text"])) if step["kind"] == "say" else 0)
+
+
+def _lesson(number: int) -> Lesson:
+    if number not in LESSONS:
+        raise click.ClickException(f"there is no lesson {number}: there are 1 to {len(LESSONS)}")
+    return LESSONS[number]
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m apim_lab.lessons")

@@ -1,0 +1,141 @@
+"""What the live page shows: the last calls, the gauges of limits and cached values, the backends."""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol
+
+from apim_lab.clock import Clock
+from apim_lab.livepage.watched_store import WatchedStore
+from apim_lab.service.gateway import Gateway
+from apim_lab.stores.memory import Store
+from apim_lab.tracing.call import Call
+from apim_lab.tracing.masking import Masker, short_hash
+from apim_lab.tracing.report import Json
+from apim_lab.tracing.written import texts_of
+
+LONGEST_PLAIN = 20
+"""Characters that a number, or a truth value, may have."""
+
+
+class Operated(Protocol):
+    """The running gateway, as the page sees and steers it."""
+
+    gateway: Gateway | None
+    store: Store
+    clock: Clock
+
+    def url(self) -> str:
+        """Where the gateway takes calls, `http://127.0.0.1:8080`; raise ValueError if nowhere that a client can go."""
+        ...
+
+    def begin(self, policy: Path, named_values: Mapping[str, str]) -> None:
+        """Serve by another policy, with nothing counted or cached; raise ValueError if that is not possible."""
+        ...
+
+    def restore(self) -> None:
+        """Serve again as at the start, or, where that has become wrong since, as before the lesson."""
+        ...
+
+
+class Board:
+    """Keeps the last `kept` calls, and knows which have changed since it was last asked."""
+
+    def __init__(self, operated: Operated, kept: int) -> None:
+        self._operated = operated
+        self.kept = kept
+        self._calls: OrderedDict[int, Call] = OrderedDict()
+        self._changed: set[int] = set()
+        self._under_way: set[int] = set()
+        self._written: tuple[Gateway | None, frozenset[str]] = (None, frozenset())
+
+    def changed(self, call: Call) -> None:
+        """Something has happened to a call: it began, it went somewhere, it ended."""
+        self._calls[call.number] = call
+        self._changed.add(call.number)
+        (self._under_way.discard if call.outcome else self._under_way.add)(call.number)
+        if len(self._calls) > self.kept:
+            self._changed.discard(self._calls.popitem(last=False)[0])
+
+    @property
+    def under_way(self) -> int:
+        """How many calls have not ended."""
+        return len(self._under_way)
+
+    def calls(self) -> list[Json]:
+        """All calls that are kept, the oldest first."""
+        return [call.as_dict() for call in self._in_order()]
+
+    def changes(self) -> list[Json]:
+        """The calls that have changed since this was asked last."""
+        numbers, self._changed = sorted(self._changed), set()
+        return [self._calls[number].as_dict() for number in numbers]
+
+    def skip(self) -> None:
+        """Nobody looks: what has changed need not be told."""
+        self._changed.clear()
+
+    def find(self, id_: str) -> Call | None:
+        """The call whose trace has that id."""
+        return next((call for call in self._calls.values() if call.id == id_), None)
+
+    def traces(self) -> list[Json]:
+        """The traces there are, the newest first."""
+        traced = [call for call in reversed(self._in_order()) if call.context.trace]
+        shown = ("id", "number", "at", "method", "path", "status")
+        return [{name: summary[name] for name in shown} for summary in (call.as_dict() for call in traced)]
+
+    def backends(self) -> list[Json]:
+        """The backends in force."""
+        gateway = self._operated.gateway
+        backends = gateway.backends.values() if gateway else ()
+        return [{"id": it.id, "url": Masker(()).url(str(it.url))} for it in backends]
+
+    async def gauges(self) -> Json:
+        """What the limits have left now, and what is cached."""
+        watched = self._operated.store
+        if not isinstance(watched, WatchedStore):
+            return {"limits": [], "values": []}
+        store, written = watched.store, self._texts_of_policies()
+        limits = [await limit(store, *asked) for asked in tuple(watched.limits)]
+        values = [
+            {"key": key if key in written else f"#{short_hash(key)}", "value": shown(await store.get(key))}
+            for key in tuple(watched.values)
+        ]
+        return {"limits": limits, "values": values}
+
+    def _in_order(self) -> list[Call]:
+        """A call that was dropped, but is under way still, comes back when something happens to it."""
+        return [self._calls[number] for number in sorted(self._calls)]
+
+    def _texts_of_policies(self) -> frozenset[str]:
+        """What the policies in force have written out: any other key may be made of somebody's secrets."""
+        gateway = self._operated.gateway
+        if self._written[0] is not gateway:
+            texts = (texts_of(served.document) for served in gateway.apis) if gateway else ()
+            self._written = gateway, frozenset().union(*texts)
+        return self._written[1]
+
+
+async def limit(store: Store, key: str, calls: int, period: int) -> Json:
+    """The gauge of one limit; its key is shown by its short hash: mostly it is the caller's."""
+    window = await store.test(key, calls, period)
+    return {
+        "key": short_hash(key),
+        "calls": calls,
+        "period": period,
+        "remaining": window.remaining,
+        "retry_after": window.retry_after,
+    }
+
+
+def shown(value: object) -> str:
+    """A cached number or truth value as it is; anything else may be a token, and only its length or kind shows."""
+    if value is None:
+        return ""
+    if isinstance(value, (bool, int, float)):
+        return str(value)
+    if not isinstance(value, str):
+        return f"({type(value).__name__})"
+    is_plain = len(value) <= LONGEST_PLAIN and (value.isdecimal() or value.lower() in ("", "true", "false"))
+    return value if is_plain else f"({len(value)} characters)"

@@ -1,0 +1,55 @@
+"""A store that remembers which limits and cached values were used last, for gauges that show them."""
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+from apim_lab.stores.memory import Store, Window
+
+MOST = 40
+"""Limits, and cached values, that are remembered; those not used for longest are forgotten."""
+
+type Limit = tuple[str, int, int]
+"""Counter key, calls, and renewal period in seconds."""
+
+
+@dataclass
+class WatchedStore:
+    """Passes everything on to `store`. `limits` and `values` are what was asked of it, the last one at the end."""
+
+    store: Store
+    limits: OrderedDict[Limit, None] = field(default_factory=OrderedDict)
+    values: OrderedDict[str, None] = field(default_factory=OrderedDict)
+
+    async def hit(self, key: str, calls: int, period: int, amount: int = 1) -> Window:
+        remember(self.limits, (key, calls, period))
+        return await self.store.hit(key, calls, period, amount)
+
+    async def test(self, key: str, calls: int, period: int) -> Window:
+        remember(self.limits, (key, calls, period))
+        return await self.store.test(key, calls, period)
+
+    async def record(self, key: str, period: int, amount: int) -> None:
+        await self.store.record(key, period, amount)
+
+    async def get(self, key: str, default: object = None) -> object:
+        remember(self.values, key)
+        return await self.store.get(key, default)
+
+    async def set(self, key: str, value: object, seconds: int) -> None:
+        remember(self.values, key)
+        await self.store.set(key, value, seconds)
+
+    async def remove(self, key: str) -> None:
+        self.values.pop(key, None)
+        await self.store.remove(key)
+
+    async def close(self) -> None:
+        await self.store.close()
+
+
+def remember[Key](used: OrderedDict[Key, None], key: Key) -> None:
+    """Put the key at the end."""
+    used[key] = None
+    used.move_to_end(key)
+    if len(used) > MOST:
+        used.popitem(last=False)

@@ -1,0 +1,120 @@
+"""How a policy element is declared: a frozen dataclass whose fields are its XML attributes and children.
+
+    @statement("set-backend-service", sections=("inbound", "backend"))
+    class SetBackendService:
+        base_url: Value[str] | None = None        # attribute base-url, a policy expression is allowed
+        backend_id: Value[str] | None = None
+
+        async def run(self, context: Context) -> None: ...
+
+What a field's type means to document.py, which reads the elements:
+
+    Value[T]                    an attribute, written out or computed by a policy expression
+    str, int, float, bool       an attribute, written out only
+    Block                       the statements inside the element
+    tuple[When, ...]            the <when> elements inside it; Otherwise | None is an optional one
+    Value[T] = content()        the text between its tags
+
+A field without a default is required. `__post_init__` may raise ValueError for what types cannot say.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol, dataclass_transform
+
+from apim_lab.errors import RequestError
+from apim_lab.policy.context import Context
+
+SECTIONS = ("inbound", "backend", "outbound", "on-error")
+
+
+class Statement(Protocol):
+    """A policy element that does something when a run comes to it."""
+
+    async def run(self, context: Context) -> None:
+        """Raises RequestError to send the run to on-error."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A statement at its place: `path` for `context.LastError.Path`, `line` in the document."""
+
+    statement: Statement
+    path: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Block:
+    """Statements that run one after the other."""
+
+    steps: tuple[Step, ...] = ()
+
+    async def run(self, context: Context) -> None:
+        trace = context.trace
+        for step in self.steps:
+            entry = trace.enter(step, context.section) if trace else None
+            try:
+                await step.statement.run(context)
+            except RequestError as error:
+                error.path = error.path or step.path
+                error.line = error.line or step.line
+                if entry:
+                    entry.fail(error)
+                raise
+            finally:
+                if trace and entry:
+                    trace.leave(entry)
+
+
+@dataclass(frozen=True)
+class Element:
+    """What is known of an element's name: the class to make of it and the sections where it may stand."""
+
+    name: str
+    make: type[Any]
+    sections: Sequence[str]
+
+
+STATEMENTS: dict[str, Element] = {}
+ELEMENTS: dict[type, Element] = {}
+"""Statements and parts by their class, for fields that hold elements of one class."""
+
+
+def content(**options: Any) -> Any:
+    """A field that is the text between the element's tags."""
+    return field(metadata={"content": True}, **options)
+
+
+def attribute(
+    *, minimum: float | None = None, maximum: float | None = None, names: str | None = None, **options: Any
+) -> Any:
+    """A field with limits: of a number written out they are checked at load, of a computed one in the run.
+
+    `names="backend"`: it is the id of a configured backend; one written out is looked up at load.
+    """
+    return field(metadata={"minimum": minimum, "maximum": maximum, "names": names}, **options)
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(attribute, content))
+def statement[C: type](name: str, *, sections: Sequence[str] = SECTIONS) -> Callable[[C], C]:
+    """Declare a statement; `sections` are those where API Management allows it."""
+
+    def declare(cls: C) -> C:
+        dataclass(frozen=True)(cls)
+        STATEMENTS[name] = ELEMENTS[cls] = Element(name, cls, sections)
+        return cls
+
+    return declare
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(attribute, content))
+def part[C: type](name: str) -> Callable[[C], C]:
+    """Declare an element that stands only inside a certain other one, like <when> in <choose>."""
+
+    def declare(cls: C) -> C:
+        dataclass(frozen=True)(cls)
+        ELEMENTS[cls] = Element(name, cls, SECTIONS)
+        return cls
+
+    return declare

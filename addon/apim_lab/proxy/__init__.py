@@ -1,0 +1,1 @@
+"""The gateway in mitmproxy: the only room that imports it."""

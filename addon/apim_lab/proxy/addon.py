@@ -1,0 +1,246 @@
+"""The gateway as a mitmproxy addon: `mitmdump -s addon/balancer.py`.
+
+Each request to an API becomes a policy run (policy/run.py). The hooks here resume it with what mitmproxy has:
+an answer's headers, its body, a failure; and do what it asks for: send the flow to a backend
+(again: replay.py), or answer.
+"""
+
+import asyncio
+import contextlib
+import gc
+import logging
+from weakref import WeakKeyDictionary
+
+from mitmproxy import ctx, exceptions, http
+from mitmproxy.addonmanager import Loader
+from mitmproxy.proxy import server_hooks
+from mitmproxy.proxy.layer import NextLayer
+from mitmproxy.proxy.mode_specs import ReverseMode
+from mitmproxy.tools.dump import DumpMaster
+
+from apim_lab.clock import Clock
+from apim_lab.errors import BackendConnectionFailure, ForwardTimeout
+from apim_lab.policy.context import Forward, ReadBody, Suspension, Wait
+from apim_lab.policy.run import Run, as_request_error
+from apim_lab.proxy import flows, idle_addons, options, replay
+from apim_lab.proxy.reporting import Reporting
+from apim_lab.proxy.serving import Serving
+from apim_lab.proxy.unsent import Unsent
+from apim_lab.service.gateway import Gateway
+from apim_lab.tracing.call import Call
+
+logger = logging.getLogger("apim")
+
+
+class Balancer:
+    """Runs the policy of the API that a request belongs to; leaves everything else to mitmproxy."""
+
+    def __init__(self) -> None:
+        self.serving = Serving()
+        self.reporting = Reporting()
+        self.runs: WeakKeyDictionary[http.HTTPFlow, Run] = WeakKeyDictionary()
+        self.calls: WeakKeyDictionary[http.HTTPFlow, Call] = WeakKeyDictionary()
+        self.destinations: set[tuple[str, int]] = set()
+        self.unsent = Unsent()
+        self.is_running = False
+
+    # ---- options ---------------------------------------------------------------------------------------------
+
+    def load(self, loader: Loader) -> None:
+        options.declare(loader)
+        self.take_options()
+        self.reporting.open_log(ctx.master)
+
+    def take_options(self) -> None:
+        """Give the options just added what the command line has for them; mitmproxy does so only after `load`, where a
+        value that is none would silently leave it without this addon."""
+        try:
+            ctx.options.process_deferred()
+        except exceptions.OptionsError as error:
+            logger.error("an option of the gateway has a value that it cannot have: %s", error)
+            ctx.options.deferred.clear()
+
+    def configure(self, updated: set[str]) -> None:
+        try:
+            options.check(ctx.options)
+            self.serving.configure(updated)
+        except ValueError as error:
+            if self.is_running:
+                raise exceptions.OptionsError(str(error)) from error
+            # mitmproxy ends a start in which an error was logged; an exception it would log with a traceback.
+            logger.error("%s", error)
+
+    def running(self) -> None:
+        self.is_running = True
+        self.refuse_unknown_options()
+        # The policy chooses the server, so one must not be connected to before it has.
+        ctx.options.update(connection_strategy="lazy")
+        if ctx.options.apim_trim and isinstance(ctx.master, DumpMaster):
+            idle_addons.remove(ctx.master)
+        for line in self.serving.gateway.describe() if self.serving.gateway else ():
+            logger.info("%s", line)
+        self.serving.open()
+        try:
+            self.reporting.open(ctx.master, self.serving)
+        except ValueError as error:
+            logger.error("%s", error)
+        gc.collect()
+        gc.freeze()  # what is there at the start stays: the collector need not look through it again and again
+
+    def refuse_unknown_options(self) -> None:
+        """mitmproxy keeps an option it does not know for an addon that may come, so a misspelt one goes unnoticed."""
+        known = ", ".join(sorted(name for name, _ in ctx.options.items() if name.startswith("apim_")))
+        for name in ctx.options.deferred:
+            if name.startswith("apim"):
+                logger.error("unknown option %s: expected one of %s", name, known)
+
+    def done(self) -> None:
+        for flow in list(self.runs):  # mitmproxy tells nothing of those that wait in a hook
+            replay.exchange_of(flow).is_gone = True
+            self.error(flow)
+        self.serving.close()
+        self.reporting.close()
+
+    # ---- connections -----------------------------------------------------------------------------------------
+
+    def next_layer(self, next_layer: NextLayer) -> None:
+        ctx.master.addons.get("nextlayer").next_layer(next_layer)
+        replay.install(next_layer)
+
+    def server_connect(self, data: server_hooks.ServerConnectionHookData) -> None:
+        """Speak HTTP/1.1 to backends, as API Management does (forward-request-policy.md, http-version)."""
+        if data.server.address in self.destinations:
+            data.server.alpn_offers = (b"http/1.1",)
+
+    def server_connected(self, data: server_hooks.ServerConnectionHookData) -> None:
+        if data.server.address in self.destinations:
+            self.unsent.connected(data)
+
+    # ---- flows -----------------------------------------------------------------------------------------------
+
+    async def request(self, flow: http.HTTPFlow) -> None:
+        if flow.response or flow.error or flow.is_replay or not flow.live or not self.serving.gateway:
+            return
+        exchange = replay.exchange_of(flow)
+        if run := start(self.serving.gateway, flow, is_direct=exchange.is_direct):
+            exchange.is_governed = True
+            self.runs[flow] = run
+            self.calls[flow] = self.reporting.begin(run.context)
+            await self.go_on(flow, run)
+
+    async def responseheaders(self, flow: http.HTTPFlow) -> None:
+        run = self.runs.get(flow)
+        if run and not run.is_finished:
+            exchange = replay.exchange_of(flow)
+            exchange.again = False
+            run.reply(flows.response_of(flow.response))
+            await self.go_on(flow, run)
+            exchange.discards = exchange.again or run.has_own_answer
+
+    async def backend_answer(self, flow: http.HTTPFlow) -> None:
+        run, response = self.runs[flow], flow.response
+        run.context.response.body.arrive(lambda: response.get_content(strict=False) or b"")
+        await self.go_on(flow, run)
+
+    def backend_drained(self, flow: http.HTTPFlow) -> None:
+        self.unsent.answered(flow.server_conn)
+
+    async def backend_failure(self, flow: http.HTTPFlow) -> None:
+        run, exchange = self.runs[flow], replay.exchange_of(flow)
+        failed = ForwardTimeout if exchange.timed_out else BackendConnectionFailure
+        error = failed(exchange.failure)
+        if run.is_finished:
+            # The policy let the answer's headers pass; then its body broke off, before a byte was sent on.
+            run = self.runs[flow] = Run.refusing(error, run.context)
+        else:
+            run.reply(error)
+        await self.go_on(flow, run)
+
+    def response(self, flow: http.HTTPFlow) -> None:
+        run = self.runs.pop(flow, None)
+        if not run or not run.is_finished:
+            return
+        if flow.response.status_code == 101:
+            self.unsent.switched(flow.server_conn)
+        else:
+            self.unsent.answered(flow.server_conn)
+        if run.context.response.body.has_arrived:
+            flows.put_answer(run.context.response, flow)
+        call = self.calls[flow]
+        call.usage = call.usage or flows.usage_of(flow.response)
+        call.end(flow.response.status_code)
+        self.reporting.ended(call)
+
+    def error(self, flow: http.HTTPFlow) -> None:
+        run = self.runs.pop(flow, None)
+        if not run:
+            return
+        if not run.is_finished:
+            run.close()
+        call = self.calls[flow]
+        call.break_off(by_client=replay.exchange_of(flow).is_gone)
+        self.reporting.ended(call)
+
+    # ---- runs ------------------------------------------------------------------------------------------------
+
+    async def go_on(self, flow: http.HTTPFlow, run: Run) -> None:
+        """Resume the run until it needs something that a later hook brings, or is finished."""
+        try:
+            await self.advance(flow, run)
+        except Exception as error:  # noqa: BLE001  # whatever it was, the flow must not go on without its policy
+            run = self.runs[flow] = Run.refusing(as_request_error(error), run.context)
+            await self.advance(flow, run)
+
+    async def advance(self, flow: http.HTTPFlow, run: Run) -> None:
+        question = await self.resume(flow, run)
+        exchange = replay.exchange_of(flow)
+        if isinstance(question, Forward):
+            exchange.again = True
+            exchange.timeout = question.timeout
+            self.destinations.add((run.context.request.url.host, run.context.request.url.port))
+            flows.address(flow.request, run.context)
+        elif isinstance(question, ReadBody):
+            exchange.wants_body = True
+        elif not exchange.is_gone:
+            flows.begin_answer(flow, run, self.calls[flow])
+        flow.comment = run.context.journey()
+        self.reporting.changed(self.calls[flow])
+
+    async def resume(self, flow: http.HTTPFlow, run: Run) -> Suspension | None:
+        """The run's next question that is not a wait; waits are done here."""
+        while isinstance(question := await run.resume(), Wait):
+            self.reporting.changed(self.calls[flow])
+            if not await pause(replay.exchange_of(flow), question.seconds, self.serving.clock):
+                run.close()
+                return None
+        return question
+
+
+async def pause(exchange: replay.Exchange, seconds: float, clock: Clock) -> bool:
+    """Wait, on the gateway's clock; False as soon as the client hangs up."""
+    changed = asyncio.Event()
+    due = clock.monotonic() + seconds
+    exchange.on_hang_up = changed.set
+    clock.on_advance.add(changed.set)
+    while not exchange.is_gone and (left := due - clock.monotonic()) > 0:
+        changed.clear()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(changed.wait(), left)
+    clock.on_advance.discard(changed.set)
+    exchange.on_hang_up = None
+    return not exchange.is_gone
+
+
+def start(gateway: Gateway, flow: http.HTTPFlow, *, is_direct: bool) -> Run | None:
+    """The run for a flow; None for traffic that is not the gateway's.
+
+    The gateway's are requests that are made to it as a server, and those it sees as a proxy for one of its hosts.
+    The latter have a server of their own, which gets them unless the policy sets a backend.
+    """
+    is_reverse = isinstance(flow.client_conn.proxy_mode, ReverseMode)
+    if not (is_direct or is_reverse or flow.request.host.lower() in gateway.hosts):
+        return None
+    request = flows.request_of(flow)
+    if served := gateway.find(request.url.path):
+        return gateway.start(served, request, has_server=not is_direct)
+    return gateway.refuse(request) if is_direct else None

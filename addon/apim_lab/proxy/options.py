@@ -1,0 +1,116 @@
+"""The options of the gateway, as `--set NAME=VALUE` takes them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from mitmproxy.addonmanager import Loader
+from mitmproxy.options import Options
+
+from apim_lab.livepage.addresses import parse_address
+from apim_lab.livepage.fleet import parse_control
+
+GALLERY = Path(__file__).parents[1] / "gallery"
+
+
+class Option(NamedTuple):
+    """One option: mitmproxy knows str, int, bool and a sequence of str."""
+
+    name: str
+    kind: object
+    default: object
+    help: str
+    choices: Sequence[str] = ()
+
+
+OPTIONS = (
+    Option(
+        "apim_config",
+        str,
+        str(GALLERY / "lab.yaml"),
+        "Configuration file (YAML): backends, named values, APIs, hosts. See docs/configuration.md.",
+    ),
+    Option("apim_policy", str, "", "Policy document for every API, instead of the one that the configuration names."),
+    Option(
+        "apim_backends",
+        Sequence[str],
+        (),
+        """
+        Backend as "id=url", for example openAiBackend1=http://127.0.0.1:5001/openai. Adds one to the
+        configuration or changes its URL. May be given several times.
+        """,
+    ),
+    Option(
+        "apim_named_values",
+        Sequence[str],
+        (),
+        """
+        Named value as "name=value", for example calls=1000: stands for {{name}} in the policy. May be given
+        several times.
+        """,
+    ),
+    Option("apim_store", str, "memory://", "Where counters and cached values are kept: memory:// (this process)."),
+    Option(
+        "apim_page",
+        str,
+        "",
+        """
+        Serve the live page, with traces and metrics, on this port of 127.0.0.1, or at host:port. Without it there is
+        none.
+        """,
+    ),
+    Option(
+        "apim_fleet",
+        Sequence[str],
+        (),
+        """
+        URL of a mock fleet's control, for example http://127.0.0.1:5000: the live page shows its backends and changes
+        them. May be given several times.
+        """,
+    ),
+    Option("apim_traces", int, 200, "How many calls the live page keeps, with their traces."),
+    Option(
+        "apim_unmasked",
+        bool,
+        False,
+        "Show keys, tokens and texts from bodies in traces. Whoever can open the live page sees them then.",
+    ),
+    Option(
+        "apim_log",
+        str,
+        "text",
+        "What is written of each call: text (a line), json (an object a line, other messages too), or none.",
+        ("text", "json", "none"),
+    ),
+    Option("apim_otlp", str, "", "Send OpenTelemetry traces and metrics to this OTLP/HTTP endpoint."),
+    Option(
+        "apim_trim",
+        bool,
+        True,
+        "Take out mitmproxy's own addons that the options given leave nothing to do: the gateway then is faster.",
+    ),
+)
+
+
+def declare(loader: Loader) -> None:
+    """Make the options known to mitmproxy."""
+    for option in OPTIONS:
+        default = list(option.default) if isinstance(option.default, tuple) else option.default
+        loader.add_option(option.name, option.kind, default, option.help, option.choices or None)
+
+
+def check(options: Options) -> None:
+    """Raise ValueError for a value that an option cannot have. That it is none of the choices mitmproxy lets pass."""
+    for name, choices in ((option.name, option.choices) for option in OPTIONS if option.choices):
+        if (value := getattr(options, name)) not in choices:
+            raise ValueError(f"{name} is {value!r}: expected one of {', '.join(choices)}")
+    if options.stream_large_bodies:
+        raise ValueError("stream_large_bodies sends a request on before the policy has seen it: leave it out")
+    if options.apim_page:
+        parse_address(options.apim_page)
+    if options.apim_fleet and not options.apim_page:
+        raise ValueError("apim_fleet is for the live page: expected apim_page, too, like apim_page=8081")
+    for url in options.apim_fleet:
+        parse_control(url)
+    if options.apim_traces < 1:
+        raise ValueError(f"apim_traces is {options.apim_traces}: expected at least 1")

@@ -1,0 +1,127 @@
+"""What the gateway serves: read as the options say, read again when a file changes, exchanged while a lesson runs."""
+
+import asyncio
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from mitmproxy import ctx
+from mitmproxy.log import ALERT
+from mitmproxy.proxy.mode_specs import RegularMode, ReverseMode
+
+from apim_lab.clock import Clock
+from apim_lab.errors import DocumentError
+from apim_lab.livepage.addresses import url_of
+from apim_lab.livepage.watched_store import WatchedStore
+from apim_lab.service.configuration import Overrides, load_gateway, parse_pairs
+from apim_lab.service.gateway import Gateway
+from apim_lab.stores.memory import Store, open_store
+
+RELOAD_INTERVAL = 1.0
+"""Seconds between two looks at the files of the configuration."""
+
+logger = logging.getLogger("apim")
+
+
+class Serving:
+    """The gateway in force, None while there is no valid configuration, with its clock and its store."""
+
+    def __init__(self) -> None:
+        self.gateway: Gateway | None = None
+        self.clock = Clock()
+        self.store: Store = open_store("memory://", self.clock)
+        self._seen: dict[Path, int] = {}
+        self._watcher: asyncio.Task[None] | None = None
+        self._lesson: tuple[Path, Mapping[str, str]] | None = None  # its policy and its named values
+        self._before: Gateway | None = None  # the gateway in force before a lesson began
+
+    # ---- by the options and the files ------------------------------------------------------------------------
+
+    def configure(self, updated: set[str]) -> None:
+        """Serve by the options, of which these have changed; raise ValueError for what is wrong with them."""
+        if "apim_store" in updated:
+            self.store = self._new_store()
+        if any(name.startswith("apim_") for name in updated):
+            self.gateway = self._read()
+
+    def open(self) -> None:
+        """Look for changes of the files from now on."""
+        self._watcher = asyncio.get_running_loop().create_task(self._watch())
+
+    def close(self) -> None:
+        """Look no more."""
+        if self._watcher:
+            self._watcher.cancel()
+
+    def _new_store(self) -> Store:
+        store = open_store(ctx.options.apim_store, self.clock)
+        return WatchedStore(store) if ctx.options.apim_page else store
+
+    def _read(self) -> Gateway:
+        options = ctx.options
+        config = Path(options.apim_config).expanduser()
+        before = modified_at({config, *self._seen})
+        policy, named_values = self._lesson or (
+            Path(options.apim_policy).expanduser() if options.apim_policy else None,
+            parse_pairs(options.apim_named_values, "name=value in apim_named_values"),
+        )
+        overrides = Overrides(policy, parse_pairs(options.apim_backends, "id=url in apim_backends"), named_values)
+        try:
+            gateway = load_gateway(config, overrides, self.store, self.clock)
+        except DocumentError as error:
+            self._watch_for(before, (config, Path(error.path)))
+            raise
+        self._watch_for(before, gateway.files)
+        return gateway
+
+    def _watch_for(self, before: Mapping[Path, int], files: Iterable[Path]) -> None:
+        """Look for changes of these files: since before the reading, so that one during it is not lost."""
+        now = modified_at(files)
+        self._seen = {file: before.get(file, now[file]) for file in now}
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(RELOAD_INTERVAL)
+            if modified_at(self._seen) != self._seen and self._read_again():
+                logger.log(ALERT, "the configuration was read again")
+
+    def _read_again(self) -> bool:
+        """Serve by what is there now; whether that is possible. Else the error is told, and all stays as it is."""
+        try:
+            self.gateway = self._read()
+        except ValueError as error:
+            logger.error("%s\nThe configuration before this change stays in force.", error)
+            return False
+        return True
+
+    # ---- for the live page -----------------------------------------------------------------------------------
+
+    def url(self) -> str:
+        """Where the gateway takes calls; raise ValueError if it does not listen for a client's own requests."""
+        for server in ctx.master.addons.get("proxyserver").servers:
+            if isinstance(server.mode, (RegularMode, ReverseMode)) and server.listen_addrs:
+                host, port, *_ = server.listen_addrs[0]
+                return url_of(host, port)
+        raise ValueError("the gateway does not listen in regular or reverse mode")
+
+    def begin(self, policy: Path, named_values: Mapping[str, str]) -> None:
+        """Serve by another policy, with nothing counted or cached; raise ValueError if that is not possible."""
+        if not self._lesson:
+            self._before = self.gateway
+        self._lesson = policy, named_values
+        self.store = self._new_store()
+        self.gateway = self._read()
+
+    def restore(self) -> None:
+        """Serve again by the options and the files; where they have become wrong, as before the lesson."""
+        if self._lesson:
+            self._lesson = None
+            self.store = self._new_store()
+            self.gateway = self._before and replace(self._before, store=self.store)
+            self._read_again()
+
+
+def modified_at(files: Iterable[Path]) -> dict[Path, int]:
+    """When each file was changed last, in nanoseconds; 0 where it is not there."""
+    return {file: file.stat().st_mtime_ns if file.exists() else 0 for file in files}

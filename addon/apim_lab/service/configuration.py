@@ -1,0 +1,263 @@
+"""The configuration file: backends, named values, APIs and hosts, validated and made into a Gateway.
+
+    named-values:
+      calls: 3
+    backends:
+      openAiBackend1:
+        url: https://my-resource.openai.azure.com/openai
+        api-key: ${AZURE_OPENAI_KEY}          # from the environment; or bearer: ${TOKEN}
+    apis:
+      - id: azure-openai
+        path: openai                          # the prefix of its URLs
+        policy: openai-round-robin.xml
+        openapi: inference.json               # without it every path under the prefix is served
+    hosts: [my-resource.openai.azure.com]     # whose calls through the HTTPS proxy belong to the gateway
+
+Files are named relative to the configuration file.
+"""
+
+import os
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+
+from apim_lab.clock import Clock
+from apim_lab.errors import DocumentError, Mistake
+from apim_lab.messages import Url
+from apim_lab.policy.backends import Backend
+from apim_lab.policy.context import Api
+from apim_lab.policy.document import read_document
+from apim_lab.policy.markup import used_named_values
+from apim_lab.service.files import parse_yaml, read_text
+from apim_lab.service.gateway import Gateway, ServedApi
+from apim_lab.service.operations import Operations, load_operations
+from apim_lab.stores.memory import Store
+
+ENVIRONMENT_VARIABLE = re.compile(r"\$\{(\w+)\}")
+
+
+def from_environment(value: object) -> object:
+    """`${NAME}` in a text replaced by the environment variable NAME; ValueError where that is not set."""
+    return ENVIRONMENT_VARIABLE.sub(environment_variable, value) if isinstance(value, str) else value
+
+
+def environment_variable(match: re.Match[str]) -> str:
+    if match[1] not in os.environ:
+        raise ValueError(f"the environment variable {match[1]} is not set")
+    return os.environ[match[1]]
+
+
+def as_text(value: object) -> object:
+    """A YAML scalar as the text that a named value is."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, (int, float)) else value
+
+
+def checked_url(value: str) -> str:
+    Url.parse(value)
+    return value
+
+
+type Setting = Annotated[str, BeforeValidator(from_environment)]
+type UrlSetting = Annotated[str, BeforeValidator(from_environment), AfterValidator(checked_url)]
+type NamedValue = Annotated[str, BeforeValidator(as_text), AfterValidator(from_environment)]
+
+
+class Settings(BaseModel):
+    """Keys are written with dashes; one that is not known is a mistake."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=lambda name: name.replace("_", "-"))
+
+
+class BackendSettings(Settings):
+    """A backend; it may carry its own credentials."""
+
+    url: UrlSetting
+    api_key: Setting | None = None
+    bearer: Setting | None = None
+
+    @field_validator("api_key", "bearer")
+    @classmethod
+    def is_one_line(cls, value: str | None) -> str | None:
+        """Refuse a credential that would start another header."""
+        if value and not value.isprintable():
+            raise ValueError("a credential is one line of printable characters")
+        return value
+
+    def credentials(self) -> Iterable[tuple[str, str]]:
+        if self.api_key:
+            yield "api-key", self.api_key
+        if self.bearer:
+            yield "Authorization", f"Bearer {self.bearer}"
+
+
+class ApiSettings(Settings):
+    """An API: its URL prefix, its policy and, if there is one, the document that lists its operations."""
+
+    id: str
+    name: str = ""
+    path: str = ""
+    policy: str | None = None
+    openapi: str | None = None
+    translate_required_query_parameters: Literal["template", "query"] = "template"
+
+
+class GatewaySettings(Settings):
+    """The whole file."""
+
+    backends: dict[str, BackendSettings]
+    apis: Annotated[list[ApiSettings], Field(min_length=1)]
+    named_values: dict[str, NamedValue] = {}
+    hosts: list[str] = []
+    response_before_forward: Literal["empty", "null"] = "empty"
+
+
+@dataclass(frozen=True)
+class Overrides:
+    """What the command line says beside the file: `id=url`, `name=value`, and a policy for every API."""
+
+    policy: Path | None = None
+    backends: Mapping[str, str] = field(default_factory=dict)
+    named_values: Mapping[str, str] = field(default_factory=dict)
+
+
+def parse_pairs(pairs: Sequence[str], expected: str) -> dict[str, str]:
+    """`["a=1", "b=2"]` as a dict. Raises ValueError naming the pair that is none, and what was expected."""
+    parsed: dict[str, str] = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not name or not equals:
+            raise ValueError(f"{pair!r} is not {expected}")
+        parsed[name] = value
+    return parsed
+
+
+def load_gateway(path: Path, overrides: Overrides, store: Store, clock: Clock | None = None) -> Gateway:
+    """Read the configuration and all it names; the gateway keeps what is shared in `store` and goes by `clock`.
+
+    Raises DocumentError for a file that cannot be used, ValueError for overrides that cannot.
+    """
+    settings = read_settings(path)
+    named_values = {**settings.named_values, **overrides.named_values}
+    builder = _Builder(path.parent, settings, overrides, named_values)
+    check_apis(settings.apis)
+    apis = tuple(builder.api(api) for api in settings.apis)
+    builder.check_named_values()
+    return Gateway(
+        apis=apis,
+        backends=builder.backends(),
+        store=store,
+        hosts=frozenset(host.lower() for host in settings.hosts),
+        files=(path, *builder.files),
+        response_before_forward=settings.response_before_forward,
+        clock=clock or Clock(),
+    )
+
+
+@dataclass
+class _Builder:
+    """Makes the parts of a Gateway; `files` are those it has read, `used` the named values that they ask for."""
+
+    folder: Path
+    settings: GatewaySettings
+    overrides: Overrides
+    named_values: Mapping[str, str]
+    files: list[Path] = field(default_factory=list)
+    used: set[str] = field(default_factory=set)
+
+    def api(self, settings: ApiSettings) -> ServedApi:
+        policy = self.overrides.policy or (self.folder / settings.policy if settings.policy else None)
+        if policy is None:
+            raise ValueError(f"API {settings.id!r} has no policy: expected policy in the configuration or apim_policy")
+        text = self.read(policy)
+        self.used |= used_named_values(text)
+        return ServedApi(
+            api=Api(settings.id, settings.name or settings.id, settings.path.strip("/")),
+            document=read_document(text, str(policy), self.named_values, backend_ids=self.urls().keys()),
+            operations=self.operations(settings),
+        )
+
+    def operations(self, settings: ApiSettings) -> Operations | None:
+        if settings.openapi is None:
+            return None
+        path = self.folder / settings.openapi
+        self.files.append(path)
+        required = settings.translate_required_query_parameters
+        return load_operations(path, translate_required_query_parameters=required)
+
+    def read(self, path: Path) -> str:
+        self.files.append(path)
+        return read_text(path)
+
+    def backends(self) -> dict[str, Backend]:
+        return {id_: self.backend(id_, url) for id_, url in self.urls().items()}
+
+    def urls(self) -> dict[str, str]:
+        return {id_: backend.url for id_, backend in self.settings.backends.items()} | dict(self.overrides.backends)
+
+    def backend(self, id_: str, url: str) -> Backend:
+        configured = self.settings.backends.get(id_)
+        return Backend(id_, Url.parse(url), tuple(configured.credentials()) if configured else ())
+
+    def check_named_values(self) -> None:
+        """Refuse a named value that was set on the command line and stands nowhere: most likely misspelt."""
+        for name in self.overrides.named_values:
+            if name not in self.used and name not in self.settings.named_values:
+                known = ", ".join(sorted(self.used)) or "none"
+                raise ValueError(f"named value {name!r} is used nowhere: the policy uses {known}")
+
+
+def check_apis(apis: Sequence[ApiSettings]) -> None:
+    """Refuse an API that could never serve a request, because another one has its path."""
+    paths: dict[str, str] = {}
+    for api in apis:
+        path = api.path.strip("/")
+        if path in paths:
+            raise ValueError(f"APIs {paths[path]!r} and {api.id!r} have the same path {path!r}")
+        paths[path] = api.id
+
+
+# ---- the file ---------------------------------------------------------------------------------------------------
+
+
+def read_settings(path: Path) -> GatewaySettings:
+    """Raises DocumentError with the place of every value that is not as expected."""
+    data = parse_yaml(path, read_text(path), "rt")
+    try:
+        return GatewaySettings.model_validate(data)
+    except ValidationError as error:
+        mistakes = [Mistake(*place_of(data, item["loc"]), explain(item)) for item in error.errors()]
+        raise DocumentError(str(path), mistakes) from error
+
+
+def place_of(data: Any, location: Sequence[int | str]) -> tuple[int, int]:
+    """Line and column, from 1, of the deepest value on the way to `location` that is there."""
+    line, column = 1, 1
+    for step in location:
+        try:
+            line, column = data.lc.key(step) if isinstance(step, str) else data.lc.item(step)
+            data = data[step]
+        except (AttributeError, KeyError, IndexError, TypeError):
+            break
+        line, column = line + 1, column + 1
+    return line, column
+
+
+def explain(item: Any) -> str:
+    """pydantic's message in the words of the file."""
+    where = ".".join(str(step) for step in item["loc"]) or "the file"
+    if item["type"] == "extra_forbidden":
+        return f"{where}: unknown setting"
+    if item["type"] in {"model_type", "dict_type"}:
+        return f"{where}: expected settings, one a line, like name: value"
+    if item["type"] == "too_short":
+        return f"{where}: expected at least one"
+    if item["type"] == "missing":
+        return f"{where}: this setting is required"
+    message = item["msg"].removeprefix("Value error, ")
+    return f"{where}: {message[0].lower()}{message[1:]}"

@@ -1,0 +1,94 @@
+"""The gateway: which API a request belongs to, and the policy run that answers it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Literal
+
+from apim_lab.clock import Clock
+from apim_lab.errors import OperationNotFound
+from apim_lab.messages import Request, Response
+from apim_lab.policy.backends import Backend
+from apim_lab.policy.context import Api, Context
+from apim_lab.policy.document import Document
+from apim_lab.policy.run import Run
+from apim_lab.service.operations import Operations
+from apim_lab.stores.memory import Store
+
+
+@dataclass(frozen=True)
+class ServedApi:
+    """An API with its policy. Without `operations` every path under the API's prefix is served."""
+
+    api: Api
+    document: Document
+    operations: Operations | None = None
+
+    @property
+    def prefix(self) -> str:
+        return f"/{self.api.path}" if self.api.path else ""
+
+    def owns(self, path: str) -> bool:
+        return path == self.prefix or path.startswith(f"{self.prefix}/")
+
+
+@dataclass(frozen=True)
+class Gateway:
+    """Everything that was configured, checked and ready to serve. `files` are those it was read from.
+
+    `hosts` are the names under which requests that come through the gateway as a proxy belong to it.
+    `response_before_forward` is what `context.Response` is before the first forward-request, which is not known of
+    API Management: "empty", an empty 200, lets the many published policies run that look at its status there; "null"
+    makes them fail, as a NullReferenceException would.
+    """
+
+    apis: tuple[ServedApi, ...]
+    backends: Mapping[str, Backend]
+    store: Store
+    hosts: frozenset[str] = frozenset()
+    files: tuple[Path, ...] = ()
+    response_before_forward: Literal["empty", "null"] = "empty"
+    clock: Clock = field(default_factory=Clock)
+
+    def find(self, path: str) -> ServedApi | None:
+        """The API whose prefix the path starts with, the longest such prefix."""
+        owners = [served for served in self.apis if served.owns(path)]
+        return max(owners, key=lambda served: len(served.prefix), default=None)
+
+    def start(self, served: ServedApi, request: Request, *, has_server: bool = False) -> Run:
+        """The run that answers the request; `has_server`: its URL leads to a server even without a backend."""
+        path = request.url.path.removeprefix(served.prefix)
+        context = Context(request, self.store, self.backends, path, api=served.api, clock=self.clock)
+        if self.response_before_forward == "empty":
+            context.response = Response()
+        if has_server:
+            context.route_to(Backend("", replace(request.url, path=served.prefix)))
+        if not is_matched(served, context):
+            return Run.refusing(OperationNotFound("Resource not found"), context)
+        return Run.of(served.document, context)
+
+    def describe(self) -> Iterator[str]:
+        """What is served, in lines for people."""
+        for served in self.apis:
+            yield f"API {served.api.id} at {served.prefix or '/'}, policy {served.document.path}"
+            for operation in served.operations or ():
+                yield f"  {operation.method} {operation.url_template} ({operation.id})"
+        for backend in self.backends.values():
+            yield f"backend {backend.id} at {backend.url}{' with its own credentials' if backend.credentials else ''}"
+
+    def refuse(self, request: Request) -> Run:
+        """The run that answers a request to the gateway itself which belongs to no API."""
+        return Run.refusing(OperationNotFound("Resource not found"), Context(request, self.store, clock=self.clock))
+
+
+def is_matched(served: ServedApi, context: Context) -> bool:
+    """Whether the request matches an operation of the API; the context knows it then."""
+    if served.operations is None:
+        return True
+    request = context.request
+    match = served.operations.match(request.method, context.path, request.url.query)
+    if match is None:
+        return False
+    context.operation = match.operation
+    request.matched_parameters = match.parameters
+    return True

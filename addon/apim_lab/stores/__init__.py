@@ -1,0 +1,1 @@
+"""Where counters and cached values are kept."""

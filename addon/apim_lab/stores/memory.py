@@ -1,0 +1,237 @@
+"""Counters and cached values behind one URI: what `rate-limit-by-key` and `cache-store-value` keep.
+
+Windows slide, as in APIM's classic tiers (rate-limit-by-key-policy.md: "length of the sliding window").
+The words are those of the `limits` library, but the engine is not. Of limits 5.8, `limits.aio` in memory
+was tried and the Redis script read: a call exactly one period after the first is still refused; an
+increment of 5000 tokens is 5000 list entries; nothing can be counted past the limit, as APIM's postponed
+increments are; the key contains the limit, where APIM has one counter per counter-key. In memory, each hit
+also starts a task that expires keys in threads.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import ceil, inf
+from typing import Protocol
+from urllib.parse import SplitResult, parse_qsl, urlsplit
+
+from apim_lab.clock import Clock
+
+
+@dataclass(frozen=True)
+class Window:
+    """What one hit found in the sliding window of its key.
+
+    `remaining` is what is left of `calls` after the hit, never below 0. `retry_after` is the time in whole
+    seconds until the same hit would be admitted, 0 where it was: rounded up, at least 1 (APIM's rounding is
+    unknown).
+
+    With calls=3, period=15: 10:00:00 three calls pass; 10:00:14 is refused, Retry-After 1; 10:00:15 passes.
+    """
+
+    admitted: bool
+    remaining: int
+    retry_after: int
+
+
+class Store(Protocol):
+    """What requests share. Each method is one atomic step (one round trip, where the store is remote)."""
+
+    async def hit(self, key: str, calls: int, period: int, amount: int = 1) -> Window:
+        """Test whether `amount` (at least 1) fits in `calls` per `period` s; if so, add it.
+
+        An `amount` above `calls` never fits: `retry_after` is the period then. Different `calls` on one key
+        look at the same counter.
+        """
+        ...
+
+    async def test(self, key: str, calls: int, period: int) -> Window:
+        """What a hit of 1 would find now; nothing is added."""
+        ...
+
+    async def record(self, key: str, period: int, amount: int) -> None:
+        """Add `amount` without a test; nothing where it is not positive.
+
+        For increments that APIM postpones to the end of outbound: the limit is not checked then, but on the
+        next call (rate-limit-by-key-policy.md), so the counter may exceed it.
+        """
+        ...
+
+    async def get(self, key: str, default: object = None) -> object:
+        """The cached value, or `default` where there is none: pass your own object to tell None apart."""
+        ...
+
+    async def set(self, key: str, value: object, seconds: int) -> None:
+        """Cache a value: stored for 100 s at 10:00:00, it is there at 10:01:39 and gone at 10:01:40."""
+        ...
+
+    async def remove(self, key: str) -> None:
+        """Forget a cached value, if there is one; counters are not touched."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of everything the store holds."""
+        ...
+
+
+class _Counter:
+    """What was counted on one key, and when.
+
+    `totals[i]` is everything counted up to and including `times[i]`, so what a window holds is the difference
+    of two totals, found by bisection: as cheap for 5000 tokens as for one call. Entry 0 is the base: it is
+    outside of every window.
+    """
+
+    __slots__ = ("longest_period", "times", "totals")
+
+    def __init__(self) -> None:
+        self.times = [-inf]
+        self.totals = [0]
+        self.longest_period = 0
+
+    @property
+    def expires(self) -> float:
+        return self.times[-1] + self.longest_period
+
+    def used(self, period: int, now: float) -> int:
+        # bisect_right: what was counted exactly one period ago has left the window.
+        return self.totals[-1] - self.totals[bisect_right(self.times, now - period) - 1]
+
+    def add(self, amount: int, period: int, now: float) -> None:
+        self.longest_period = max(self.longest_period, period)
+        self.times.append(now)
+        self.totals.append(self.totals[-1] + amount)
+        self._forget(now - self.longest_period)
+
+    def _forget(self, until: float) -> None:
+        base = bisect_right(self.times, until) - 1
+        # Only when half of the entries go: each entry is then moved once on average.
+        if 2 * base >= len(self.times):
+            del self.times[:base], self.totals[:base]
+
+    def window(self, admitted: bool, calls: int, period: int, amount: int, now: float) -> Window:
+        """What a hit of `amount` has found."""
+        retry_after = 0 if admitted else self.retry_after(calls, period, amount, now)
+        return Window(admitted, max(0, calls - self.used(period, now)), retry_after)
+
+    def retry_after(self, calls: int, period: int, amount: int, now: float) -> int:
+        """Seconds until enough has left the window for `amount` to fit; for a hit that was refused."""
+        if amount > calls:
+            return period
+        last_to_leave = bisect_left(self.totals, self.totals[-1] + amount - calls)
+        return max(1, ceil(self.times[last_to_leave] + period - now))
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    expires: float
+    value: object
+
+
+class MemoryStore:
+    """A store in this process, for one event loop: no method awaits anything, so each of them is atomic.
+
+    Rejected calls do not lengthen a window unless `count_rejected`: APIM's gateway overview says that all
+    requests count, rejected ones too, but no measurement for rate-limit-by-key is known.
+
+    Memory is bounded by expiry: every call that keeps something also looks at two of the kept keys, in turn,
+    and forgets those that have expired; no timer, task or thread is needed. Values are kept as they are, not
+    copied.
+    """
+
+    def __init__(self, clock: Clock | None = None, *, count_rejected: bool = False) -> None:
+        self._clock = clock or Clock()
+        self._count_rejected = count_rejected
+        self._counters: OrderedDict[str, _Counter] = OrderedDict()
+        self._values: OrderedDict[str, _Value] = OrderedDict()
+
+    async def hit(self, key: str, calls: int, period: int, amount: int = 1) -> Window:
+        now = self._clock.time()
+        counter = self._counter(key, now)
+        admitted = counter.used(period, now) + amount <= calls
+        if admitted or self._count_rejected:
+            self._add(key, counter, amount, period, now)
+        return counter.window(admitted, calls, period, amount, now)
+
+    async def test(self, key: str, calls: int, period: int) -> Window:
+        now = self._clock.time()
+        counter = self._counter(key, now)
+        return counter.window(counter.used(period, now) < calls, calls, period, 1, now)
+
+    async def record(self, key: str, period: int, amount: int) -> None:
+        now = self._clock.time()
+        if amount > 0:
+            self._add(key, self._counter(key, now), amount, period, now)
+
+    async def get(self, key: str, default: object = None) -> object:
+        kept = self._values.get(key)
+        return default if kept is None or kept.expires <= self._clock.time() else kept.value
+
+    async def set(self, key: str, value: object, seconds: int) -> None:
+        now = self._clock.time()
+        self._values[key] = _Value(now + seconds, value)
+        _forget_expired(self._values, now)
+
+    async def remove(self, key: str) -> None:
+        self._values.pop(key, None)
+
+    async def close(self) -> None:
+        self._counters.clear()
+        self._values.clear()
+
+    def __len__(self) -> int:
+        """How many keys are held: those in use, and expired ones whose turn has not come yet."""
+        return len(self._counters) + len(self._values)
+
+    def _counter(self, key: str, now: float) -> _Counter:
+        """The key's counter; an empty one where it has none, or where the clock was set back since."""
+        counter = self._counters.get(key)
+        return _Counter() if counter is None or now < counter.times[-1] else counter
+
+    def _add(self, key: str, counter: _Counter, amount: int, period: int, now: float) -> None:
+        counter.add(amount, period, now)
+        self._counters[key] = counter
+        _forget_expired(self._counters, now)
+
+
+class _Expiring(Protocol):
+    @property
+    def expires(self) -> float: ...
+
+
+def _forget_expired[Kept: _Expiring](kept: OrderedDict[str, Kept], now: float) -> None:
+    """Look at two keys, in turn: at most one comes with each call, so expired ones cannot pile up."""
+    for _ in range(min(2, len(kept))):
+        key = next(iter(kept))
+        if kept[key].expires <= now:
+            del kept[key]
+        else:
+            kept.move_to_end(key)
+
+
+def open_store(uri: str, clock: Clock | None = None) -> Store:
+    """The store a URI names: `memory://` or `memory://?count-rejected=true`. It goes by `clock`.
+
+    Raises ValueError for an unknown scheme or option; the message leaves the URI out: it may hold a password.
+    """
+    parts = urlsplit(uri)
+    if parts.scheme not in _OPENERS:
+        known = ", ".join(f"{scheme}://" for scheme in _OPENERS)
+        raise ValueError(f"unknown kind of store {parts.scheme!r}, expected one of: {known}")
+    return _OPENERS[parts.scheme](parts, clock)
+
+
+def _open_memory(parts: SplitResult, clock: Clock | None) -> Store:
+    if parts.netloc or parts.path:
+        raise ValueError("memory:// has neither host nor path")
+    options = dict(parse_qsl(parts.query, keep_blank_values=True))
+    count_rejected = options.pop("count-rejected", "false")
+    if options:
+        raise ValueError(f"memory:// has no option {', '.join(options)}, expected: count-rejected")
+    if count_rejected not in {"true", "false"}:
+        raise ValueError(f"count-rejected is true or false, not {count_rejected!r}")
+    return MemoryStore(clock, count_rejected=count_rejected == "true")
+
+
+_OPENERS: dict[str, Callable[[SplitResult, Clock | None], Store]] = {"memory": _open_memory}

@@ -1,0 +1,1 @@
+"""What a run did, for those who may see it: calls, traces, masking."""

@@ -1,0 +1,132 @@
+"""Records a run for its trace: each statement, what its attributes came to, what it did, how long it took.
+
+Recording is cheap, since every request may be traced: references and short texts are kept; nothing is rendered or
+masked before somebody looks (trace_report.py).
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
+from uuid import UUID
+
+from apim_lab.messages import Url
+
+if TYPE_CHECKING:
+    from apim_lab.clock import Clock
+    from apim_lab.errors import RequestError
+    from apim_lab.policy.document import Document
+    from apim_lab.policy.statements.element import Step
+    from apim_lab.policy.values import Computed
+
+LONGEST = 1000
+"""Characters of a text that are kept."""
+
+MOST = 2000
+"""Statements of one run that are kept: a retry in a retry can run very many."""
+
+
+class Cut(NamedTuple):
+    """The beginning of a text that is too long to be kept, and how many characters it had."""
+
+    text: str
+    length: int
+
+
+type Plain = str | int | float | bool | Decimal | UUID | datetime | timedelta | Url | Cut | type | None
+"""What is kept of a value: itself, if nobody can change it; of an object, its kind."""
+
+_KEPT = (int, float, type(None), Decimal, UUID, datetime, timedelta, Url)
+
+
+@dataclass(slots=True)
+class Note:
+    """What a statement did: `text` in plain words, with `{}` for each of `values`, which may have to be hidden."""
+
+    text: str
+    values: tuple[Plain, ...] = ()
+
+
+@dataclass(slots=True, eq=False)
+class Entry:
+    """One statement that ran. `at` and `took` are seconds, `depth` counts the statements around it.
+
+    `error` is what it raised, or one inside it; `failed` the attribute whose computing raised it; `is_public`: the
+    client is told of it, too. `first_attempt` is the index of the first attempt that a forward-request makes.
+    """
+
+    step: "Step"
+    section: str
+    depth: int
+    at: float
+    took: float = 0.0
+    values: list[tuple["Computed[object]", Plain]] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    error: str = ""
+    is_public: bool = False
+    failed: "Computed[object] | None" = None
+    first_attempt: int | None = None
+
+    def fail(self, error: "RequestError") -> None:
+        """The statement, or one inside it, raised the error."""
+        self.error, self.is_public = error.message, error.public
+
+
+class Trace:
+    """What one run did, in the order in which it did it. Times count from when the request arrived, `began`.
+
+    `document` is the policy that ran; None where the request was refused before.
+    """
+
+    def __init__(self, clock: "Clock", began: float) -> None:
+        self.entries: list[Entry] = []
+        self.is_cut = False
+        self.document: Document | None = None
+        self._clock = clock
+        self._began = began
+        self._open: list[Entry] = []
+
+    def enter(self, step: "Step", section: str) -> Entry:
+        """A statement begins; what comes until it is left belongs to it."""
+        entry = Entry(step, section, len(self._open), self._elapsed())
+        if len(self.entries) < MOST:
+            self.entries.append(entry)
+        else:
+            self.is_cut = True
+        self._open.append(entry)
+        return entry
+
+    def leave(self, entry: Entry) -> None:
+        """The statement has ended, in whatever way."""
+        entry.took = self._elapsed() - entry.at
+        self._open.remove(entry)
+
+    def evaluated(self, computed: "Computed[object]", value: object) -> None:
+        """An attribute of the statement at hand was computed."""
+        if self._open and len(self._open[-1].values) < MOST:
+            self._open[-1].values.append((computed, plain(value)))
+
+    def failed(self, computed: "Computed[object]") -> None:
+        """An attribute of the statement at hand could not be computed."""
+        if self._open:
+            self._open[-1].failed = computed
+
+    def note(self, text: str, *values: object) -> None:
+        """The statement at hand tells what it did: `{}` in the text for each value that is not the policy's own."""
+        if self._open and len(self._open[-1].notes) < MOST:
+            self._open[-1].notes.append(Note(text, tuple(map(plain, values))))
+
+    def forwards(self, first_attempt: int) -> None:
+        """The statement at hand sends the request; its attempts are those from this index on."""
+        if self._open:
+            self._open[-1].first_attempt = first_attempt
+
+    def _elapsed(self) -> float:
+        return self._clock.monotonic() - self._began
+
+
+def plain(value: object) -> Plain:
+    """What is kept of a value: a text is cut, an object is told by its kind."""
+    if isinstance(value, str):
+        return value if len(value) <= LONGEST else Cut(value[:LONGEST], len(value))
+    return value if isinstance(value, _KEPT) else type(value)

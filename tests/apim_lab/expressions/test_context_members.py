@@ -1,0 +1,146 @@
+import uuid
+from datetime import UTC, datetime
+
+import pytest
+
+from apim_lab.expressions import compile_expression
+from apim_lab.messages import Body
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("context.Request.Method", "POST"),
+        ("context.Request.IpAddress", "10.0.0.7"),
+        ("context.Request.Url.Host", "gateway.example"),
+        ("context.Request.Url.Path", "/openai/deployments/gpt/chat"),
+        ("context.Request.Url.Port", 443),
+        ("context.Request.Url.Scheme", "https"),
+        ("context.Request.Url.QueryString", "?api-version=2024-10-21&tag=a&tag=b"),
+        ('context.Request.Url.Query["tag"][1]', "b"),
+        ('context.Request.Url.Query.GetValueOrDefault("tag")', "a,b"),
+        ('context.Request.Url.Query.GetValueOrDefault("nope", "d")', "d"),
+        ('context.Request.Url.Query.ContainsKey("nope")', False),
+        (
+            "context.Request.OriginalUrl.ToString()",
+            "https://gateway.example/openai/deployments/gpt/chat?api-version=2024-10-21&tag=a&tag=b",
+        ),
+        ('context.Request.Headers.GetValueOrDefault("API-KEY")', "secret"),
+        ('context.Request.Headers.GetValueOrDefault("x-list", "d")', "1,2"),
+        ('context.Request.Headers.GetValueOrDefault("nope")', None),
+        ('context.Request.Headers["X-LIST"][1]', "2"),
+        ('context.Request.Headers.ContainsKey("Api-Key")', True),
+        ("context.Request.Headers.Count", 2),
+        ('context.Request.MatchedParameters["deployment-id"]', "gpt"),
+        ('context.Request.MatchedParameters.GetValueOrDefault("nope", "d")', "d"),
+        ("context.Response.StatusCode", 429),
+        ("context.Response.StatusReason", "Too Many Requests"),
+        ('int.Parse(context.Response.Headers.GetValueOrDefault("Retry-After", "10"))', 7),
+        ("context.LastError.Source", "forward-request"),
+        ("context.LastError.Reason + context.LastError.Section + context.LastError.Scope", "Timeoutbackendapi"),
+        ("context.LastError.Message + context.LastError.Path", "too slowretry/forward-request[1]"),
+        ("context.Api.Id + context.Api.Name + context.Api.Path", "api-idapi-nameopenai"),
+        ("context.Operation.Id + context.Operation.Name + context.Operation.Method", "op-idChatPOST"),
+        ("context.Operation.UrlTemplate", "/deployments/{deployment-id}/chat"),
+        ("context.RequestId", uuid.UUID("01234567-89ab-cdef-0123-456789abcdef")),
+        ("context.Timestamp", datetime(2026, 1, 15, 10, 30, 5, tzinfo=UTC)),
+        ("context.Elapsed.TotalSeconds < 60", True),
+        ('context.Request.Body.As<JObject>(true)["model"].ToString()', "gpt-4"),
+        ("context.Request.Body.As<string>(true).Length", 52),
+        ("context.Request.Body.As<byte[]>(true).Length", 52),
+        ("context.Request.Body.As<byte[]>(true)[0] + 1", 124),
+        ('context.Response.Body.As<JToken>(preserveContent: true)["ok"].ToString()', "True"),
+    ],
+)
+def test_context_members(evaluate, source, expected):
+    assert evaluate(f"@({source})") == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ('context.Variables["i"]', 5),
+        ('context.Variables.ContainsKey("i")', True),
+        ('context.Variables.ContainsKey("nope")', False),
+        ('context.Variables.GetValueOrDefault<int>("i")', 5),
+        ('context.Variables.GetValueOrDefault<int>("nope")', 0),
+        ('context.Variables.GetValueOrDefault<int>("nope", 7)', 7),
+        ('context.Variables.GetValueOrDefault<string>("nope")', None),
+        ('context.Variables.GetValueOrDefault<bool>("nope", true)', True),
+        ('context.Variables.GetValueOrDefault("s", "d")', "a"),
+        ('context.Variables.GetValueOrDefault("nope", "d")', "d"),
+        ('context.Variables.GetValueOrDefault("nope", 1) + 1', 2),
+        ('context.Variables.GetValueOrDefault("i")', 5),
+        ('context.Variables.GetValueOrDefault("nope") == null', True),
+        ('context.Variables.TryGetValue("s", out var v) ? (string)v : "none"', "a"),
+        ('context.Variables.GetValueOrDefault<IResponse>("nope") == null', True),
+    ],
+)
+def test_variables(evaluate, source, expected):
+    assert evaluate(f"@({source})", i=5, s="a") == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ('context.Variables["nope"]', "The given key was not present in the dictionary."),
+        ('context.Request.Headers["nope"]', "The given key was not present in the dictionary."),
+        ("context.Variables[null]", "Value cannot be null.\r\nParameter name: key"),
+        ('context.Variables.GetValueOrDefault<int>("s")', "Specified cast is not valid."),
+        (
+            'context.Variables.GetValueOrDefault<string>("i")',
+            "Unable to cast object of type 'System.Int32' to type 'System.String'.",
+        ),
+        ('context.Variables.GetValueOrDefault("s", 1)', "Specified cast is not valid."),
+    ],
+)
+def test_variables_that_throw(thrown, source, message):
+    assert thrown(f"@({source})", i=5, s="a") == message
+
+
+def test_a_response_that_is_null_has_no_status(evaluate, thrown, context):
+    context.response = None
+
+    assert thrown("@(context.Response.StatusCode == 429)") == "Object reference not set to an instance of an object."
+    assert evaluate("@(context.Response?.StatusCode == 429)") is False
+    assert evaluate("@(context.Response == null || context.Response.StatusCode == 429)") is True
+
+
+def test_reading_a_body_consumes_it(context):
+    read = compile_expression("@(context.Response.Body.As<string>())")
+    read.evaluate(context)
+
+    with pytest.raises(Exception, match="preserveContent: true has consumed it"):
+        read.evaluate(context)
+
+
+def test_a_preserved_body_can_be_read_again(context):
+    read = compile_expression("@(context.Response.Body.As<string>(preserveContent: true))")
+
+    assert read.evaluate(context) == read.evaluate(context)
+
+
+@pytest.mark.parametrize("type_", ["string", "JObject", "JArray", "JToken", "byte[]"])
+def test_a_body_that_is_empty_cannot_be_read(thrown, context, type_):
+    context.response.body.replace(b"")
+
+    assert "The message has no body" in thrown(f"@(context.Response.Body.As<{type_}>(true))")
+
+
+def test_a_message_that_came_without_a_body_has_none(evaluate, context):
+    context.request.body = Body(b"", is_original=True)
+
+    assert evaluate("@(context.Request.Body == null)") is True
+    assert evaluate('@(context.Request.Body?.As<string>(true) ?? "none")') == "none"
+
+
+def test_bytes_that_are_no_utf_8_are_replaced(evaluate, context):
+    context.response.body.replace(b"a\xff")
+
+    assert evaluate("@(context.Response.Body.As<string>())") == "a\ufffd"
+
+
+def test_an_array_where_an_object_is_wanted_throws(thrown, context):
+    context.response.body.replace(b"[]")
+
+    assert "not an object: StartArray" in thrown("@(context.Response.Body.As<JObject>())")

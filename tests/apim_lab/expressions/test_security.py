@@ -1,0 +1,93 @@
+"""Nothing but the allow-list can be reached: neither Python through names, nor .NET's reflection, files or threads."""
+
+import pytest
+
+from apim_lab.expressions import to_text
+
+
+@pytest.mark.parametrize(
+    ("source", "offset"),
+    [
+        ('"a".__class__', 6),
+        ("context.__dict__", 10),
+        ("context.__init__()", 10),
+        ("context.variables", 10),
+        ("context.request.body", 10),
+        ("context.store", 10),
+        ("context.Request.headers", 18),
+        ("context.Request.Headers.fields", 26),
+        ("context.Variables.items()", 20),
+        ("context.Variables.clear()", 20),
+        ('"a".GetType()', 6),
+        ("1.GetType()", 4),
+        ("context.GetType().Assembly", 10),
+        ("new JObject().members", 16),
+        ("new Random().seed(1)", 15),
+        ("Guid.NewGuid().hex", 17),
+        ("DateTime.UtcNow.strftime", 18),
+        ('"a".format(1)', 6),
+        ('"{0.__class__}".Format(1)', 18),
+        ("string.__subclasses__()", 9),
+        ("typeof(string)", 2),
+        ('System.IO.File.ReadAllText("/etc/passwd")', 2),
+        ('System.Diagnostics.Process.Start("sh")', 2),
+        ("System.Environment.Exit(1)", 2),
+        ("Environment.Exit(1)", 2),
+        ("Activator.CreateInstance(null)", 2),
+        ('__import__("os")', 2),
+        ('eval("1")', 2),
+        ("frame", 2),
+        ("receiver", 2),
+        ("this", 2),
+        ("base.ToString()", 2),
+        ('new System.IO.StreamReader("/etc/passwd")', 6),
+        ("new System.Net.WebClient()", 6),
+        ("new object().__class__", 15),
+    ],
+)
+def test_what_is_not_on_the_allow_list_is_a_mistake_at_its_place(mistakes, source, offset):
+    assert mistakes(f"@({source})")[0][0] == offset
+
+
+@pytest.mark.parametrize(
+    "source",
+    ['@(string.Format("{0.__class__}", 1))', '@(string.Format("{0[0]}", "a"))', '@(string.Format("{0!r}", "a"))'],
+)
+def test_a_format_reaches_nothing(thrown, source):
+    assert thrown(source) == "Input string was not in a correct format."
+
+
+def test_a_very_long_number_costs_nothing(thrown):
+    assert thrown("@(int.Parse(new string('9', 100000)))") == "Value was either too large or too small for an Int32."
+
+
+def test_a_placeholder_cannot_ask_for_a_huge_text(thrown):
+    assert thrown('@(string.Format("{0,2000000000}", 1))') == "Input string was not in a correct format."
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("context", "IProxyRequestContext"),
+        ("context.Request", "IRequest"),
+        ("context.Response", "IResponse"),
+        ("context.Request.Body", "IMessageBody"),
+        ("context.Api", "IApi"),
+        ("context.Request.Headers", "System.Object"),
+        ("context.Variables", "System.Object"),
+        ("string.Concat(context.Request, context.Variables)", "IRequestSystem.Object"),
+    ],
+)
+def test_the_text_of_what_the_context_holds_is_a_type_name(evaluate, source, text):
+    assert to_text(evaluate(f"@({source})", secret="s3cret")) == text
+    assert evaluate(f'@($"{{{source}}}")', secret="s3cret") == text
+
+
+@pytest.mark.parametrize("key", ["context.Request", "context.Variables", "context.Request.Headers"])
+@pytest.mark.parametrize("target", ["new JObject()", "new JArray()"])
+def test_a_message_does_not_show_what_a_key_holds(thrown, target, key):
+    message = thrown(f"@(((JToken){target})[{key}])", secret="s3cret")
+
+    assert "invalid key value" in message
+    assert "secret" not in message
+    assert "{" not in message

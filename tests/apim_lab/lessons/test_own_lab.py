@@ -1,0 +1,61 @@
+"""A lab of one's own: started silently, stopped at the end."""
+
+import socket
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from apim_lab.lab.supervision import Program
+from apim_lab.lessons import own_lab as module
+from apim_lab.lessons.page import LAB, Page, PageError
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        number: int = listener.getsockname()[1]
+    return number
+
+
+def server(port: int) -> Program:
+    return Program("a server", (sys.executable, "-m", "http.server", "--bind", "127.0.0.1", str(port)), (port,))
+
+
+def test_it_runs_while_the_block_runs_and_is_silent(monkeypatch, port, capfd):
+    monkeypatch.setattr(module, "PROGRAMS", (server(port),))
+    with module.own_lab() as url, pytest.raises(PageError, match="404"):
+        Page(f"http://127.0.0.1:{port}").state()
+
+    assert url == LAB
+    with pytest.raises(PageError, match="there is no live page"):
+        Page(f"http://127.0.0.1:{port}").state()
+    assert capfd.readouterr() == ("", "")
+
+
+def test_what_it_wrote_is_told_if_it_ends_at_once(monkeypatch, port):
+    program = Program("a program", (sys.executable, "-c", "raise SystemExit('no such option')"), (port,))
+    monkeypatch.setattr(module, "PROGRAMS", (program,))
+
+    with (
+        pytest.raises(click.ClickException, match="a program ended with exit code 1:\nno such option"),
+        module.own_lab(),
+    ):
+        pass
+
+
+def test_a_program_that_is_not_there_wrote_nothing(tmp_path: Path, port):
+    with (
+        pytest.raises(click.ClickException),
+        module.running([Program("none", ("/no/such",), (port,))], tmp_path / "log"),
+    ):
+        pass
+
+
+def test_nothing_is_started_on_a_port_that_is_taken(monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        monkeypatch.setattr(module, "PROGRAMS", (server(listener.getsockname()[1]),))
+
+        with pytest.raises(click.ClickException, match="of a server is taken"), module.own_lab():
+            pass

@@ -1,0 +1,250 @@
+"""The hooks of the addon, called as mitmproxy calls them."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from mitmproxy import connection, exceptions, http
+from mitmproxy.addons.proxyserver import Proxyserver
+from mitmproxy.proxy import server_hooks
+from mitmproxy.test import taddons, tflow, tutils
+
+from apim_lab.clock import Clock
+from apim_lab.proxy import replay
+from apim_lab.proxy.addon import Balancer, pause
+
+LAB = Path(__file__).parents[3] / "addon" / "apim_lab" / "gallery" / "lab.yaml"
+URL = b"/openai/deployments/gpt-4o/chat/completions?api-version=2024-10-21"
+POLICY = """<policies>
+    <inbound><set-backend-service backend-id="openAiBackend1" /></inbound>
+    <outbound><set-header name="Served-By"><value>the gateway</value></set-header></outbound>
+</policies>"""
+
+
+@pytest.fixture
+def policy(tmp_path: Path) -> Path:
+    path = tmp_path / "policy.xml"
+    path.write_text(POLICY)
+    return path
+
+
+@pytest.fixture
+def balancer(policy: Path):
+    addon = Balancer()
+    with taddons.context(Proxyserver(), addon) as context:
+        context.configure(addon, apim_policy=str(policy))
+        addon.context = context
+        yield addon
+
+
+def flow(path: bytes = URL, *, is_direct: bool = True, **options) -> http.HTTPFlow:
+    made = tflow.tflow(req=tutils.treq(path=path, host="gateway", port=8080), **options)
+    made.live = True
+    replay.exchange_of(made).is_direct = is_direct
+    return made
+
+
+async def test_a_request_of_the_api_goes_to_the_backend_that_the_policy_chose(balancer):
+    made = flow()
+    await balancer.request(made)
+
+    assert made.response is None
+    assert made.request.url.startswith("http://127.0.0.1:5001/openai/deployments/")
+    assert made.request.headers["Host"] == "127.0.0.1:5001"
+    assert replay.exchange_of(made).timeout == 300
+
+
+@pytest.mark.parametrize(("host", "offers"), [("contoso.com", (b"http/1.1",)), ("other.com", ())])
+async def test_wherever_a_policy_sends_requests_http_1_is_spoken(balancer, policy, host, offers):
+    policy.write_text(POLICY.replace('backend-id="openAiBackend1"', 'base-url="https://contoso.com/openai"'))
+    balancer.context.configure(balancer, apim_policy=str(policy))
+    made = flow()
+    await balancer.request(made)
+    server = connection.Server(address=(host, 443))
+    balancer.server_connect(server_hooks.ServerConnectionHookData(server=server, client=made.client_conn))
+
+    assert tuple(server.alpn_offers) == offers
+
+
+async def test_a_hook_that_fails_is_answered_with_500_and_sends_nothing_on(balancer, monkeypatch, caplog):
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("oops")
+
+    monkeypatch.setattr("flows.address", fail)
+    made = flow()
+    await balancer.request(made)
+
+    assert made.response.status_code == 500
+    assert b"Internal server error" in made.response.content
+    assert "oops" in caplog.text
+
+
+async def test_the_answer_is_changed_as_outbound_says(balancer):
+    made = flow()
+    await balancer.request(made)
+    made.response = tutils.tresp()
+    await balancer.responseheaders(made)
+    balancer.response(made)
+
+    assert made.response.headers["Served-By"] == "the gateway"
+    assert made.response.content == b"message"
+    assert made.comment == "openAiBackend1 200"
+    assert made not in balancer.runs
+
+
+@pytest.mark.parametrize(
+    ("content_type", "streams"), [("text/event-stream; charset=utf-8", True), ("application/json", False)]
+)
+async def test_an_event_stream_is_streamed(balancer, content_type, streams):
+    made = flow()
+    await balancer.request(made)
+    made.response = tutils.tresp(headers=http.Headers(content_type=content_type))
+    await balancer.responseheaders(made)
+
+    assert bool(made.response.stream) == streams
+
+
+async def test_a_response_that_is_not_to_be_buffered_is_streamed(balancer, policy):
+    policy.write_text(
+        '<policies><inbound><set-backend-service backend-id="openAiBackend1" /></inbound><backend><forward-request buffer-response="false" /></backend></policies>'
+    )
+    balancer.context.configure(balancer, apim_policy=str(policy))
+    made = flow()
+    await balancer.request(made)
+    made.response = tutils.tresp()
+    await balancer.responseheaders(made)
+
+    assert made.response.stream
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        flow(is_direct=False),
+        tflow.tflow(resp=True),
+        tflow.tflow(err=True),
+        tflow.tflow(),
+        flow(),
+    ],
+    ids=["another host", "answered", "failed", "not live", "replayed"],
+)
+async def test_what_is_not_the_gateways_is_left_alone(balancer, made, request):
+    made.is_replay = "request" if "replayed" in request.node.name else None
+    before = made.request.url
+    await balancer.request(made)
+    await balancer.responseheaders(made)
+    balancer.response(made)
+    balancer.error(made)
+
+    assert made.request.url == before
+    assert not replay.exchange_of(made).is_governed
+
+
+async def test_a_direct_request_to_no_api_is_answered_with_404(balancer):
+    made = flow(b"/healthz")
+    await balancer.request(made)
+
+    assert made.response.status_code == 404
+    assert made.comment == "answered by the gateway"
+
+
+async def test_an_answer_to_head_has_no_content_but_its_length(balancer):
+    made = flow(b"/healthz")
+    made.request.method = "HEAD"
+    await balancer.request(made)
+
+    assert made.response.raw_content == b""
+    assert made.response.headers["Content-Length"] == "54"
+
+
+async def test_a_client_that_hangs_up_ends_the_run(balancer):
+    made = flow()
+    await balancer.request(made)
+    run = balancer.runs[made]
+    balancer.error(made)
+
+    assert run.is_finished
+    assert made not in balancer.runs
+
+
+async def test_bytes_of_a_header_that_are_not_utf_8_pass_unchanged(balancer):
+    made = flow()
+    made.request.headers = http.Headers([(b"X-A", b"\xff\xfe")])
+    await balancer.request(made)
+
+    assert (b"X-A", b"\xff\xfe") in made.request.headers.fields
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"apim_policy": "/no/such/file.xml"}, "/no/such/file.xml:1:1: cannot read the file"),
+        ({"apim_config": "/no/such/file.yaml"}, "/no/such/file.yaml:1:1: cannot read the file"),
+        ({"apim_backends": ["nonsense"]}, "'nonsense' is not id=url in apim_backends"),
+        ({"apim_backends": ["a=ftp://x"]}, "'ftp://x' is not an absolute"),
+        ({"apim_named_values": ["nonsense"]}, "'nonsense' is not name=value in apim_named_values"),
+        ({"apim_named_values": ["call=3"]}, "named value 'call' is used nowhere"),
+        ({"apim_config": str(LAB), "stream_large_bodies": "1m"}, "stream_large_bodies sends a request on before"),
+        ({"apim_store": "mysql://x"}, "unknown kind of store 'mysql'"),
+        ({"apim_page": "x:y"}, "apim_page is 'x:y': expected a port"),
+        ({"apim_page": "0", "apim_fleet": ["nonsense"]}, "apim_fleet is 'nonsense': expected a URL"),
+        ({"apim_fleet": ["http://127.0.0.1:5000"]}, "apim_fleet is for the live page: expected apim_page, too"),
+        ({"apim_traces": 0}, "apim_traces is 0: expected at least 1"),
+        ({"apim_log": "xml"}, "apim_log is 'xml': expected one of text, json, none"),
+    ],
+)
+async def test_a_wrong_option_is_refused_while_running_and_the_old_gateway_stays(balancer, options, message):
+    balancer.is_running = True
+    before = balancer.serving.gateway
+    with pytest.raises(exceptions.OptionsError, match=message):
+        balancer.context.configure(balancer, **options)
+
+    assert balancer.serving.gateway.files == before.files
+
+
+async def test_a_wrong_option_at_the_start_is_logged_as_an_error_which_ends_it(policy, caplog):
+    addon = Balancer()
+    with taddons.context(Proxyserver(), addon) as context:
+        context.configure(addon, apim_policy="/no/such/file.xml")
+
+    assert [record.levelname for record in caplog.records if "cannot read the file" in record.message] == ["ERROR"]
+
+
+async def test_a_pause_ends_when_its_time_is_over():
+    assert await pause(replay.Exchange(), 0.001, Clock())
+
+
+async def test_a_call_that_is_under_way_at_the_end_is_told_of(balancer, monkeypatch):
+    told = []
+    monkeypatch.setattr(balancer.reporting, "ended", told.append)
+    made = flow()
+    await balancer.request(made)
+    balancer.done()
+
+    assert [call.outcome for call in told] == ["gone"]
+
+
+async def test_a_pause_ends_when_the_client_hangs_up():
+    exchange = replay.Exchange()
+    waiting = asyncio.ensure_future(pause(exchange, 600, Clock()))
+    await asyncio.sleep(0)
+    exchange.hang_up()
+
+    assert not await waiting
+
+
+async def test_a_pause_ends_when_the_clock_is_advanced_far_enough():
+    clock = Clock()
+    waiting = asyncio.ensure_future(pause(replay.Exchange(), 600, clock))
+    await asyncio.sleep(0)
+    clock.advance(599)
+    await asyncio.sleep(0.01)
+
+    assert not waiting.done()
+    clock.advance(1)
+    assert await waiting
+    assert not clock.on_advance
+
+
+async def test_nobody_waits_for_a_client_that_is_gone():
+    assert not await pause(replay.Exchange(is_gone=True), 600, Clock())

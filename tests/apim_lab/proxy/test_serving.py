@@ -1,0 +1,116 @@
+"""The gateway in force: by the options, by files that change, by a lesson."""
+
+import asyncio
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from mitmproxy.addons.proxyserver import Proxyserver
+from mitmproxy.test import taddons
+
+from apim_lab.proxy import serving
+from apim_lab.proxy.addon import Balancer
+from apim_lab.proxy.serving import Serving
+
+POLICY = '<policies><inbound><set-backend-service backend-id="openAiBackend1" /></inbound></policies>'
+
+
+@pytest.fixture
+async def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(serving, "RELOAD_INTERVAL", 0.01)
+    addon = Balancer()
+    policy(tmp_path, "first")
+    with taddons.context(Proxyserver(), addon) as context:
+        context.configure(addon, apim_policy=str(tmp_path / "first.xml"))
+        addon.is_running = True
+        addon.serving.open()
+        yield addon.serving
+        addon.serving.close()
+
+
+def policy(folder: Path, name: str, said: str = "") -> Path:
+    path = folder / f"{name}.xml"
+    path.write_text(f"{POLICY}<!-- {name} {said} -->")
+    return path
+
+
+def text(served: Serving) -> str:
+    return served.gateway.apis[0].document.text
+
+
+async def comes(said: str, where: Callable[[], str]) -> bool:
+    async with asyncio.timeout(10):
+        while said not in where():  # noqa: ASYNC110  # the files are looked at, nobody tells of them
+            await asyncio.sleep(0.01)
+    return True
+
+
+async def test_a_policy_that_changes_is_read_again(served, tmp_path):
+    policy(tmp_path, "first", "changed")
+
+    assert await comes("first changed", lambda: text(served))
+
+
+async def test_a_policy_that_is_wrong_is_not_taken_and_its_mending_is(served, tmp_path, caplog):
+    (tmp_path / "first.xml").write_text("<policies><nonsense /></policies>")
+    await comes("stays in force", lambda: caplog.text)
+    before = text(served)
+    policy(tmp_path, "first", "mended")
+
+    assert POLICY in before
+    assert await comes("first mended", lambda: text(served))
+
+
+async def test_the_policy_of_a_lesson_is_the_one_that_is_watched(served, tmp_path):
+    store = served.store
+    served.begin(policy(tmp_path, "lesson"), {})
+    began = text(served)
+    policy(tmp_path, "lesson", "changed")
+
+    assert "lesson" in began
+    assert served.store is not store
+    assert served.gateway.store is served.store
+    assert await comes("lesson changed", lambda: text(served))
+
+
+async def test_after_a_lesson_all_is_as_before(served, tmp_path):
+    served.begin(policy(tmp_path, "lesson"), {})
+    served.begin(policy(tmp_path, "other"), {})
+    served.restore()
+    restored = text(served)
+    store = served.store
+    served.restore()
+
+    assert "first" in restored
+    assert served.store is store
+
+
+async def test_after_a_lesson_the_policy_of_before_stays_where_it_has_become_wrong(served, tmp_path, caplog):
+    before, file = text(served), tmp_path / "first.xml"
+    served.begin(policy(tmp_path, "lesson"), {})
+    file.write_text("<policies><nonsense /></policies>")
+    os.utime(file, ns=(1, 1))  # the mending is later, however coarse the clock of the files
+    served.restore()
+    left, store = text(served), served.gateway.store
+    policy(tmp_path, "first", "mended")
+
+    assert left == before
+    assert store is served.store
+    assert f"{file}:1:11" in caplog.text
+    assert "The configuration before this change stays in force." in caplog.text
+    assert await comes("first mended", lambda: text(served))
+
+
+async def test_a_lesson_whose_policy_is_wrong_cannot_begin(served, tmp_path):
+    with pytest.raises(ValueError, match="cannot read the file"):
+        served.begin(tmp_path / "none.xml", {})
+
+    served.restore()
+    assert "first" in text(served)
+
+
+async def test_a_gateway_that_does_not_listen_has_no_url(served, monkeypatch):
+    monkeypatch.setattr("serving.ctx.master.addons.get", lambda name: type("Proxyserver", (), {"servers": []}))
+    with pytest.raises(ValueError, match="does not listen"):
+        served.url()
