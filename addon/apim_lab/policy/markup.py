@@ -92,6 +92,7 @@ class _Reader:
         self.root: Node | None = None
         self.open: list[Node] = []
         self.runs: dict[int, list[tuple[int, int, bool]]] = {}
+        self.brackets = Brackets(self.text)
 
     def read(self) -> Node | None:
         while self.position < len(self.text):
@@ -111,7 +112,7 @@ class _Reader:
         start = self.position
         first = SPACE.match(self.text, start).end()  # type: ignore[union-attr]  # matches the empty string too
         if self.open and self.text.startswith(("@(", "@{"), first):
-            self.position = end_of_expression(self.text, first) or self.fail_expression(first)
+            self.position = self.brackets.end_of_expression(first) or self.fail_expression(first)
         else:
             self.position = self.find("<", start)
         self.add_text(start, self.position)
@@ -228,7 +229,7 @@ class _Reader:
         """The offset of the closing quote. That of an expression comes after its closing bracket."""
         first = SPACE.match(self.text, begin).end()  # type: ignore[union-attr]  # see read_text
         if self.text.startswith(("@(", "@{"), first):
-            bracket = end_of_expression(self.text, first)
+            bracket = self.brackets.end_of_expression(first)
             end = SPACE.match(self.text, bracket).end() if bracket else -1  # type: ignore[union-attr]  # see read_text
             if self.text.startswith(quote, end):
                 return end
@@ -279,45 +280,61 @@ class _Reader:
         return self.named_values.get(name, "")
 
 
-def end_of_expression(text: str, start: int) -> int | None:
-    """The offset after the bracket that closes the expression at `start` (`@(` or `@{`); None if nothing does.
+class Brackets:
+    """Where the brackets of policy expressions in a text close.
 
     Follows C#'s lexical grammar as far as brackets go: strings (verbatim and interpolated ones too), characters and
     comments are passed over. Entities count as the characters they stand for.
     """
-    expected = [CLOSING[text[start + 1]]]
-    position = start + 2
-    while position < len(text):
-        if skipped := _skip_opaque(text, position):
-            position = skipped
-            continue
-        character = text[position]
-        if character in CLOSING:
-            expected.append(CLOSING[character])
-        elif character == expected[-1]:
-            expected.pop()
-            if not expected:
-                return position + 1
-        elif character in ")]}":
-            return None
-        position += 1
-    return None
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.ends: dict[int, int | None] = {}
+
+    def end_of_expression(self, start: int) -> int | None:
+        """The offset after the bracket that closes the expression at `start` (`@(` or `@{`); None if nothing does."""
+        bracket = start + 1
+        if bracket not in self.ends:
+            self.read(bracket)
+        return self.ends[bracket]
+
+    def read(self, start: int) -> None:
+        """Follow the brackets from the one at `start` until it is closed.
+
+        Remember all of them: if one is never closed, the next expression in the document need not be read to the
+        end of the file again.
+        """
+        unclosed: list[int] = []
+        for position, bracket in self.tokens(start):
+            if bracket in CLOSING:
+                unclosed.append(position)
+            elif bracket != CLOSING[self.text[unclosed[-1]]]:
+                break
+            else:
+                self.ends[unclosed.pop()] = position + 1
+            if not unclosed:
+                return
+        self.ends.update(dict.fromkeys(unclosed))
+
+    def tokens(self, position: int) -> Iterator[tuple[int, str]]:
+        """The brackets from `position` on, with their offsets."""
+        while match := TOKEN.search(self.text, position):
+            if match["bracket"]:
+                yield match.start(), match["bracket"]
+            position = match.end()
 
 
 QUOTE = r'(?:"|&quot;|&\#34;)'
-OPAQUE = re.compile(
+# Each text can be read in one way only and no repetition gives anything back, so that a mistyped document costs no more
+# than its length. That is also why a quote behind a backslash opens nothing: each of '\'\'\' would be read to the end.
+TOKEN = re.compile(
     rf"""
-      //[^\n]*                                                 # comment to the end of the line
-    | /\*.*?\*/                                                # comment
-    | (?:\$@|@\$|@){QUOTE}(?:{QUOTE}{QUOTE}|(?!{QUOTE}).)*{QUOTE}  # verbatim string: "" is a quote
-    | \$?{QUOTE}(?:\\&quot;|\\.|(?!{QUOTE})[^\\\n])*{QUOTE}    # string
-    | '(?:\\u[0-9a-fA-F]{{4}}|\\.|&\w+;|[^'\\\n])+'            # character
+      (?P<bracket>[()\[\]{{}}])
+    | //[^\n]*                                                            # comment to the end of the line
+    | /\*.*?(?:\*/|\Z)                                                   # comment
+    | (?:\$@|@\$|@){QUOTE}(?:{QUOTE}{QUOTE}|(?!{QUOTE}).)*+{QUOTE}        # verbatim string: "" is a quote
+    | (?<!\\)\$?{QUOTE}(?:\\(?:{QUOTE}|.)|(?!{QUOTE})[^\\\n])*+{QUOTE}  # string
+    | (?<!\\)'(?:\\.|[^'\\\n])++'                                      # character
     """,
     re.VERBOSE | re.DOTALL,
 )
-
-
-def _skip_opaque(text: str, position: int) -> int | None:
-    """The offset after the string, character or comment that starts here; None where none does."""
-    match = OPAQUE.match(text, position) if text[position] in "/@$\"&'" else None
-    return match.end() if match else None

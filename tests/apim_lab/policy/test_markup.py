@@ -1,8 +1,10 @@
 """Reading the XML of policies, which is not always XML."""
 
+import multiprocessing
+
 import pytest
 
-from apim_lab.policy.markup import Node, Source, end_of_expression, read_markup
+from apim_lab.policy.markup import Brackets, Node, Source, read_markup
 
 
 def read(text: str, **named_values: str) -> Node:
@@ -88,8 +90,8 @@ class TestExpressions:
         assert [node.name for node in root.children] == ["when", "otherwise"]
 
     def test_an_expression_whose_bracket_is_never_closed_has_no_end(self):
-        assert end_of_expression('@(a("b"', 0) is None
-        assert end_of_expression("@(a]", 0) is None
+        assert Brackets('@(a("b"').end_of_expression(0) is None
+        assert Brackets("@(a]").end_of_expression(0) is None
 
 
 class TestPlaces:
@@ -159,3 +161,29 @@ class TestMistakes:
         text = '<policies>\n<a x=1>\n</a>\n<b y="{{no}}"/>\n</c>\n</policies>'
 
         assert [line for line, _, _ in mistakes_of(text)] == [2, 4, 5]
+
+
+QUOTED = "&quot;yes&quot; || " * 10_000
+MISTYPED = {
+    "a character among escaped quotes": f'<policies x="@(a == \'{QUOTED})" />',
+    "escaped quotes in a text": "<policies>@(&quot;" + r"\&quot;" * 30_000 + "</policies>",
+    "quotes in a text": '<policies>@("' + r"\"" * 100_000 + "</policies>",
+    "quotes in a character": "<policies>@('" + r"\'" * 100_000 + "</policies>",
+    "code points in a character": "<policies>@('" + r"\u0041" * 30_000 + "</policies>",
+    "comments": "<policies>@(" + "/*" * 500_000 + "</policies>",
+    "expressions in elements": "<policies>" + "<a>@(</a>" * 20_000 + "</policies>",
+    "expressions in attributes": "<policies>" + '<a x="@(b[" />' * 15_000 + "</policies>",
+}
+"""Documents of 200 kB to 1 MB in which something is never closed, by what it is."""
+
+
+@pytest.mark.parametrize("text", MISTYPED.values(), ids=MISTYPED.keys())
+def test_a_mistyped_document_is_read_once(text: str):
+    """And not again for each thing that is never closed, or for each way to read it. In a process that can be ended."""
+    reader = multiprocessing.get_context("spawn").Process(target=read_markup, args=(Source(text), {}))
+    reader.start()
+    reader.join(timeout=60)
+    reader.kill()
+    reader.join()
+
+    assert reader.exitcode == 0
