@@ -22,10 +22,9 @@ from apim_lab.clock import Clock
 from apim_lab.errors import BackendConnectionFailure, ForwardTimeout
 from apim_lab.policy.context import Forward, ReadBody, Suspension, Wait
 from apim_lab.policy.run import Run, as_request_error
-from apim_lab.proxy import flows, idle_addons, options, replay
+from apim_lab.proxy import flows, idle_addons, options, replay, unsent
 from apim_lab.proxy.reporting import Reporting
 from apim_lab.proxy.serving import Serving
-from apim_lab.proxy.unsent import Unsent
 from apim_lab.service.gateway import Gateway
 from apim_lab.tracing.call import Call
 
@@ -41,7 +40,6 @@ class Balancer:
         self.runs: WeakKeyDictionary[http.HTTPFlow, Run] = WeakKeyDictionary()
         self.calls: WeakKeyDictionary[http.HTTPFlow, Call] = WeakKeyDictionary()
         self.destinations: set[tuple[str, int]] = set()
-        self.unsent = Unsent()
         self.is_running = False
 
     # ---- options ---------------------------------------------------------------------------------------------
@@ -114,7 +112,7 @@ class Balancer:
 
     def server_connected(self, data: server_hooks.ServerConnectionHookData) -> None:
         if data.server.address in self.destinations:
-            self.unsent.connected(data)
+            unsent.send_without_waiting(data.client, data.server)
 
     # ---- flows -----------------------------------------------------------------------------------------------
 
@@ -143,7 +141,7 @@ class Balancer:
         await self.go_on(flow, run)
 
     def backend_drained(self, flow: http.HTTPFlow) -> None:
-        self.unsent.answered(flow.server_conn)
+        unsent.close_if_unsent(flow.client_conn, flow.server_conn)
 
     async def backend_failure(self, flow: http.HTTPFlow) -> None:
         run, exchange = self.runs[flow], replay.exchange_of(flow)
@@ -161,9 +159,9 @@ class Balancer:
         if not run or not run.is_finished:
             return
         if flow.response.status_code == 101:
-            self.unsent.switched(flow.server_conn)
+            unsent.wait_again(flow.client_conn, flow.server_conn)
         else:
-            self.unsent.answered(flow.server_conn)
+            unsent.close_if_unsent(flow.client_conn, flow.server_conn)
         if run.context.response.body.has_arrived:
             flows.put_answer(run.context.response, flow)
         call = self.calls[flow]
