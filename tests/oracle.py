@@ -1,0 +1,239 @@
+"""Tables of expressions with what real C# answers, recorded as JSON lines beside the tests that read them.
+
+A line is a case, `{"expr": "@(7 / 2)"}`, perhaps with a `context` (what may stand in it: `context_of`), and the answer:
+`"value"` and `"type"`, or `"exception"`, or `"compile_error"`. A test module reads one by
+
+    test_dates_agree = oracle.table(__file__, "dates.jsonl")
+
+    python -m tests.oracle record tests/apim_lab/dotnet/dates.jsonl    asks real C# and writes the answers into the file
+    python -m tests.oracle differ cases.jsonl                          shows where this engine answers otherwise
+
+ORACLE names the program that runs real C#, JSON lines in and out; only these two commands need it, no test does.
+"""
+
+import base64
+import json
+import os
+import subprocess
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from apim_lab.dotnet import library
+from apim_lab.dotnet.exceptions import DotNetError
+from apim_lab.dotnet.formatting import to_string
+from apim_lab.dotnet.json_values import parse_json
+from apim_lab.dotnet.values import Array, Bytes, Char, Int64
+from apim_lab.errors import ExpressionError
+from apim_lab.expressions import CompileError, compile_expression
+from apim_lab.messages import Body, Headers, Request, Response, Url
+from apim_lab.policy.context import Api, Context, LastError, Operation
+from apim_lab.stores.memory import MemoryStore
+
+type Case = dict[str, Any]
+type Answer = dict[str, Any]
+
+ORACLE = os.environ.get("ORACLE") or str(
+    Path(__file__).parents[2] / "shared" / "tools" / "csharp-oracle" / "csharp-oracle"
+)
+ANSWERS = ("value", "type", "exception", "compile_error")
+
+
+def table(module: str, name: str) -> Callable[..., None]:
+    """A test for each case of the file `name` beside the test module."""
+    path = Path(module).with_name(name)
+
+    @pytest.mark.parametrize("case", [pytest.param(case, id=case["expr"]) for case in read(path)])
+    def test(case: Case) -> None:
+        expected = {key: case[key] for key in ANSWERS if key in case}
+
+        assert comparable(ours(case)) == comparable(expected)
+
+    return test
+
+
+def read(path: Path) -> list[Case]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
+def comparable(answer: Answer) -> Answer:
+    """An answer without what need not agree: the wording of a compile error."""
+    return {"compile_error": True} if "compile_error" in answer else answer
+
+
+# ---- what real C# answers ----------------------------------------------------------------------------------------
+
+
+def asked(cases: Iterable[Case]) -> list[Answer]:
+    """What real C# answers to each case."""
+    lines = [json.dumps({"id": i, **{k: v for k, v in c.items() if k not in ANSWERS}}) for i, c in enumerate(cases)]
+    ended = subprocess.run([ORACLE], input="\n".join(lines), capture_output=True, text=True, check=False)
+    if ended.returncode:
+        raise RuntimeError(f"{ORACLE} failed: {ended.stderr}")
+    return [{key: line[key] for key in ANSWERS if key in line} for line in map(json.loads, ended.stdout.splitlines())]
+
+
+def record(path: Path) -> None:
+    """Write what real C# answers into the file."""
+    cases = [{key: value for key, value in case.items() if key not in ANSWERS} for case in read(path)]
+    lines = [
+        json.dumps({**case, **answer}, ensure_ascii=False) for case, answer in zip(cases, asked(cases), strict=True)
+    ]
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+
+
+# ---- what this engine answers ------------------------------------------------------------------------------------
+
+
+def ours(case: Case) -> Answer:
+    """What this engine answers, in the oracle's form. A Python error is one of the answers: it never agrees."""
+    try:
+        expression = compile_expression(case["expr"])
+    except CompileError as error:
+        return {"compile_error": {"message": error.mistakes[0][1]}}
+    try:
+        value = expression.evaluate(context_of(case.get("context", {})))
+        return {"value": shown(value), "type": None if value is None else type_name(library.type_of(value))}
+    except ExpressionError as error:
+        return {"exception": {"type": exception_name(error), "message": error.message}}
+    except Exception as error:  # noqa: BLE001  # a fault of the engine, told as such
+        return {"crash": f"{type(error).__name__}: {error}"}
+
+
+def exception_name(error: ExpressionError) -> str:
+    name = type(error).__name__
+    if not isinstance(error, DotNetError):
+        return name
+    return getattr(error, "full_name", "") or f"System.{name}"
+
+
+def shown(value: object) -> str | None:
+    """The value as the oracle shows it: what is enumerable item by item."""
+    if value is None:
+        return None
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key}: {shown(item) or 'null'}" for key, item in value.items()) + "}"
+    if isinstance(value, Array | Bytes):
+        return f"[{', '.join('null' if item is None else str(shown(item)) for item in value)}]"
+    return to_string(value)
+
+
+def type_name(type_: Any) -> str:
+    if type_.name == "[]":
+        return f"{type_name(type_.arguments[0])}[]"
+    name = library.full_name(type_)
+    return f"{name}<{', '.join(map(type_name, type_.arguments))}>" if type_.arguments else name
+
+
+def context_of(given: Mapping[str, Any]) -> Context:
+    """The context that a case describes: `method url originalUrl headers body ip matchedParameters timestamp requestId
+    variables`, `response {status reason headers body}`, `api` and `operation` by their C# names."""
+    url = given.get("url", "https://gateway.example/")
+    request = Request(
+        given.get("method", "GET"),
+        Url.parse(given.get("originalUrl", url)),
+        headers_of(given),
+        body_of(given),
+        ip_address=given.get("ip", "127.0.0.1"),
+        matched_parameters=given.get("matchedParameters", {}),
+    )
+    request.url = Url.parse(url)
+    context = Context(request, MemoryStore(), response=response_of(given["response"]) if "response" in given else None)
+    context.timestamp = datetime.fromisoformat(given.get("timestamp", "2026-01-15T10:30:05Z"))
+    context.request_id = uuid.UUID(given.get("requestId", "01234567-89ab-cdef-0123-456789abcdef"))
+    context.variables = {name: variable(value) for name, value in given.get("variables", {}).items()}
+    if api := given.get("api"):
+        context.api = Api(api.get("Id"), api.get("Name"), api.get("Path"))
+    if operation := given.get("operation"):
+        names = ("Id", "Name", "Method", "UrlTemplate")
+        context.operation = Operation(*(operation.get(name) for name in names))
+    if error := given.get("lastError"):
+        names = ("Source", "Reason", "Message", "Scope", "Section", "Path", "PolicyId")
+        context.last_error = LastError(*(error.get(name, "") for name in names))
+    return context
+
+
+def headers_of(given: Mapping[str, Any]) -> Headers:
+    fields = given.get("headers", {}).items()
+    return Headers(
+        [(name, value) for name, values in fields for value in ([values] if isinstance(values, str) else values)]
+    )
+
+
+def body_of(given: Mapping[str, Any]) -> Body:
+    return Body((given.get("body") or "").encode())
+
+
+def response_of(given: Mapping[str, Any]) -> Response:
+    return Response(given.get("status", 200), given.get("reason", "OK"), headers_of(given), body_of(given))
+
+
+def variable(given: Any) -> object:
+    """A plain JSON value, or {"type": "JObject", "value": ...}."""
+    if not isinstance(given, dict):
+        return given
+    value = given["value"]
+    make = VARIABLES.get(given["type"])
+    if make is None:
+        raise ValueError(f"no such type of variable: {given['type']}")
+    return make(value)
+
+
+def _by_expression(source: str) -> Callable[[str], object]:
+    """A value that the engine itself makes of a text, like `DateTime.Parse`."""
+    compiled = compile_expression(source)
+    return lambda text: compiled.evaluate(
+        Context(Request("GET", Url.parse("http://a/")), MemoryStore(), variables={"x": text})
+    )
+
+
+VARIABLES: dict[str, Callable[[Any], object]] = {
+    **dict.fromkeys(("JObject", "JArray", "JToken", "JValue"), lambda value: parse_json(json.dumps(value))),
+    "IResponse": response_of,
+    "string[]": Array,
+    "byte[]": lambda text: Bytes(base64.b64decode(text)),
+    "long": Int64,
+    "decimal": Decimal,
+    "double": float,
+    "char": Char,
+    "Guid": uuid.UUID,
+    "TimeSpan": _by_expression('@(TimeSpan.Parse((string)context.Variables["x"]))'),
+    "DateTime": _by_expression('@(DateTime.Parse((string)context.Variables["x"]).ToUniversalTime())'),
+}
+
+
+# ---- the command line --------------------------------------------------------------------------------------------
+
+
+def differ(path: Path) -> None:
+    """Print each case that this engine answers otherwise, and how many those are."""
+    cases = read(path)
+    different = 0
+    for case, theirs in zip(cases, asked(cases), strict=True):
+        mine = ours(case)
+        if comparable(mine) != comparable(theirs):
+            different += 1
+            click.echo(f"{case['expr']}  {json.dumps(case.get('context', {}))}")
+            click.echo(
+                f"    C#   {json.dumps(theirs, ensure_ascii=False)}\n    here {json.dumps(mine, ensure_ascii=False)}"
+            )
+    click.echo(f"{different} of {len(cases)} differ")
+
+
+@click.group()
+def main() -> None:
+    """Ask real C# what expressions give."""
+
+
+_FILE = click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+main.command("record")(_FILE(record))
+main.command("differ")(_FILE(differ))
+
+if __name__ == "__main__":
+    main(prog_name="python -m tests.oracle")
