@@ -32,8 +32,9 @@ from apim_lab.dotnet.json_values import parse_json
 from apim_lab.dotnet.values import Array, Bytes, Char, Int64
 from apim_lab.errors import ExpressionError
 from apim_lab.expressions import CompileError, compile_expression
+from apim_lab.expressions.context import Api, LastError, Operation
 from apim_lab.messages import Body, Headers, Request, Response, Url
-from apim_lab.policy.context import Api, Context, LastError, Operation
+from apim_lab.policy.context import Context
 from apim_lab.stores.memory import MemoryStore
 
 type Case = dict[str, Any]

@@ -8,8 +8,9 @@ import pytest
 
 from apim_lab.errors import ExpressionError
 from apim_lab.expressions import CompileError, compile_expression
+from apim_lab.expressions.context import Api, LastError, Operation
 from apim_lab.messages import Body, Headers, Request, Response, Url
-from apim_lab.policy.context import Api, Context, LastError, Operation
+from apim_lab.policy.context import Context
 from apim_lab.stores.memory import MemoryStore
 
 REQUEST_BODY = b'{"model": "gpt-4", "stream": true, "max_tokens": 10}'

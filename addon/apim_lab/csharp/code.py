@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from apim_lab.csharp.types import INVALID, Type
 from apim_lab.dotnet.exceptions import LoopLimitExceeded
-from apim_lab.policy.context import Context
 
 # The gateway serves all requests from one thread: a loop that does not end would stop it
 MAX_ITERATIONS = 1_000_000
@@ -17,7 +16,7 @@ class Frame:
 
     __slots__ = ("context", "iterations", "locals", "result")
 
-    def __init__(self, context: Context, slots: int) -> None:
+    def __init__(self, context: object, slots: int) -> None:
         self.context = context
         self.locals: list[Any] = [None] * slots
         self.result: Any = None

@@ -10,8 +10,8 @@ from apim_lab.dotnet.exceptions import InvalidOperationException, KeyNotFoundExc
 from apim_lab.dotnet.json_values import parse_array, parse_json, parse_object
 from apim_lab.dotnet.strings import given
 from apim_lab.dotnet.values import Array, Bytes, HeaderValues, pairs
+from apim_lab.expressions.context import Api, LastError, Operation, ProxyRequestContext
 from apim_lab.messages import Body, Request, Response, Url
-from apim_lab.policy.context import Api, Context, LastError, Operation
 
 
 def _item(values: Mapping[str, Any], key: str) -> Any:
@@ -197,7 +197,7 @@ _LAST_ERROR = Definition(
 _CONTEXT = Definition(
     "IProxyRequestContext",
     "IProxyRequestContext",
-    python=Context,
+    python=ProxyRequestContext,
     properties={
         "DateTime Timestamp": lambda context: context.timestamp,
         "Guid RequestId": lambda context: context.request_id,

@@ -17,7 +17,7 @@ from apim_lab.csharp.syntax import CompileError, Node
 from apim_lab.csharp.types import OBJECT, Type
 from apim_lab.dotnet.exceptions import STACK_EXHAUSTED, DotNetError, OutOfMemoryException, OverflowException
 from apim_lab.expressions import allow_list  # noqa: F401
-from apim_lab.policy.context import Context
+from apim_lab.expressions.context import ProxyRequestContext
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Expression:
     run: Run = field(repr=False, compare=False)
     slots: int = field(repr=False, compare=False)
 
-    def evaluate(self, context: Context) -> object:
+    def evaluate(self, context: ProxyRequestContext) -> object:
         """The value; raises ExpressionError with the message of the .NET exception that C# would throw."""
         memory.start()
         try:

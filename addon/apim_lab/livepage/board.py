@@ -7,12 +7,12 @@ from typing import Protocol
 
 from apim_lab.clock import Clock
 from apim_lab.livepage.watched_store import WatchedStore
+from apim_lab.policy.written import texts_of
 from apim_lab.service.gateway import Gateway
 from apim_lab.stores.memory import Store
 from apim_lab.tracing.call import Call
 from apim_lab.tracing.masking import Masker, short_hash
 from apim_lab.tracing.report import Json
-from apim_lab.tracing.written import texts_of
 
 LONGEST_PLAIN = 20
 """Characters that a number, or a truth value, may have."""

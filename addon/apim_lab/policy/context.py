@@ -12,42 +12,11 @@ from functools import cached_property
 
 from apim_lab.clock import Clock
 from apim_lab.errors import BackendNotFound, RequestError
+from apim_lab.expressions.context import Api, LastError, Operation, ProxyRequestContext
 from apim_lab.messages import Request, Response, Url
 from apim_lab.policy.backends import CLIENT_CREDENTIALS, Backend
+from apim_lab.policy.recording import Recorder
 from apim_lab.stores.memory import Store
-from apim_lab.tracing.trace import Trace
-
-
-@dataclass(frozen=True)
-class LastError:
-    """`context.LastError`: what sent the run to `on-error`. `path` is like `choose[3]/when[2]`."""
-
-    source: str
-    reason: str
-    message: str
-    scope: str
-    section: str
-    path: str
-    policy_id: str = ""
-
-
-@dataclass(frozen=True)
-class Api:
-    """`context.Api`."""
-
-    id: str
-    name: str
-    path: str
-
-
-@dataclass(frozen=True)
-class Operation:
-    """`context.Operation`."""
-
-    id: str
-    name: str
-    method: str
-    url_template: str
 
 
 @dataclass(frozen=True)
@@ -121,7 +90,7 @@ class Pause:
 
 
 @dataclass
-class Context:
+class Context(ProxyRequestContext):
     """Everything one run knows and may ask for. `variables` holds `context.Variables` by name.
 
     `path` is the rest of the URL's path after the API's prefix; `backend` is where `set-backend-service` sends it.
@@ -149,7 +118,7 @@ class Context:
     started: float = field(init=False)
     timestamp: datetime = field(init=False)
     error: RequestError | None = None
-    trace: Trace | None = None
+    trace: Recorder | None = None
     pause: Pause | None = None
     waited: float = 0.0
     suspended_for: float = 0.0

@@ -13,12 +13,12 @@ from http import HTTPStatus
 
 from apim_lab import clock
 from apim_lab.errors import BackendConnectionFailure, RequestError
+from apim_lab.expressions.context import LastError
 from apim_lab.messages import Body, Headers, Response
-from apim_lab.policy.context import Context, Forward, LastError, ReadBody, Suspension, Wait
+from apim_lab.policy.context import Context, Forward, ReadBody, Suspension, Wait
 from apim_lab.policy.document import GLOBAL, Document
 from apim_lab.policy.statements.control import Answered
-from apim_lab.tracing.masking import withholding
-from apim_lab.tracing.written import texts_of
+from apim_lab.policy.written import texts_of, withholding
 
 logger = logging.getLogger("apim")
 

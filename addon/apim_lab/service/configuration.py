@@ -27,9 +27,9 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from apim_lab.clock import Clock
 from apim_lab.errors import DocumentError, Mistake
+from apim_lab.expressions.context import Api
 from apim_lab.messages import Url
 from apim_lab.policy.backends import Backend
-from apim_lab.policy.context import Api
 from apim_lab.policy.document import read_document
 from apim_lab.policy.markup import used_named_values
 from apim_lab.service.files import parse_yaml, read_text

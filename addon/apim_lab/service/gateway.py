@@ -7,9 +7,10 @@ from typing import Literal
 
 from apim_lab.clock import Clock
 from apim_lab.errors import OperationNotFound
+from apim_lab.expressions.context import Api
 from apim_lab.messages import Request, Response
 from apim_lab.policy.backends import Backend
-from apim_lab.policy.context import Api, Context
+from apim_lab.policy.context import Context
 from apim_lab.policy.document import Document
 from apim_lab.policy.run import Run
 from apim_lab.service.operations import Operations

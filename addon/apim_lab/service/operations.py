@@ -17,7 +17,7 @@ from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
 from apim_lab.errors import DocumentError, Mistake
-from apim_lab.policy.context import Operation
+from apim_lab.expressions.context import Operation
 from apim_lab.service.files import parse_json, parse_yaml, read_text
 
 

@@ -8,6 +8,7 @@ from apim_lab.messages import Body
 from apim_lab.policy.context import Context
 from apim_lab.tracing.masking import caller_of
 from apim_lab.tracing.report import Json, Report, attempt_as_dict
+from apim_lab.tracing.trace import Trace
 from apim_lab.tracing.usage import Usage
 
 type Outcome = Literal["", "answered", "refused", "failed", "gone"]
@@ -133,7 +134,7 @@ class Call:
     def trace(self, *, unmasked: bool = False) -> Json | None:
         """The trace of the call, masked unless it is asked for as it is; None where none was recorded."""
         context = self.context
-        if context.trace is None:
+        if not isinstance(context.trace, Trace):
             return None
         report = Report(context.trace, context, self.sent, unmasked=unmasked)
         request = self._request(report)

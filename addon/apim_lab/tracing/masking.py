@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 from base64 import b64decode
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import parse_qsl, quote, quote_plus, unquote_plus
@@ -35,9 +35,6 @@ LONG_ENOUGH = 8
 _QUERY = re.compile(r"(?<=[?&#])([^=&#?\s]+)=([^&#\s\"'<>]+)")
 _SCHEME_AND_TOKEN = re.compile(r"[A-Za-z][\w-]* +(\S+)")
 _COOKIE = re.compile(r"(?:^|;)[^;=]*=([^;]*)")
-
-
-_QUOTE = re.compile(r"""(['"])(.*?)\1""", re.DOTALL)
 
 
 def short_hash(secret: str) -> str:
@@ -99,19 +96,6 @@ def _user_and_password(encoded: str) -> list[str]:
 
 def _is_long(secret: str) -> bool:
     return len(secret) >= LONG_ENOUGH
-
-
-def withholding(message: str, known: Collection[str]) -> str:
-    """A message of an error without what it quotes, unless that is known: exceptions quote the value they fail on."""
-    if all(quote[2] in known for quote in _QUOTE.finditer(message)):
-        return message
-    first, last = min(_ends(message.find)), max(_ends(message.rfind))
-    return f"{message[:first]}({last - first - 1} characters){message[last + 1 :]}"
-
-
-def _ends(find: Callable[[str], int]) -> list[int]:
-    """Where quotes are found: a value may have some in it."""
-    return [place for place in map(find, "'\"") if place >= 0]
 
 
 class Masker:
@@ -209,7 +193,6 @@ _BY_NAME = re.compile(
     rf'(?:\s*\??\s*(?:\[|\.\s*\w+\s*{_GENERIC}\s*\()\s*"([^"\\]*)"\s*[\],)])?'
 )
 _WHOLE_URL = re.compile(r"\b(?:Original)?Url\b(?!\s*\??\s*\.\s*(?:Path|Host|Port|Scheme|Query)\b)|\bQueryString\b")
-_WRITTEN = re.compile(r'"([^"\\]*)"')
 
 
 @dataclass(frozen=True)
@@ -217,7 +200,7 @@ class Mentions:
     """What the text of an expression asks for, as far as it matters to what may be shown of its value.
 
     Of headers (lower case), parameters and variables, the names; None among them: one that is not written out, so it
-    may be any. `written` are the texts that stand in it.
+    may be any.
     """
 
     headers: frozenset[str | None]
@@ -226,7 +209,6 @@ class Mentions:
     url: bool
     reason: bool
     error: bool
-    written: frozenset[str]
 
     @property
     def secret(self) -> bool:
@@ -249,5 +231,4 @@ def mentions(source: str) -> Mentions:
         url=re.search(r"\bUrl\b", source) is not None,
         reason="StatusReason" in source,
         error="LastError" in source and "Message" in source,
-        written=frozenset(_WRITTEN.findall(source)),
     )

@@ -10,14 +10,15 @@ from typing import Any, Literal
 
 from apim_lab.dotnet.exceptions import DotNetError
 from apim_lab.policy.context import GONE, Attempt, Context
+from apim_lab.policy.recording import RecordedValue
 from apim_lab.policy.statements.backend import SetBackendService
 from apim_lab.policy.statements.element import ELEMENTS
 from apim_lab.policy.statements.message import HeaderValue, SetBody, SetHeader, SetStatus
 from apim_lab.policy.statements.variables import CacheLookupValue, CacheStoreValue, SetVariable
-from apim_lab.policy.values import Computed
+from apim_lab.policy.written import texts_in, texts_in_expression
+from apim_lab.tracing.attributes import Written, elements, shown, written_values
 from apim_lab.tracing.masking import Masker, Unmasked, is_secret, mentions, secrets_of
 from apim_lab.tracing.trace import Cut, Entry, Note, Plain, Trace, plain
-from apim_lab.tracing.written import Written, elements, shown, texts_in, written
 
 type Json = dict[str, object]
 
@@ -62,7 +63,7 @@ class Origins:
         while self._learn(entries):
             pass
 
-    def of(self, computed: "Computed[object]") -> Origin:
+    def of(self, computed: RecordedValue) -> Origin:
         """What the expression's value comes from."""
         expression = computed.expression
         if expression.reads_request_body or expression.reads_response_body:
@@ -108,7 +109,7 @@ class Origins:
         return known + bool(self.url) + bool(self.reason)
 
     def _spread(
-        self, entry: Entry, parts: dict[str, Any], computed: "Computed[object]", value: Plain, origin: Origin
+        self, entry: Entry, parts: dict[str, Any], computed: RecordedValue, value: Plain, origin: Origin
     ) -> None:
         """Note where a value that may not be shown goes."""
         match parts.get(computed.path):
@@ -147,7 +148,7 @@ def named(origins: dict[str, Origin], names: Iterable[str | None]) -> Iterator[O
 
 def values_of(entry: Entry, path: str, name: str) -> Iterator[Plain]:
     """What an attribute of the statement, or of one of its parts, came to."""
-    for it in written(entry.step.statement, entry.step.path):
+    for it in written_values(entry.step.statement, entry.step.path):
         if (it.path, it.name) == (path, name):
             yield plain(it.value)
     for computed, value in entry.values:
@@ -236,7 +237,7 @@ class Report:
 
     def values(self, entry: Entry) -> Iterator[Json]:
         """The attributes: first those written out, then those computed, in the order in which they were."""
-        for it in written(entry.step.statement, entry.step.path):
+        for it in written_values(entry.step.statement, entry.step.path):
             yield value_as_dict(it.path, entry.step.line, it.name, "", self._written(entry, it))
         parts = dict(elements(entry.step.statement, entry.step.path))
         for computed, came_to in entry.values:
@@ -248,13 +249,13 @@ class Report:
         text = shown(plain(it.value))
         return self.masker.secret(text) if holds_secret(entry, it.element, it.path, it.name) else self.masker.text(text)
 
-    def _computed(self, entry: Entry, element: object, computed: "Computed[object]", value: Plain) -> str:
+    def _computed(self, entry: Entry, element: object, computed: RecordedValue, value: Plain) -> str:
         if not self.hides or isinstance(value, bool):
             return shown(value)
         if holds_secret(entry, element, computed.path, computed.name):
             return self.masker.secret(value) if isinstance(value, str) else hidden("a secret", value)
         origin: Origin = "a body" if isinstance(element, SetBody) else self.origins.of(computed)
-        return self._hidden(origin, value, mentions(computed.expression.source).written)
+        return self._hidden(origin, value, texts_in_expression(computed.expression.source))
 
     def _hidden(self, origin: Origin, value: Plain, known: Iterable[str]) -> str:
         """A value that comes from somewhere; what the policy has written out itself is shown."""
@@ -270,7 +271,7 @@ class Report:
         """What the statement says that it did."""
         origin = self.origins.of_entry(entry) if self.hides else ""
         known = frozenset(texts_in(entry.step.statement)) | {
-            shown(plain(it.value)) for it in written(entry.step.statement, entry.step.path)
+            shown(plain(it.value)) for it in written_values(entry.step.statement, entry.step.path)
         }
         for note in entry.notes:
             yield self._note(entry, note, origin, known)

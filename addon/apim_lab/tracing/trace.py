@@ -1,23 +1,19 @@
 """Records a run for its trace: each statement, what its attributes came to, what it did, how long it took.
 
 Recording is cheap, since every request may be traced: references and short texts are kept; nothing is rendered or
-masked before somebody looks (trace_report.py).
+masked before somebody looks (report.py).
 """
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
+from apim_lab.clock import Clock
+from apim_lab.errors import RequestError
 from apim_lab.messages import Url
-
-if TYPE_CHECKING:
-    from apim_lab.clock import Clock
-    from apim_lab.errors import RequestError
-    from apim_lab.policy.document import Document
-    from apim_lab.policy.statements.element import Step
-    from apim_lab.policy.values import Computed
+from apim_lab.policy.recording import RecordedDocument, RecordedStep, RecordedValue
 
 LONGEST = 1000
 """Characters of a text that are kept."""
@@ -55,21 +51,17 @@ class Entry:
     client is told of it, too. `first_attempt` is the index of the first attempt that a forward-request makes.
     """
 
-    step: "Step"
+    step: RecordedStep
     section: str
     depth: int
     at: float
     took: float = 0.0
-    values: list[tuple["Computed[object]", Plain]] = field(default_factory=list)
+    values: list[tuple[RecordedValue, Plain]] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     error: str = ""
     is_public: bool = False
-    failed: "Computed[object] | None" = None
+    failed: RecordedValue | None = None
     first_attempt: int | None = None
-
-    def fail(self, error: "RequestError") -> None:
-        """The statement, or one inside it, raised the error."""
-        self.error, self.is_public = error.message, error.public
 
 
 class Trace:
@@ -78,15 +70,15 @@ class Trace:
     `document` is the policy that ran; None where the request was refused before.
     """
 
-    def __init__(self, clock: "Clock", began: float) -> None:
+    def __init__(self, clock: Clock, began: float) -> None:
         self.entries: list[Entry] = []
         self.is_cut = False
-        self.document: Document | None = None
+        self.document: RecordedDocument | None = None
         self._clock = clock
         self._began = began
         self._open: list[Entry] = []
 
-    def enter(self, step: "Step", section: str) -> Entry:
+    def enter(self, step: RecordedStep, section: str) -> None:
         """A statement begins; what comes until it is left belongs to it."""
         entry = Entry(step, section, len(self._open), self._elapsed())
         if len(self.entries) < MOST:
@@ -94,19 +86,22 @@ class Trace:
         else:
             self.is_cut = True
         self._open.append(entry)
-        return entry
 
-    def leave(self, entry: Entry) -> None:
-        """The statement has ended, in whatever way."""
+    def leave(self) -> None:
+        """The statement at hand has ended, in whatever way."""
+        entry = self._open.pop()
         entry.took = self._elapsed() - entry.at
-        self._open.remove(entry)
 
-    def evaluated(self, computed: "Computed[object]", value: object) -> None:
+    def raised(self, error: RequestError) -> None:
+        """The statement at hand, or one inside it, raised the error."""
+        self._open[-1].error, self._open[-1].is_public = error.message, error.public
+
+    def evaluated(self, computed: RecordedValue, value: object) -> None:
         """An attribute of the statement at hand was computed."""
         if self._open and len(self._open[-1].values) < MOST:
             self._open[-1].values.append((computed, plain(value)))
 
-    def failed(self, computed: "Computed[object]") -> None:
+    def failed(self, computed: RecordedValue) -> None:
         """An attribute of the statement at hand could not be computed."""
         if self._open:
             self._open[-1].failed = computed

@@ -11,12 +11,13 @@ import httpx2
 import pytest
 
 from apim_lab.clock import Clock
+from apim_lab.expressions.context import Api
 from apim_lab.livepage import classroom
 from apim_lab.livepage.server import Page, Settings
 from apim_lab.livepage.watched_store import WatchedStore
 from apim_lab.messages import Body, Headers, Request, Response, Url
 from apim_lab.policy.backends import Backend
-from apim_lab.policy.context import Api, Attempt, Context
+from apim_lab.policy.context import Attempt, Context
 from apim_lab.policy.document import read_document
 from apim_lab.service.gateway import Gateway, ServedApi
 from apim_lab.stores.memory import MemoryStore, Store

@@ -2,9 +2,9 @@
 
 import pytest
 
+from apim_lab.expressions.context import Api, Operation
 from apim_lab.messages import Headers, Request, Url
 from apim_lab.policy.backends import Backend
-from apim_lab.policy.context import Api, Operation
 from apim_lab.policy.document import read_document
 from apim_lab.service.gateway import Gateway, ServedApi
 from apim_lab.service.operations import Operations

@@ -5,8 +5,9 @@ import json
 import pytest
 
 from apim_lab.errors import BackendConnectionFailure, ExpressionError, OperationNotFound
+from apim_lab.expressions.context import Api, Operation
 from apim_lab.messages import Headers, Request, Response, Url
-from apim_lab.policy.context import Api, Context, Operation
+from apim_lab.policy.context import Context
 from apim_lab.policy.document import read_document
 from apim_lab.policy.run import Run
 from apim_lab.stores.memory import MemoryStore

@@ -7,7 +7,7 @@ from apim_lab.errors import BackendNotFound, RateLimitExceeded
 from apim_lab.messages import Url
 from apim_lab.policy.statements.element import Block, Step
 from apim_lab.tracing import trace
-from apim_lab.tracing.trace import Cut, Trace, plain
+from apim_lab.tracing.trace import Cut, Entry, Trace, plain
 
 STEP = Step(Block(), "set-variable[1]", 5)
 
@@ -18,12 +18,18 @@ def recorded() -> Trace:
     return Trace(clock, clock.monotonic())
 
 
+def entered(recorded: Trace) -> Entry:
+    """The statement that begins."""
+    recorded.enter(STEP, "inbound")
+    return recorded.entries[-1]
+
+
 def test_a_statement_has_its_place_and_its_times(clock):
     recorded = Trace(Clock(), Clock().monotonic())
     clock.tick(1)
-    entry = recorded.enter(STEP, "inbound")
+    entry = entered(recorded)
     clock.tick(2)
-    recorded.leave(entry)
+    recorded.leave()
 
     assert recorded.entries == [entry]
     assert (entry.step, entry.section, entry.depth) == (STEP, "inbound", 0)
@@ -31,13 +37,13 @@ def test_a_statement_has_its_place_and_its_times(clock):
 
 
 def test_the_depth_counts_the_statements_around_it(recorded):
-    outer = recorded.enter(STEP, "inbound")
-    inner = recorded.enter(STEP, "inbound")
-    recorded.leave(inner)
-    second = recorded.enter(STEP, "inbound")
-    recorded.leave(second)
-    recorded.leave(outer)
-    after = recorded.enter(STEP, "inbound")
+    outer = entered(recorded)
+    inner = entered(recorded)
+    recorded.leave()
+    second = entered(recorded)
+    recorded.leave()
+    recorded.leave()
+    after = entered(recorded)
 
     assert [entry.depth for entry in (outer, inner, second, after)] == [0, 1, 1, 0]
     assert recorded.entries == [outer, inner, second, after]
@@ -45,13 +51,13 @@ def test_the_depth_counts_the_statements_around_it(recorded):
 
 def test_what_happens_belongs_to_the_innermost_statement(recorded):
     computed = object()
-    outer = recorded.enter(STEP, "inbound")
-    inner = recorded.enter(STEP, "inbound")
+    outer = entered(recorded)
+    inner = entered(recorded)
     recorded.evaluated(computed, True)
     recorded.note("{} is cached", "key")
     recorded.failed(computed)
     recorded.forwards(3)
-    recorded.leave(inner)
+    recorded.leave()
     recorded.note("done")
 
     assert inner.values == [(computed, True)]
@@ -74,8 +80,8 @@ def test_what_happens_outside_of_statements_is_passed_over(recorded):
     ("error", "is_public"), [(BackendNotFound("no such backend"), False), (RateLimitExceeded("too many"), True)]
 )
 def test_an_error_is_told_with_who_may_know_it(recorded, error, is_public):
-    entry = recorded.enter(STEP, "inbound")
-    entry.fail(error)
+    entry = entered(recorded)
+    recorded.raised(error)
 
     assert (entry.error, entry.is_public) == (error.message, is_public)
 
@@ -83,11 +89,11 @@ def test_an_error_is_told_with_who_may_know_it(recorded, error, is_public):
 def test_a_run_without_end_is_cut(recorded, monkeypatch):
     monkeypatch.setattr(trace, "MOST", 2)
     for _ in range(3):
-        entry = recorded.enter(STEP, "inbound")
+        entered(recorded)
         for number in range(3):
             recorded.evaluated(object(), number)
             recorded.note("again")
-        recorded.leave(entry)
+        recorded.leave()
 
     assert recorded.is_cut
     assert [(len(entry.values), len(entry.notes)) for entry in recorded.entries] == [(2, 2), (2, 2)]
@@ -122,7 +128,7 @@ async def test_a_run_records_even_what_it_ends_with(gateway):
 
 
 def test_entries_are_told_apart_though_they_are_alike(recorded):
-    outer, inner = recorded.enter(STEP, "inbound"), recorded.enter(STEP, "inbound")
-    recorded.leave(inner)
+    outer, _inner = entered(recorded), recorded.enter(STEP, "inbound")
+    recorded.leave()
 
     assert recorded._open == [outer]

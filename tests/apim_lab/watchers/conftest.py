@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
+from apim_lab.expressions.context import Api, Operation
 from apim_lab.messages import Request, Url
-from apim_lab.policy.context import Api, Attempt, Context, Operation
+from apim_lab.policy.context import Attempt, Context
 from apim_lab.stores.memory import MemoryStore
 from apim_lab.tracing.call import Call
 

@@ -53,18 +53,19 @@ class Block:
     async def run(self, context: Context) -> None:
         trace = context.trace
         for step in self.steps:
-            entry = trace.enter(step, context.section) if trace else None
+            if trace:
+                trace.enter(step, context.section)
             try:
                 await step.statement.run(context)
             except RequestError as error:
                 error.path = error.path or step.path
                 error.line = error.line or step.line
-                if entry:
-                    entry.fail(error)
+                if trace:
+                    trace.raised(error)
                 raise
             finally:
-                if trace and entry:
-                    trace.leave(entry)
+                if trace:
+                    trace.leave()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,24 @@
+"""The texts that a policy has written out."""
+
+import pytest
+
+from apim_lab.policy.written import texts_in_expression, withholding
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        ("The given key was not present.", "The given key was not present."),
+        ("no backend 'east'", "no backend 'east'"),
+        ("no backend 'sk-0123'", "no backend (7 characters)"),
+        ("'a\nb' is no \"east\"", "(16 characters)"),
+        ("no backend 'o'clock'", "no backend (7 characters)"),
+        ("it's wrong", "it's wrong"),
+    ],
+)
+def test_what_an_error_quotes_is_withheld_unless_the_policy_says_it(message, told):
+    assert withholding(message, {"east"}) == told
+
+
+def test_the_texts_in_an_expression():
+    assert texts_in_expression('@(a ? "yes" : "no")') == ["yes", "no"]
