@@ -4,13 +4,14 @@ import socket
 import struct
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import httpx2
 import pytest
 
 from tests.e2e.conftest import Gateway, Lab, ScriptedBackend
+from tests.e2e.http2 import Http2Client
 
 PATH = "/openai/deployments/gpt-4o/chat/completions"
 POLICY = """<policies>
@@ -47,9 +48,35 @@ def left(gateway: Gateway) -> Callable[[], dict[str, int]]:
     return take
 
 
+def hold(backend: ScriptedBackend, connection: socket.socket, request: bytes) -> bool:
+    """Say nothing until the gateway closes the connection."""
+    with suppress(OSError):
+        connection.recv(1)
+    return False
+
+
 def reset(backend: ScriptedBackend, connection: socket.socket, request: bytes) -> bool:
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     return False
+
+
+def drip(backend: ScriptedBackend, connection: socket.socket, request: bytes) -> bool:
+    """Stream events until the gateway closes the connection."""
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n")
+    while not backend.proceed.wait(0.01):
+        connection.sendall(b"data: x\n\n")
+    return False
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    until = time.monotonic() + 10
+    while not holds() and time.monotonic() < until:
+        time.sleep(0.01)
+    assert holds()
+
+
+def open_connections(backend: ScriptedBackend) -> int:
+    return sum(connection.fileno() != -1 for connection in backend.connections)
 
 
 def test_a_connection_that_the_backend_resets_is_not_kept(gateway, scripted, left):
@@ -58,4 +85,28 @@ def test_a_connection_that_the_backend_resets_is_not_kept(gateway, scripted, lef
         statuses = [client.get(gateway.url + PATH, headers={"to": url}).status_code for _ in range(20)]
 
     assert statuses == [500] * 20
+    assert left() == EMPTY
+
+
+@pytest.mark.parametrize("leave", [Http2Client.leave, Http2Client.vanish])
+@pytest.mark.parametrize("script", [hold, drip])
+def test_the_connections_to_backends_end_with_their_client(gateway, scripted, left, script, leave):
+    """Over HTTP/2 each stream has one, and all of them are closed at once."""
+    backend = scripted(script)
+    client = Http2Client(gateway.port)
+    client.get(PATH, 5, to=backend.url)
+    wait_until(lambda: len(backend.requests) == 5)
+    leave(client)
+
+    wait_until(lambda: open_connections(backend) == 0)
+    assert left() == EMPTY
+
+
+def test_connections_that_were_refused_are_not_kept_as_long_as_their_client_stays(gateway, free_port, left):
+    with httpx2.Client() as client:
+        for _ in range(10):
+            client.get(gateway.url + PATH, headers={"to": f"http://127.0.0.1:{free_port}"})
+        counted = httpx2.get(f"{gateway.url}/census").json()
+
+    assert counted["ConnectionIO"] == 2  # those of the two clients
     assert left() == EMPTY

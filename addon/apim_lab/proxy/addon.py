@@ -22,7 +22,7 @@ from apim_lab.clock import Clock
 from apim_lab.errors import BackendConnectionFailure, ForwardTimeout
 from apim_lab.policy.context import Forward, ReadBody, Suspension, Wait
 from apim_lab.policy.run import Run, as_request_error
-from apim_lab.proxy import flows, idle_addons, options, replay, unsent
+from apim_lab.proxy import endings, flows, idle_addons, options, replay, unsent
 from apim_lab.proxy.reporting import Reporting
 from apim_lab.proxy.serving import Serving
 from apim_lab.service.gateway import Gateway
@@ -107,6 +107,7 @@ class Balancer:
 
     def server_connect(self, data: server_hooks.ServerConnectionHookData) -> None:
         """Speak HTTP/1.1 to backends, as API Management does (forward-request-policy.md, http-version)."""
+        endings.close_with_task(data)  # mitmproxy runs this hook in the connection's task
         if data.server.address in self.destinations:
             data.server.alpn_offers = (b"http/1.1",)
 

@@ -12,8 +12,9 @@ Written for mitmproxy 12 (mitmproxy/proxy/server.py).
 
 import asyncio
 
-from mitmproxy import ctx
 from mitmproxy.connection import Client, Server
+
+from apim_lab.proxy.endings import handler_of
 
 
 def send_without_waiting(client: Client, server: Server) -> None:
@@ -43,7 +44,7 @@ def close_if_unsent(client: Client, server: Server) -> None:
 
 def writer_of(client: Client, server: Server) -> asyncio.StreamWriter | None:
     """The writer of an open connection; None for a flow that mitmproxy plays again, which has no client."""
-    handler = ctx.master.addons.get("proxyserver").connections.get(client.id)
+    handler = handler_of(client)
     transport = handler and handler.transports.get(server)
     return transport.writer if transport else None
 

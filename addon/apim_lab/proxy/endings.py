@@ -1,0 +1,39 @@
+"""The end of a connection, where mitmproxy does not come to it.
+
+mitmproxy ends a connection by cancelling its task, which then tells the layers and closes the socket. A task that is
+cancelled while it waits for its turn to tell them does neither. Say the client of several streams leaves: each stream
+closes its connection to a backend, and then all of these are cancelled once more, because the client is gone.
+
+Written for mitmproxy 12 (mitmproxy/proxy/server.py).
+"""
+
+import asyncio
+
+from mitmproxy import ctx
+from mitmproxy.connection import Client
+from mitmproxy.proxy.server import ConnectionHandler
+from mitmproxy.proxy.server_hooks import ServerConnectionHookData
+
+
+def close_with_task(data: ServerConnectionHookData) -> None:
+    """Close and forget the connection to a server when the current task, which opens and reads it, is over.
+
+    One that could not be opened is forgotten, too: mitmproxy looks through all of a client's whenever data arrives.
+    """
+    handler, task = handler_of(data.client), asyncio.current_task()
+
+    def close(task: asyncio.Task[None]) -> None:
+        transport = handler.transports.get(data.server)
+        if transport and transport.handler is task:
+            del handler.transports[data.server]
+            if transport.writer:
+                transport.writer.close()
+
+    if handler and task:
+        task.add_done_callback(close)
+
+
+def handler_of(client: Client) -> ConnectionHandler | None:
+    """The handler of the client's connections; None for a flow that mitmproxy plays again."""
+    handler: ConnectionHandler | None = ctx.master.addons.get("proxyserver").connections.get(client.id)
+    return handler
