@@ -70,7 +70,7 @@ async def test_a_hook_that_fails_is_answered_with_500_and_sends_nothing_on(balan
     def fail(*_: object) -> None:
         raise ZeroDivisionError("oops")
 
-    monkeypatch.setattr("flows.address", fail)
+    monkeypatch.setattr("apim_lab.proxy.flows.address", fail)
     made = flow()
     await balancer.request(made)
 

@@ -111,6 +111,8 @@ async def test_a_lesson_whose_policy_is_wrong_cannot_begin(served, tmp_path):
 
 
 async def test_a_gateway_that_does_not_listen_has_no_url(served, monkeypatch):
-    monkeypatch.setattr("serving.ctx.master.addons.get", lambda name: type("Proxyserver", (), {"servers": []}))
+    monkeypatch.setattr(
+        "apim_lab.proxy.serving.ctx.master.addons.get", lambda name: type("Proxyserver", (), {"servers": []})
+    )
     with pytest.raises(ValueError, match="does not listen"):
         served.url()
