@@ -51,6 +51,13 @@ class ExpressionError(RequestError):
     reason = "ExpressionValueEvaluationFailure"
 
 
+class BodyTooLarge(RequestError):
+    """A policy reads a body whose content, without its coding, is larger than one evaluation may allocate."""
+
+    source = "gateway"
+    reason = "BodyTooLarge"
+
+
 class BackendNotFound(RequestError):
     """`set-backend-service` names a backend that is not configured, or a URL that is none."""
 

@@ -209,7 +209,7 @@ def call(compiler: Compiler, binding: Binding, target: Code | None = None) -> Co
 # What a call may make that can be large
 _SIZES: Mapping[str, Callable[[Any], int]] = {
     "string": len,
-    "[]": lambda array: len(array) * OBJECT,
+    "[]": lambda array: len(array) * (1 if isinstance(array, bytearray) else OBJECT),
 }
 
 

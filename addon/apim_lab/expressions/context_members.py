@@ -5,11 +5,13 @@ from datetime import timedelta
 from typing import Any
 
 from apim_lab.csharp.conversions import cast_to
+from apim_lab.csharp.memory import afford
 from apim_lab.csharp.types import Definition, Type
-from apim_lab.dotnet.exceptions import InvalidOperationException, KeyNotFoundException
+from apim_lab.dotnet.exceptions import InvalidOperationException, KeyNotFoundException, OutOfMemoryException
 from apim_lab.dotnet.json_values import parse_array, parse_json, parse_object
 from apim_lab.dotnet.strings import given
 from apim_lab.dotnet.values import Array, Bytes, HeaderValues, pairs
+from apim_lab.errors import BodyTooLarge
 from apim_lab.expressions.context import Api, LastError, Operation, ProxyRequestContext
 from apim_lab.messages import Body, Request, Response, Url
 
@@ -98,17 +100,25 @@ def _body_as(type_: Type) -> Callable[[Body, bool], object]:
         raise TypeError(f"The message body cannot be read as type '{type_}'")
 
     def body_as(body: Body, preserve: bool) -> object:
-        if not body.content:
+        if not (content := _content(body)):
             raise InvalidOperationException(_NO_BODY.format(type_))
+        afford(len(content))
         return read(body.take(preserve=preserve))
 
     return body_as
 
 
+def _content(body: Body) -> bytes:
+    try:
+        return body.content or b""
+    except BodyTooLarge:
+        raise OutOfMemoryException from None
+
+
 def _body(message: Request | Response) -> Body | None:
     """Null where the sender sent none: policies guard with `Body?.As<string>(true)`."""
     body = message.body
-    return None if body.is_original and body.content == b"" else body
+    return None if body.is_original and not _content(body) else body
 
 
 _BODY = Definition(

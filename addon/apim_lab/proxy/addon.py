@@ -137,8 +137,8 @@ class Balancer:
             exchange.discards = exchange.again or run.has_own_answer
 
     async def backend_answer(self, flow: http.HTTPFlow) -> None:
-        run, response = self.runs[flow], flow.response
-        run.context.response.body.arrive(lambda: response.get_content(strict=False) or b"")
+        run = self.runs[flow]
+        run.context.response.body.arrive(flows.content_of(flow.response))
         await self.go_on(flow, run)
 
     def backend_drained(self, flow: http.HTTPFlow) -> None:

@@ -1,22 +1,28 @@
 """From mitmproxy's messages to the gateway's, and back."""
 
+from collections.abc import Callable
 from functools import partial
 
 from mitmproxy import http
-from mitmproxy.net import encoding
 
+from apim_lab.csharp.memory import MAX_ALLOCATED
+from apim_lab.errors import BodyTooLarge
 from apim_lab.messages import Body, Headers, Request, Response, Url
 from apim_lab.policy.context import Context
 from apim_lab.policy.run import Run
+from apim_lab.proxy.content_coding import decode
 from apim_lab.tracing.call import Call
 from apim_lab.tracing.usage import TAIL, Usage, usage_in
 
 WITHOUT_CONTENT = frozenset({204, 304})
 """Statuses whose answers end with their headers, as those to HEAD do (RFC 9110, section 6.4.1)."""
 
+MAX_USAGE_CONTENT = 1 << 24
+"""Bytes of an answer up to which it is decoded and looked through for its usage: 16 MB."""
+
 
 def request_of(flow: http.HTTPFlow) -> Request:
-    request, encoded_body = flow.request, flow.request.raw_content or b""
+    request = flow.request
     path, mark, query = request.path.partition("?")
     peer = flow.client_conn.peername
     return Request(
@@ -24,8 +30,8 @@ def request_of(flow: http.HTTPFlow) -> Request:
         url=Url(request.scheme, request.host, request.port, path, mark + query),
         headers=headers_of(request.headers),
         body=Body(
-            encoded=encoded_body,
-            decode=partial(decoded_body, encoded_body, request.headers.get("Content-Encoding", "identity")),
+            encoded=request.raw_content or b"",
+            decode=content_of(request),
             is_original=True,
         ),
         ip_address=peer[0] if peer else "",
@@ -42,13 +48,13 @@ def headers_of(headers: http.Headers) -> Headers:
     return Headers((decoded(name), decoded(value)) for name, value in headers.fields)
 
 
-def decoded_body(body: bytes, coding: str) -> bytes:
-    """The body without its coding; as it is, if that is none that is known, or the body is not in it."""
-    try:
-        decoded = encoding.decode(body, coding)
-    except (ValueError, TypeError):
-        return body
-    return decoded if isinstance(decoded, bytes) else body  # mitmproxy also "decodes" utf-8, to a str
+def content_of(message: http.Message) -> Callable[[], bytes]:
+    """What decodes the body, should a policy read it; see `decode`."""
+    return partial(decode, message.raw_content or b"", codings_of(message), MAX_ALLOCATED)
+
+
+def codings_of(message: http.Message) -> str:
+    return message.headers.get("Content-Encoding", "")
 
 
 def decoded(field: bytes) -> str:
@@ -71,7 +77,7 @@ def address(target: http.Request, context: Context) -> None:
     data.headers = fields_of(headers)
     target.trailers = None  # HTTP/1.1 has no place for them but in chunks
     if not request.body.is_original:
-        target.content = request.body.content
+        put_content(target, request.body.content)
         return
     target.raw_content = request.body.encoded
     if target.raw_content and "Content-Length" not in headers and "Transfer-Encoding" not in headers:
@@ -117,10 +123,13 @@ class Tap:
 
 
 def usage_of(response: http.Response) -> Usage | None:
-    """The usage that a whole answer tells."""
+    """The usage that a whole answer tells, if its content is not larger than MAX_USAGE_CONTENT."""
     if response.status_code != 200 or "json" not in response.headers.get("Content-Type", ""):
         return None
-    return usage_in(response.get_content(strict=False) or b"")
+    try:
+        return usage_in(decode(response.raw_content or b"", codings_of(response), MAX_USAGE_CONTENT))
+    except BodyTooLarge:
+        return None
 
 
 def fields_of(headers: Headers) -> http.Headers:
@@ -144,11 +153,17 @@ def put_head(response: Response, target: http.Response) -> None:
 def put_answer(response: Response, flow: http.HTTPFlow) -> None:
     put_head(response, flow.response)
     if not response.body.is_original:
-        flow.response.content = response.body.content
+        put_content(flow.response, response.body.content)
     if flow.request.method == "HEAD" or response.status_code in WITHOUT_CONTENT:
         flow.response.raw_content = b""
     if response.status_code in WITHOUT_CONTENT:
         flow.response.headers.pop("Content-Length", None)
+
+
+def put_content(target: http.Message, content: bytes) -> None:
+    """Without a coding: nobody asked for one, and it would hold up all other calls."""
+    target.headers.pop("Content-Encoding", None)
+    target.content = content
 
 
 def is_event_stream(response: Response) -> bool:

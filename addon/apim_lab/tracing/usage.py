@@ -6,6 +6,9 @@ from dataclasses import dataclass
 TAIL = 4096
 """Bytes at the end of a stream within which its usage stands."""
 
+MAX_READ = 100
+"""Objects named "usage" that are read: an answer may be nothing but such."""
+
 _NAMES = (("prompt_tokens", "completion_tokens"), ("input_tokens", "output_tokens"))  # chat and others; responses
 
 
@@ -22,11 +25,13 @@ def usage_in(content: bytes) -> Usage | None:
 
     In a text of JSON the quotes are escaped, so what a model says is not mistaken for it.
     """
-    start = content.rfind(b'"usage":')
-    while start >= 0:
+    start = len(content)
+    for _ in range(MAX_READ):
+        start = content.rfind(b'"usage":', 0, start)
+        if start < 0:
+            break
         if usage := _read(content[start + len(b'"usage":') : start + TAIL]):
             return usage
-        start = content.rfind(b'"usage":', 0, start)
     return None
 
 

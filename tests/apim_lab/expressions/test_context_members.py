@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from apim_lab.errors import BodyTooLarge
 from apim_lab.expressions import compile_expression
 from apim_lab.messages import Body
 
@@ -138,6 +139,36 @@ def test_bytes_that_are_no_utf_8_are_replaced(evaluate, context):
     context.response.body.replace(b"a\xff")
 
     assert evaluate("@(context.Response.Body.As<string>())") == "a\ufffd"
+
+
+OUT_OF_MEMORY = "Exception of type 'System.OutOfMemoryException' was thrown."
+
+
+def too_large() -> bytes:
+    raise BodyTooLarge("The body is larger than 5 bytes.")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "context.Request.Body.As<string>(true)",
+        "context.Request.Body?.As<JObject>(true)",
+        "context.Request.Body == null",
+    ],
+)
+def test_a_body_that_is_too_large_when_decoded_cannot_be_read(thrown, context, source):
+    context.request.body = Body(decode=too_large, is_original=True)
+
+    assert thrown(f"@({source})") == OUT_OF_MEMORY
+
+
+@pytest.mark.parametrize("type_", ["string", "byte[]"])
+def test_what_is_read_of_bodies_counts_to_the_128_mb_of_an_evaluation(evaluate, thrown, context, type_):
+    context.request.body = Body(b"0" * 70_000_000)
+    length = f"context.Request.Body.As<{type_}>(true).Length"
+
+    assert evaluate(f"@({length})") == 70_000_000
+    assert thrown(f"@({length} + {length})") == OUT_OF_MEMORY
 
 
 def test_an_array_where_an_object_is_wanted_throws(thrown, context):

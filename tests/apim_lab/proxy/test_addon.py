@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 
+import brotli
 import pytest
 from mitmproxy import connection, exceptions, http
 from mitmproxy.addons.proxyserver import Proxyserver
@@ -248,3 +249,36 @@ async def test_a_pause_ends_when_the_clock_is_advanced_far_enough():
 
 async def test_nobody_waits_for_a_client_that_is_gone():
     assert not await pause(replay.Exchange(is_gone=True), 600, Clock())
+
+
+@pytest.mark.parametrize("body", ["Request", "Response"])
+async def test_a_body_that_decodes_to_more_than_128_mb_is_an_error_for_the_policy_that_reads_it(balancer, policy, body):
+    """100 bytes of brotli would be 200 MB."""
+    policy.write_text(f"""<policies>
+        <inbound><set-backend-service backend-id="openAiBackend1" /></inbound>
+        <outbound><set-variable name="x" value="@(context.{body}.Body.As&lt;JToken&gt;(true))" /></outbound>
+        <on-error>
+            <set-header name="Why"><value>@(context.LastError.Message)</value></set-header>
+        </on-error>
+    </policies>""")
+    balancer.context.configure(balancer, apim_policy=str(policy))
+    made = flow()
+    made.response = tutils.tresp(status_code=200)
+    for message in (made.request, made.response):
+        message.headers["Content-Encoding"] = "br"
+        message.raw_content = bomb()
+    answer, made.response = made.response, None
+    await balancer.request(made)
+    made.response = answer
+    await balancer.responseheaders(made)
+    if replay.exchange_of(made).wants_body:
+        await balancer.backend_answer(made)
+    balancer.response(made)
+
+    assert made.response.status_code == 500
+    assert made.response.headers["Why"] == "Exception of type 'System.OutOfMemoryException' was thrown."
+
+
+def bomb() -> bytes:
+    compressor, zeros = brotli.Compressor(quality=5, lgwin=24), bytes(1 << 20)
+    return b"".join(compressor.process(zeros) for _ in range(200)) + compressor.finish()

@@ -1,14 +1,15 @@
 """What goes from mitmproxy's messages to the gateway's, and back."""
 
 import gzip
+import json
 
 import pytest
 from mitmproxy import http
-from mitmproxy.test import tutils
+from mitmproxy.test import tflow, tutils
 
-from apim_lab.messages import Request, Url
+from apim_lab.messages import Body, Headers, Request, Response, Url
 from apim_lab.policy.context import Context
-from apim_lab.proxy.flows import Tap, address, decoded_body, encoded, usage_of
+from apim_lab.proxy.flows import Tap, address, content_of, encoded, put_answer, usage_of
 from apim_lab.stores.memory import MemoryStore
 from apim_lab.tracing.call import Call
 from apim_lab.tracing.usage import Usage
@@ -21,20 +22,6 @@ def call() -> Call:
 
 def test_text_that_is_no_unicode_becomes_a_question_mark():
     assert encoded("a\ud83d") == b"a?"
-
-
-@pytest.mark.parametrize(
-    ("coding", "body", "content"),
-    [
-        ("identity", b"plain", b"plain"),
-        ("gzip", gzip.compress(b"packed"), b"packed"),
-        ("gzip", b"none of it", b"none of it"),
-        ("utf-8", b"no coding of bodies", b"no coding of bodies"),
-        ("rot13", b"no coding of bodies", b"no coding of bodies"),
-    ],
-)
-def test_a_body_is_read_without_its_coding(coding, body, content):
-    assert decoded_body(body, coding) == content
 
 
 def test_trailers_of_a_request_are_left_out(call):
@@ -81,3 +68,44 @@ def test_the_usage_of_a_whole_answer_is_that_of_a_json_answer_with_200(status, c
     response = tutils.tresp(status_code=status, headers=http.Headers(content_type=content_type), content=content)
 
     assert usage_of(response) == usage
+
+
+@pytest.mark.parametrize(("size", "usage"), [(1 << 24, Usage(1, 2)), ((1 << 24) + 1, None)])
+def test_the_usage_of_an_answer_above_16_mb_is_not_read(size, usage):
+    content = json.dumps({"usage": {"prompt_tokens": 1, "completion_tokens": 2}}).encode().rjust(size)
+    headers = http.Headers(content_type="application/json", content_encoding="gzip")
+    response = tutils.tresp(status_code=200, headers=headers, content=gzip.compress(content, 1))
+
+    assert usage_of(response) == usage
+
+
+def test_mitmproxy_which_would_keep_the_content_decodes_nothing(monkeypatch):
+    monkeypatch.setattr("mitmproxy.net.encoding.decode", None)
+    headers = http.Headers(content_type="application/json", content_encoding="gzip")
+    response = tutils.tresp(status_code=200, headers=headers)
+    response.raw_content = gzip.compress(b'{"usage": {"prompt_tokens": 1}}')
+
+    assert usage_of(response) == Usage(1, 0)
+    assert content_of(response)() == b'{"usage": {"prompt_tokens": 1}}'
+
+
+@pytest.mark.parametrize("coding", ["gzip", "utf-8", "gzip, br", "none of any kind"])
+def test_a_body_that_a_policy_replaces_goes_on_without_a_coding(call, coding):
+    call.context.request.body.replace(b"new")
+    call.context.request.headers.set("Content-Encoding", coding)
+    request = tutils.treq()
+    address(request, call.context)
+
+    assert request.raw_content == b"new"
+    assert "Content-Encoding" not in request.headers
+    assert request.headers["Content-Length"] == "3"
+
+
+@pytest.mark.parametrize("coding", ["gzip", "utf-8", "gzip, br", "none of any kind"])
+def test_an_answer_that_a_policy_replaces_goes_on_without_a_coding(coding):
+    flow = tflow.tflow(resp=True)
+    put_answer(Response(200, "OK", Headers([("Content-Encoding", coding)]), Body(b"new")), flow)
+
+    assert flow.response.raw_content == b"new"
+    assert "Content-Encoding" not in flow.response.headers
+    assert flow.response.headers["Content-Length"] == "3"

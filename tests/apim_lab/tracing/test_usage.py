@@ -59,3 +59,10 @@ def test_the_tail_may_begin_in_the_middle_of_a_character():
 
 def test_one_that_is_nested_too_deeply_is_none():
     assert usage_in(b'"usage":' + b"[" * TAIL) is None
+
+
+@pytest.mark.parametrize(("others", "expected"), [(99, Usage(8, 12)), (100, None)])
+def test_a_hundred_of_them_are_looked_at(others, expected):
+    content = json.dumps({"usage": CHAT}) + '"usage":{' * others
+
+    assert usage_in(content.encode()) == expected
