@@ -37,7 +37,9 @@ def read[Model: BaseModel](text: str, model: type[Model], source: str) -> Model:
 def _value(text: str, source: str) -> Any:
     try:
         return json.loads(text, object_pairs_hook=_once, parse_constant=_not_json)
-    except (ValueError, RecursionError):
+    except RecursionError as error:  # YAML would need seconds to come to the same end
+        raise DocumentError([f"{source}: write it with no more than {_DEEPEST} levels"]) from error
+    except ValueError:
         return _read_yaml(text, source)[0]
 
 
