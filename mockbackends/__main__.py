@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from mockbackends.backend import Backend
 from mockbackends.client import ControlClient, ControlError
 from mockbackends.documents import DocumentError, mistakes, read
+from mockbackends.faults import FAULTS
 from mockbackends.fleet import Fleet, UnknownError
 from mockbackends.fleet_file import FleetFile, read_text
 from mockbackends.journal import Attempt, Heading, read_line
@@ -88,7 +89,41 @@ def main() -> None:
     """
 
 
-@main.command("serve")
+SERVE_HELP = """\
+Serve mock Azure OpenAI backends until Ctrl-C.
+
+Without options: openAiBackend1, 2 and 3 on ports 5001, 5002 and 5003. The first is soon throttled, the
+second after a few calls, the third hardly ever.
+
+\b
+The settings of a backend:
+  rpm=N          requests per minute; more get a 429 with Retry-After (no limit)
+  window=S       seconds of the slices over which rpm is judged (10)
+  latency-ms=N   milliseconds before an answer starts (0)
+  token-ms=N     milliseconds before each streamed token (0)
+  key=TEXT       the key to be carried, as api-key or Authorization: Bearer (none)
+  fault=NAME     what goes wrong with each call (nothing):
+FAULTS
+
+\b
+Two regions, one with 12 requests per minute, one that is slow:
+  python -m mockbackends --backend east=5001,rpm=12 --backend west=5002,latency-ms=800
+  curl 'http://127.0.0.1:5001/openai/deployments/gpt-4o/chat/completions?api-version=2024-10-21' \\
+    -H 'Content-Type: application/json' -d '{"messages": [{"role": "user", "content": "Hello"}]}'
+
+\b
+A fleet file has deployments, tokens per minute, dialects and faults of some calls, too:
+  backends:
+    - name: east
+      port: 5001
+      deployments:
+        - name: gpt-4o
+          limits: {rpm: 60, tpm: 10000}
+          faults: [{fault: reset, first: 3}]
+""".replace("FAULTS", "\n".join(f"{'':19}{name:13}{fault.help}" for name, fault in FAULTS.items()))
+
+
+@main.command("serve", help=SERVE_HELP)
 @click.option(
     "--backend",
     "backends",
@@ -117,48 +152,7 @@ def serve_command(
     control: tuple[str, int] | None,
     quiet: bool,
 ) -> None:
-    """Serve mock Azure OpenAI backends until Ctrl-C.
-
-    Without options: openAiBackend1, 2 and 3 on ports 5001, 5002 and 5003. The first is soon throttled, the
-    second after a few calls, the third hardly ever.
-
-    \b
-    The settings of a backend:
-      rpm=N          requests per minute; more get a 429 with Retry-After (no limit)
-      window=S       seconds of the slices over which rpm is judged (10)
-      latency-ms=N   milliseconds before an answer starts (0)
-      token-ms=N     milliseconds before each streamed token (0)
-      key=TEXT       the key to be carried, as api-key or Authorization: Bearer (none)
-      fault=NAME     what goes wrong with each call (nothing):
-                       throttle     answers 429
-                       error        answers 500
-                       unavailable  answers 503
-                       timeout      answers 408, after 60 seconds
-                       slow         answers after 60 seconds
-                       reset        closes the connection without an answer
-                       garbage      answers with bytes that are not HTTP
-                       stall        never answers
-                       cut          breaks the connection in mid-stream
-                       unfinished   ends a stream without data: [DONE]
-                       malformed    breaks the JSON of one chunk
-                       error-chunk  ends a stream with an error
-
-    \b
-    Two regions, one with 12 requests per minute, one that is slow:
-      python -m mockbackends --backend east=5001,rpm=12 --backend west=5002,latency-ms=800
-      curl 'http://127.0.0.1:5001/openai/deployments/gpt-4o/chat/completions?api-version=2024-10-21' \\
-        -H 'Content-Type: application/json' -d '{"messages": [{"role": "user", "content": "Hello"}]}'
-
-    \b
-    A fleet file has deployments, tokens per minute, dialects and faults of some calls, too:
-      backends:
-        - name: east
-          port: 5001
-          deployments:
-            - name: gpt-4o
-              limits: {rpm: 60, tpm: 10000}
-              faults: [{fault: reset, first: 3}]
-    """
+    """Serve backends until a signal."""
     if backends and fleet_path:
         raise click.UsageError("--fleet names the backends: leave --backend out")
     served, control_port = _fleet(fleet_path) if fleet_path else (backends or list(LAB), None)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from mockbackends.azure_errors import Refusal
 from mockbackends.clock import SECOND, Clock
 from mockbackends.dialects import DIALECTS, Throttled
-from mockbackends.faults import Choice
+from mockbackends.fault_choice import FaultChoice
 from mockbackends.pace import Pace
 from mockbackends.settings import Deployment, Dialect, Fault
 from mockbackends.throttle import Room, Throttle, Verdict
@@ -61,7 +61,7 @@ class DeploymentState:
         self._clock = clock
         self._settings = settings
         self._throttle = Throttle(settings.limits, clock)
-        self._choice = Choice(settings.faults)
+        self._choice = FaultChoice(settings.faults)
         self._ordinals = itertools.count()
 
     @property
@@ -84,7 +84,7 @@ class DeploymentState:
         settings = self._settings
         verdict = self._throttle.hit(ask.tokens)
         fault = self._choice.next() if verdict.admitted else None
-        if fault and fault.fault == "throttle":
+        if fault and fault.type.throttles:
             wait = round(fault.retry_after * SECOND)
             verdict = replace(verdict, admitted=False, wait=wait, exceeded="requests")
         refusal = None if verdict.admitted else _refusal(settings, ask, region, verdict, fault)

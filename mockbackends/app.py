@@ -18,7 +18,6 @@ from mockbackends.admission import Admission, Ask
 from mockbackends.azure_errors import BadRequestError, Refusal, TooLargeError
 from mockbackends.backend import ANY, Backend
 from mockbackends.connection import SOCKET
-from mockbackends.faults import WIRE
 from mockbackends.fleet import Fleet
 from mockbackends.journal import RIGHT, Attempt
 from mockbackends.operations import OPERATIONS, Answer, Event, Incoming, Operation, Request, Stream
@@ -144,9 +143,9 @@ def _fault(admission: Admission) -> str:
 def _refusal(admission: Admission) -> Refusal | None:
     """The error of a fault that is one; a fault that delays has delayed when this returns."""
     fault = admission.fault
-    if fault and fault.fault in ("timeout", "slow"):
+    if fault and fault.type.delays:
         admission.pace.hold(fault.seconds)
-    return _REFUSALS[fault.fault]() if fault and fault.fault in _REFUSALS else None
+    return fault.type.refusal() if fault and fault.type.refusal else None
 
 
 def _begun(answer: Answer, admission: Admission) -> Answer:
@@ -186,13 +185,6 @@ def _paced(events: Iterable[Event], admission: Admission | None) -> Iterator[byt
         yield event.data
 
 
-_REFUSALS: dict[str, Callable[[], Refusal]] = {
-    "error": azure_errors.server_error,
-    "unavailable": azure_errors.unavailable,
-    "timeout": azure_errors.timeout,
-}
-
-
 def _attempt() -> Attempt:
     """The journal's line for this call; without a recorder, as in a test of the application alone, a loose one."""
     attempt: Attempt = request.environ.setdefault(ATTEMPT, Attempt(0, 0, "", "", ""))
@@ -207,7 +199,7 @@ def _ask(asked: Request, operation: str, api_version: str) -> Ask:
 
 def _wire(admission: Admission) -> Callable[[Iterable[Event]], Iterator[Event]] | None:
     """What the call's fault does to the events of its answer, if it is of that kind."""
-    wire = WIRE.get(admission.fault.fault) if admission.fault else None
+    wire = admission.fault.type.wire if admission.fault else None
     return partial(wire, request.environ[SOCKET]) if wire else None
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from mockbackends.faults import NAMES
+from mockbackends.faults import FAULTS
 from mockbackends.settings import Deployment, Fault, Latency, Limits
 
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")  # as in the fleet file: it is part of headers
@@ -85,8 +85,8 @@ def _key(text: str) -> str:
 
 
 def _fault(text: str) -> str:
-    if text not in NAMES:
-        raise ValueError(f"{text!r} is not a fault: choose one of {', '.join(NAMES)}")
+    if text not in FAULTS:
+        raise ValueError(f"{text!r} is not a fault: choose one of {', '.join(FAULTS)}")
     return text
 
 

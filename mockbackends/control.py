@@ -20,6 +20,7 @@ from mockbackends.admission import DeploymentState
 from mockbackends.backend import Backend
 from mockbackends.clock import LONGEST
 from mockbackends.documents import DocumentError, mistakes, read
+from mockbackends.faults import FAULTS
 from mockbackends.fleet import BackendState, Fleet, UnknownError
 from mockbackends.scenario import Scenario
 from mockbackends.settings import Change, Deployment, Number, Settings
@@ -87,6 +88,7 @@ class Control:
         self.fleet.keep_time()
         return {
             "backends": [_backend(state, self.fleet.urls.get(name)) for name, state in self.fleet.states.items()],
+            "faults": [fault.as_dict() for fault in FAULTS.values()],
             "clock": self.clock(),
             "scenario": self.scenario(),
             "journal": {"attempts": len(self.fleet.journal), "dropped": self.fleet.journal.dropped},
@@ -152,7 +154,12 @@ class Control:
 
 
 OPERATIONS = (
-    Operation("GET", "/fleet", "The fleet: its backends, their settings now, the clock, the scenario", Control.show),
+    Operation(
+        "GET",
+        "/fleet",
+        "The fleet: its backends and their settings now, faults, clock and scenario",
+        Control.show,
+    ),
     Operation("GET", "/backends/<backend>/deployments/<deployment>", "A deployment's settings", Control.deployment),
     Operation(
         "PATCH",

@@ -1,28 +1,34 @@
-"""What can go wrong with a call on purpose, for tests of a gateway, and which calls it befalls.
+"""The faults that a call can meet on purpose, to test a gateway: one table, `FAULTS`, describes them all.
+
+The table is all that knows a fault by its name: settings, command line, control, live page and verdict read it. To add
+a fault, write a row; if it is of the wire, write its function, too:
+
+    FaultType("teapot", "answers 418", refusal=teapot)
 
 A fault is of one of three kinds. A *refusal* answers with an error. A *delay* holds the answer back. A fault of the
-*wire* takes the connection's socket and the events of the answer, and yields those that are sent: nothing is sent
-before the first one, the status line and the headers neither. A stream goes wrong in the middle: after its second
-token, or its only one. A whole answer is one event, and an empty one that ends it.
+*wire* takes the connection's socket and the events of the answer, and yields the events to send: nothing is sent before
+the first event, not even the status line. A stream goes wrong in the middle: after its second token, or its only one.
+A whole answer is one event, and an empty event that ends it.
 """
 
-import random
 import socket
 import struct
-import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from itertools import islice, pairwise, tee
-from typing import get_args
+from typing import Any, Literal
 
-from mockbackends.azure_errors import server_error
+from mockbackends.azure_errors import Refusal, server_error, timeout, unavailable
 from mockbackends.operations import Event
 from mockbackends.operations.operation import chunk_event, named_event
-from mockbackends.settings import Fault, FaultName
 
-_LINGER_NOT = struct.pack("ii", 1, 0)  # close with a reset (RST) instead of an orderly end (FIN)
-_TOKENS = 2  # of a stream that goes wrong, until then
+DELAY = 60  # seconds that a call is held back, if the fault's settings say nothing else
+RETRY_AFTER = 10  # seconds that a 429 tells, if the fault's settings say nothing else
 
+_NO_LINGER = struct.pack("ii", 1, 0)  # close with a reset (RST) instead of an orderly end (FIN)
+_TOKENS_BEFORE_FAULT = 2  # of a stream
+
+type Kind = Literal["refusal", "delay", "wire"]
 type Wire = Callable[[socket.socket, Iterable[Event]], Iterator[Event]]
 
 
@@ -32,7 +38,7 @@ class HangUp(Exception):
 
 def reset(connection: socket.socket, events: Iterable[Event]) -> Iterator[Event]:
     """Close the connection with a TCP reset, without an answer."""
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_NOT)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
     connection.close()
     raise HangUp
     yield from events
@@ -91,68 +97,70 @@ def _beginning(events: Iterable[Event]) -> Iterator[Event]:
     for event, following in pairwise(events):
         yield event
         tokens += event.paced
-        if tokens == _TOKENS or (tokens and not following.paced):
+        if tokens == _TOKENS_BEFORE_FAULT or (tokens and not following.paced):
             return
 
 
-WIRE: dict[str, Wire] = {
-    "reset": reset,
-    "garbage": garbage,
-    "stall": stall,
-    "cut": cut,
-    "unfinished": unfinished,
-    "malformed": malformed,
-    "error-chunk": error_chunk,
-}
-NAMES: tuple[str, ...] = get_args(FaultName.__value__)
+@dataclass(frozen=True)
+class FaultType:
+    """A row of the table.
 
-
-class Choice:
-    """Chooses, call by call, which of a deployment's faults befalls it: the first one whose turn it is.
-
-    `faults` may be replaced at any time; when the same ones come back, their turns go on.
+    `help` completes the sentence "The backend ...". A fault that `throttles` refuses the call with the deployment's
+    429; `refusal` makes any other error. A fault that `delays` first holds the call for the seconds that are set.
+    `wire` sends the answer, or a part of it. `spoils_stream` and `spoils_whole` mark answers that are complete for
+    HTTP and of no use to a client.
     """
 
-    def __init__(self, faults: Sequence[Fault] = ()) -> None:
-        self.faults = tuple(faults)
-        self._turns: dict[tuple[Fault, ...], list[_Turn]] = {}
-        self._lock = threading.Lock()
+    name: str
+    help: str
+    throttles: bool = False
+    delays: bool = False
+    refusal: Callable[[], Refusal] | None = None
+    wire: Wire | None = None
+    spoils_stream: bool = False
+    spoils_whole: bool = False
 
-    def next(self) -> Fault | None:
-        """The fault of the next call, or None."""
-        with self._lock:
-            befallen = [turn.fault for turn in self._current() if turn.comes()]
-        return befallen[0] if befallen else None
+    @property
+    def kind(self) -> Kind:
+        """What the fault acts on."""
+        if self.wire:
+            return "wire"
+        return "refusal" if self.throttles or self.refusal else "delay"
 
-    def is_certain(self) -> bool:
-        """Whether the next call is sure to be befallen."""
-        with self._lock:
-            return any(turn.is_certain() for turn in self._current())
+    @property
+    def settings(self) -> tuple[str, ...]:
+        """The fields of `mockbackends.settings.Fault` that only some faults have."""
+        return ("retry_after", "dialect") * self.throttles + ("seconds",) * self.delays
 
-    def start_over(self) -> None:
-        """Forget the turns, also those of faults that may come back."""
-        with self._lock:
-            self._turns.clear()
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON has it, without the functions."""
+        return {"name": self.name, "kind": self.kind, "help": self.help, "settings": self.settings}
 
-    def _current(self) -> "list[_Turn]":
-        faults = self.faults
-        if faults not in self._turns:
-            self._turns[faults] = [_Turn(fault) for fault in faults]
-        return self._turns[faults]
+    def spoils(self, *, stream: bool) -> bool:
+        """Whether a complete answer, streamed or whole, is of no use."""
+        return self.spoils_stream if stream else self.spoils_whole
 
 
-class _Turn:
-    """Counts the calls that one fault has seen; every call draws, so that the draws do not depend on other faults."""
-
-    def __init__(self, fault: Fault) -> None:
-        self.fault = fault
-        self._calls = 0
-        self._random = random.Random(fault.seed)  # noqa: S311 - a mock's dice, to be repeatable
-
-    def comes(self) -> bool:
-        self._calls += 1
-        drawn = self._random.random() < self.fault.probability
-        return drawn and (self.fault.first is None or self._calls <= self.fault.first)
-
-    def is_certain(self) -> bool:
-        return self.fault.probability == 1 and (self.fault.first is None or self._calls < self.fault.first)
+_ROWS = (
+    FaultType("unavailable", "answers 503", refusal=unavailable),
+    FaultType("error", "answers 500", refusal=server_error),
+    FaultType("throttle", f"answers 429: wait {RETRY_AFTER} seconds", throttles=True),
+    FaultType("timeout", f"answers 408 after {DELAY} seconds", delays=True, refusal=timeout),
+    FaultType("slow", f"answers after {DELAY} seconds", delays=True),
+    FaultType("stall", "never answers", wire=stall),
+    FaultType("reset", "resets the connection without an answer", wire=reset),
+    FaultType("garbage", "answers with bytes that are not HTTP", wire=garbage),
+    FaultType("cut", "breaks the connection in the middle of a stream", wire=cut),
+    FaultType("unfinished", "ends a stream in the middle, without data: [DONE]", wire=unfinished, spoils_stream=True),
+    FaultType(
+        "malformed", "breaks the JSON of one chunk of a stream", wire=malformed, spoils_stream=True, spoils_whole=True
+    ),
+    FaultType(
+        "error-chunk",
+        "ends a stream in the middle with an error",
+        wire=error_chunk,
+        spoils_stream=True,
+        spoils_whole=True,
+    ),
+)
+FAULTS = {row.name: row for row in _ROWS}

@@ -6,7 +6,9 @@ new one. Durations are in seconds where the name has no unit, in milliseconds wh
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict, model_validator
+
+from mockbackends.faults import DELAY, FAULTS, RETRY_AFTER, FaultType
 
 
 def _number(value: object) -> object:
@@ -14,6 +16,16 @@ def _number(value: object) -> object:
     if isinstance(value, bool | str):
         raise ValueError("Input should be a number")
     return value
+
+
+def _check_fault(name: str) -> str:
+    if name not in FAULTS:
+        raise ValueError(f"write one of {', '.join(FAULTS)}")
+    return name
+
+
+def _faults_with(setting: str) -> str:
+    return ", ".join(name for name, fault in FAULTS.items() if setting in fault.settings)
 
 
 # Bounds stand before NUMBER, and Number is no `type`: else pydantic leaves the bounds out of the JSON schema.
@@ -25,20 +37,7 @@ type Milliseconds = Annotated[float, Strict(), Field(ge=0, le=3_600_000, allow_i
 type Seconds = Annotated[float, Strict(), Field(ge=0, le=86_400, allow_inf_nan=False)]
 type Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+$", max_length=64)]  # it is part of URLs and of headers
 
-type FaultName = Literal[
-    "throttle",
-    "error",
-    "unavailable",
-    "timeout",
-    "reset",
-    "garbage",
-    "stall",
-    "cut",
-    "unfinished",
-    "malformed",
-    "error-chunk",
-    "slow",
-]
+type FaultName = Annotated[str, AfterValidator(_check_fault), Field(json_schema_extra={"enum": [*FAULTS]})]
 type Dialect = Literal["old", "new", "short", "high-demand", "provisioned", "no-delay", "minus-one", "day", "in-band"]
 
 
@@ -78,15 +77,24 @@ class Latency(Settings):
 class Fault(Settings):
     """What goes wrong, and with which calls: with the first N, with a seeded part of them, or with all."""
 
-    fault: FaultName
+    fault: FaultName = Field(description="; ".join(f"{name} {fault.help}" for name, fault in FAULTS.items()))
     first: Annotated[int, Field(ge=1, le=1_000_000_000), NUMBER] | None = Field(
         default=None, description="only the first N calls since this was set"
     )
     probability: Number = Field(default=1, gt=0, le=1, description="the part of the calls that it befalls")
     seed: Seed = Field(default=0, description="the same seed chooses the same calls")
-    retry_after: Seconds = Field(default=10, description="throttle: the seconds that the 429 tells")
-    dialect: Dialect | None = Field(default=None, description="throttle: the 429's form, instead of the deployment's")
-    seconds: Seconds = Field(default=60, description="timeout, slow: how long the call waits")
+    retry_after: Seconds = Field(
+        default=RETRY_AFTER, description=f"{_faults_with('retry_after')}: the seconds that the 429 tells"
+    )
+    dialect: Dialect | None = Field(
+        default=None, description=f"{_faults_with('dialect')}: the form of the 429, instead of the deployment's"
+    )
+    seconds: Seconds = Field(default=DELAY, description=f"{_faults_with('seconds')}: how long the call waits")
+
+    @property
+    def type(self) -> FaultType:
+        """The row of the table of faults."""
+        return FAULTS[self.fault]
 
 
 class Deployment(Settings):

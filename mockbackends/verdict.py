@@ -13,11 +13,11 @@ from dataclasses import asdict, dataclass, field
 from operator import itemgetter
 from typing import Any
 
+from mockbackends.faults import FAULTS
 from mockbackends.journal import RIGHT, Attempt
 
 _LONGEST = 120.0  # seconds between an attempt and the one that makes up for it
 _FINAL = (400, 404)  # no other backend would answer otherwise
-_SPOILT = ("malformed", "error-chunk")  # faults that spoil an answer which is complete for HTTP
 
 
 @dataclass(frozen=True)
@@ -131,8 +131,8 @@ def _is_success(attempt: Attempt) -> bool:
 
 
 def _is_spoilt(attempt: Attempt) -> bool:
-    # "unfinished" leaves a whole answer as it is
-    return attempt.fault in _SPOILT or (attempt.fault == "unfinished" and attempt.stream)
+    fault = FAULTS.get(attempt.fault)  # another version may have written the journal
+    return fault is not None and fault.spoils(stream=attempt.stream)
 
 
 def _streamed_in_vain(call: list[Attempt]) -> int:

@@ -346,6 +346,7 @@ def test_light_and_dark_follow_the_system_or_the_choice(stage, view):
 
 def test_the_mock_backends_are_broken_healed_and_limited(stage, view):
     card = view.find("#fleet > li", has_text=NAMES[0])
+    faults = card.get_by_role("combobox").get_by_role("option").all_inner_texts()
     card.get_by_role("combobox").select_option("unavailable")
     view.button(f"Break {NAMES[0]}").click()
     expect(card).to_contain_text("fault: unavailable")
@@ -358,6 +359,7 @@ def test_the_mock_backends_are_broken_healed_and_limited(stage, view):
     expect(card).to_contain_text("room for 2 of 2 requests")
     limited = stage.control.deployment(NAMES[0], "any")["limits"]
 
+    assert faults == [fault["name"] for fault in stage.control.fleet()["faults"]]
     assert [fault["fault"] for fault in broken] == ["unavailable"]
     assert healed == []
     assert limited["rpm"] == 12

@@ -38,7 +38,7 @@ def test_a_backend_is_read_from_its_option(text: str, backend: Backend) -> None:
         ("east=1,latency-ms=inf", "'inf' is not a number of milliseconds"),
         ("east=1,token-ms=-1", "'-1' is not a number of milliseconds"),
         ("east=1,key=", "at least one character"),
-        ("east=1,fault=fire", "choose one of throttle, error, unavailable, timeout, reset, garbage, "),
+        ("east=1,fault=fire", "choose one of unavailable, error, throttle, timeout, slow, stall, "),
         ("east=1,rmp=6", "write one of rpm, window, latency-ms, token-ms, key, fault"),
         ("east=1,rpm", "'rpm' is not a setting"),
     ],

@@ -20,7 +20,7 @@ from click.testing import CliRunner
 from mockbackends import __main__
 from mockbackends.__main__ import LAB, line, main
 from mockbackends.backend import SETTINGS, Backend
-from mockbackends.faults import NAMES
+from mockbackends.faults import FAULTS
 from mockbackends.fleet import Fleet
 from mockbackends.recording import Call
 from mockbackends.server import serve
@@ -124,7 +124,7 @@ def test_help_names_every_setting_and_fault() -> None:
     text = CliRunner().invoke(main, ["serve", "--help"]).output
 
     words = text.replace("=", " ").split()
-    assert {*SETTINGS, *NAMES} <= set(words)
+    assert {*SETTINGS, *FAULTS} <= set(words)
 
 
 def test_the_lab_has_the_three_backends_of_the_default_policy() -> None:

@@ -71,10 +71,18 @@ class ShownScenario(BaseModel):
     name: str = ""
 
 
+class ShownFault(Shown):
+    """A fault that a deployment can be given; `help` completes the sentence "The backend ..."."""
+
+    name: str
+    help: str = ""
+
+
 class ShownFleet(BaseModel):
-    """The backends of a fleet and its scenario; its clock and its journal always change, and are left out."""
+    """A fleet: its backends, its faults and its scenario, without its clock and journal, which always change."""
 
     backends: list[ShownBackend]
+    faults: list[ShownFault] = []
     scenario: ShownScenario | None = None
 
 
@@ -112,9 +120,10 @@ class Fleet:
 
     async def look(self) -> None:
         """Ask each fleet for what it shows; one that does not answer shows nothing."""
-        shown = await asyncio.gather(*map(self._look_at, self.controls))
-        found = [backend for backends in shown for backend in backends]
-        self.seen = {"backends": found} if found else None
+        shown = [fleet for fleet in await asyncio.gather(*map(self._look_at, self.controls)) if fleet]
+        backends = [backend.model_dump() for fleet in shown for backend in fleet.backends]
+        faults = {fault.name: fault.model_dump() for fleet in shown for fault in fleet.faults}
+        self.seen = {"backends": backends, "faults": list(faults.values())} if backends else None
 
     async def change(self, backend: str, deployment: str, change: bytes) -> Json:
         """Change settings of a deployment; raise FleetError."""
@@ -147,15 +156,15 @@ class Fleet:
         """Ask no more."""
         self._client.close()
 
-    async def _look_at(self, control: str) -> list[Json]:
+    async def _look_at(self, control: str) -> ShownFleet | None:
         try:
             fleet = ShownFleet.model_validate(await self._ask(control, "GET", "/fleet"))
         except (FleetError, ValidationError) as error:
             self._miss(control, error)
-            return []
+            return None
         self._missed[control] = 0
         self._homes.update({backend.name: control for backend in fleet.backends})
-        return [backend.model_dump() for backend in fleet.backends]
+        return fleet
 
     def _miss(self, control: str, error: Exception) -> None:
         """Tell of a control that is not there, once: it may yet be starting at the first looks."""

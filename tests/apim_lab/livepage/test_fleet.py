@@ -12,6 +12,7 @@ from apim_lab.livepage import fleet as fleet_module
 from apim_lab.livepage.fleet import Fleet, FleetError, parse_control
 from mockbackends import Backend, serve
 from mockbackends.client import ControlClient
+from mockbackends.faults import FAULTS
 from tests.apim_lab.livepage.conftest import eventually
 
 
@@ -76,10 +77,20 @@ async def test_it_sees_the_backends(mocks):
     async with fleet_of(mocks.control_url + "/") as fleet:
         await fleet.look()
 
-    assert set(fleet.seen) == {"backends"}
+    assert set(fleet.seen) == {"backends", "faults"}
     (backend,) = fleet.seen["backends"]
     assert (backend["name"], backend["url"]) == ("one", mocks.urls["one"])
     assert backend["deployments"][0]["limits"]["rpm"] == 6
+
+
+async def test_it_sees_each_fault_of_the_fleets_once(mocks):
+    with serve([Backend("two")], control=0) as other:
+        async with fleet_of(mocks.control_url, other.control_url) as fleet:
+            await fleet.look()
+
+    assert [(fault["name"], fault["help"]) for fault in fleet.seen["faults"]] == [
+        (name, fault.help) for name, fault in FAULTS.items()
+    ]
 
 
 async def test_it_sees_several_fleets(mocks):
@@ -261,7 +272,7 @@ async def test_what_is_no_fleet_is_not_shown(impostor, body):
 
 async def test_hostile_names_are_only_text(impostor):
     name = "<script>\ud800\r\n\x00"
-    shown = {"backends": [{"name": name, "deployments": [{"name": name}]}]}
+    shown = {"backends": [{"name": name, "deployments": [{"name": name}]}], "faults": [{"name": name, "help": name}]}
     impostor.answer = impostor.says(json.dumps(shown).encode())
     async with fleet_of(impostor.url) as fleet:
         await fleet.look()

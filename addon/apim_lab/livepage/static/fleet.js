@@ -4,8 +4,6 @@ import { byId, element, setText } from "./element.js";
 import { Meter } from "./meter.js";
 import { act } from "./server.js";
 
-const FAULTS = ["unavailable", "error", "throttle", "slow", "stall", "timeout", "reset", "cut", "garbage"];
-
 export class FleetPanel {
   #cards = new Map();
   #fleet = null;
@@ -31,7 +29,7 @@ export class FleetPanel {
   }
 
   #build(deployments, names) {
-    const cards = deployments.map(({ backend, deployment }) => new DeploymentCard(backend, deployment));
+    const cards = deployments.map(({ backend, deployment }) => new DeploymentCard(backend, deployment, this.#fleet.faults));
     this.#cards = new Map(cards.map((card, index) => [names[index], card]));
     byId("fleet").replaceChildren(...cards.map((card) => card.element));
   }
@@ -42,10 +40,12 @@ class DeploymentCard {
   #requests = new Meter("Room for requests");
   #tokens = new Meter("Room for tokens");
   #rpm = element("input", { type: "number", name: "rpm", min: 0, max: 100000, placeholder: "any", title: "Calls a minute; empty: no limit", inputmode: "numeric" });
-  #fault = element("select", { name: "fault" }, ...FAULTS.map((fault) => element("option", { value: fault }, fault)));
+  #fault = element("select", { name: "fault" });
   #break = element("button", { type: "button" }, "Break");
 
-  constructor(backend, deployment) {
+  /** @param {{name: string, help: string}[]} faults that the deployment can be given */
+  constructor(backend, deployment, faults) {
+    this.#fault.append(...faults.map(({ name, help }) => element("option", { value: name, title: `the backend ${help}` }, name)));
     this.name = backend.deployments.length > 1 ? `${backend.name} / ${deployment.name}` : backend.name;
     this.path = `/fleet/${encodeURIComponent(backend.name)}/${encodeURIComponent(deployment.name)}`;
     this.#rpm.setAttribute("aria-label", `Limit of ${this.name} in rpm`);
