@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from apim_lab.csharp.signatures import Signature
 from apim_lab.csharp.types import (
     BYTE,
     CHAR,
@@ -118,9 +119,19 @@ def _unless_null(convert: Convert | None) -> Convert | None:
 
 
 def _user(source: Type, target: Type) -> Conversion | None:
-    found = library.definition(target)
-    convert = found.implicit_from.get(str(source)) if found else None
+    convert = _user_defined(target, "implicit", source, target)
     return Conversion(_USER_DEFINED, convert) if convert else None
+
+
+def _user_defined(owner: Type, name: str, source: Type, target: Type) -> Convert | None:
+    """The conversion that the owner declares between exactly these types."""
+    found = library.definition(owner)
+    rows = found.conversions if found else ()
+    return next((row.implementation for row in rows if _converts(row.signature, name, source, target)), None)
+
+
+def _converts(row: Signature, name: str, source: Type, target: Type) -> bool:
+    return (row.name, row.parameters[0].type, row.result) == (name, source, target)
 
 
 def explicit(source: Type, target: Type) -> Conversion | None:
@@ -139,9 +150,9 @@ def explicit(source: Type, target: Type) -> Conversion | None:
 
 def _user_cast(source: Type, target: Type) -> Convert | None:
     for ancestor in library.lineage(source):
-        found = library.definition(ancestor)
-        if found and str(target) in found.explicit_to:
-            return found.explicit_to[str(target)]
+        found = _user_defined(ancestor, "explicit", ancestor, target)
+        if found is not None:
+            return found
     return None
 
 

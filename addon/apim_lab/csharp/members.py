@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from apim_lab.csharp.code import BROKEN, Code, Run, in_slot
+from apim_lab.csharp.code import BROKEN, Code, Run, constant, in_slot
 from apim_lab.csharp.compiler import Compiler, Local, expression_syntax
 from apim_lab.csharp.conversions import implicit
+from apim_lab.csharp.definitions import Method
 from apim_lab.csharp.memory import REFERENCE, allocate
 from apim_lab.csharp.overloads import Argument, call, infer, invocation, resolve
 from apim_lab.csharp.syntax import Node
-from apim_lab.csharp.types import INT, INVALID, NULL, STRING, Method, Type, array_of, nullable
+from apim_lab.csharp.types import INT, INVALID, NULL, STRING, Type, array_of, nullable
 from apim_lab.dotnet import library
 from apim_lab.dotnet.exceptions import OverflowException
 from apim_lab.dotnet.values import Array
@@ -96,6 +97,9 @@ def observe(compiler: Compiler, type_: Type, name: str) -> None:
 
 def _static_member(compiler: Compiler, name: Node, type_: Type) -> Code:
     definition = library.definition(type_)
+    if definition is not None and name.text in definition.constants:
+        fixed = definition.constants[name.text]
+        return constant(fixed.signature.result, fixed.implementation)
     found = definition.class_properties.get(name.text) if definition else None
     if found is None:
         return no_member(compiler, name, type_)
@@ -267,7 +271,7 @@ def _new(compiler: Compiler, node: Node) -> Code:
     definition = library.definition(type_)
     if definition is None:
         return BROKEN
-    methods = definition.constructor_methods
+    methods = definition.constructors
     if not methods:
         return compiler.mistake(node, f"'{type_}' cannot be created with new")
     binding = resolve(methods, given)

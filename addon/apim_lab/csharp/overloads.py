@@ -7,7 +7,9 @@ from typing import Any
 from apim_lab.csharp.code import NO_CONSTANT, Code, Run, constant
 from apim_lab.csharp.compiler import Compiler, apply
 from apim_lab.csharp.conversions import implicit
+from apim_lab.csharp.definitions import Implementation, Method
 from apim_lab.csharp.memory import OBJECT, allocate
+from apim_lab.csharp.signatures import Parameter, Signature
 from apim_lab.csharp.syntax import Node
 from apim_lab.csharp.types import (
     BOOL,
@@ -15,10 +17,6 @@ from apim_lab.csharp.types import (
     INVALID,
     NULL,
     STRING,
-    Implementation,
-    Method,
-    Parameter,
-    Signature,
     Type,
 )
 from apim_lab.dotnet import library

@@ -406,7 +406,7 @@ def _assign_property(compiler: Compiler, node: Node, target: Node, symbol: str) 
         )
     type_ = property_.signature.result
     value = compiler.converted(compiler.value(node["right"]), type_, node["right"])
-    run_owner, run_value, set_value = owner.run, value.run, setter
+    run_owner, run_value, set_value = owner.run, value.run, setter.implementation
 
     def store(frame: Frame) -> Any:
         receiver, assigned = run_owner(frame), run_value(frame)

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from apim_lab.csharp.definitions import Definition, enum_definition
 from apim_lab.csharp.memory import REFERENCE, allocate
-from apim_lab.csharp.types import Definition, Type, enum_definition
+from apim_lab.csharp.types import Type
 from apim_lab.dotnet.exceptions import (
     ArgumentException,
     InvalidCastException,
@@ -237,20 +238,34 @@ def _formatted(token: JToken, formatting: Formatting) -> str:
     return write_json(token, indented=formatting is Formatting.Indented)
 
 
+# What becomes a JToken by itself
+_TOKEN_VALUES = (
+    "bool",
+    "bool?",
+    "DateTime",
+    "decimal",
+    "decimal?",
+    "double",
+    "double?",
+    "Guid",
+    "int",
+    "int?",
+    "long",
+    "long?",
+    "string",
+    "TimeSpan",
+)
 _TOKEN = Definition(
-    "JToken",
+    "class JToken : IEnumerable<JToken>",
     "Newtonsoft.Json.Linq.JToken",
     python=JToken,
-    elements="JToken",
     iterate=children,
-    indexers={"JToken this[object key]": index_token},
-    index_setters={"JToken this[object key]": set_token},
-    properties={
+    members={
+        "JToken this[object key]": index_token,
+        "JToken this[object key] { set; }": set_token,
         "bool HasValues": lambda token: bool(children(token)),
         "JToken First": _first,
         "JToken Parent": lambda token: token.parent,
-    },
-    methods={
         "JToken DeepClone()": lambda token: token.clone(),
         "JToken SelectToken(string path)": lambda token, path: select_token(token, given(path, "path")),
         "JToken SelectToken(string path, bool errorWhenNoMatch)": _select_strictly,
@@ -259,39 +274,34 @@ _TOKEN = Definition(
         "T Value<T>()": _value,
         "string ToString()": to_string,
         "string ToString(Formatting formatting)": _formatted,
+        "static JToken FromObject(object o)": to_token,
+        "static JToken Parse(string json)": _parser(parse_json),
+        "static bool DeepEquals(JToken t1, JToken t2)": lambda a, b: (
+            a is b or (a is not None and b is not None and a.same(b))
+        ),
+        **{f"static implicit operator JToken({name} value)": to_token for name in _TOKEN_VALUES},
+        **{f"static explicit operator {name}(JToken value)": cast for name, cast in _CASTS.items()},
     },
-    static_methods={
-        "JToken FromObject(object o)": to_token,
-        "JToken Parse(string json)": _parser(parse_json),
-        "bool DeepEquals(JToken t1, JToken t2)": lambda a, b: a is b or (a is not None and b is not None and a.same(b)),
-    },
-    implicit_from=dict.fromkeys(("string", "bool", "int", "long", "double", "decimal"), to_token)
-    | {f"{name}?": to_token for name in ("bool", "int", "long", "double", "decimal")}
-    | dict.fromkeys(("Guid", "DateTime", "TimeSpan"), to_token),
-    explicit_to=_CASTS,
 )
 _CONTAINER = Definition(
-    "JContainer",
+    "class JContainer : JToken",
     "Newtonsoft.Json.Linq.JContainer",
     python=JContainer,
-    base="JToken",
-    properties={"int Count": lambda token: len(children(token))},
-    methods={"void Add(object content)": _add_content},
+    members={
+        "int Count": lambda token: len(children(token)),
+        "void Add(object content)": _add_content,
+    },
 )
 _OBJECT = Definition(
-    "JObject",
+    "class JObject : JContainer, IEnumerable<KeyValuePair<string, JToken>>",
     "Newtonsoft.Json.Linq.JObject",
     python=JObject,
-    base="JContainer",
-    elements="KeyValuePair<string, JToken>",
     iterate=lambda owner: pairs(owner.members),
-    constructors={
-        "JObject new()": JObject,
-        "JObject new(params object[] content)": _new_object,
-    },
-    indexers={"JToken this[string propertyName]": _member},
-    index_setters={"JToken this[string propertyName]": set_token},
-    methods={
+    members={
+        "new()": JObject,
+        "new(params object[] content)": _new_object,
+        "JToken this[string propertyName]": _member,
+        "JToken this[string propertyName] { set; }": set_token,
         "bool ContainsKey(string propertyName)": lambda owner, name: given(name, "propertyName") in owner.members,
         "bool Remove(string propertyName)": _remove_from,
         "bool TryGetValue(string propertyName, out JToken value)": _try_member,
@@ -302,45 +312,43 @@ _OBJECT = Definition(
         "void Add(string propertyName, JToken value)": lambda owner, name, value: owner.add(
             given(name, "name"), to_token(value)
         ),
-    },
-    static_methods={
-        "JObject Parse(string json)": _parser(parse_object),
-        "JObject FromObject(object o)": _as_class("JObject", JObject),
+        "static JObject Parse(string json)": _parser(parse_object),
+        "static JObject FromObject(object o)": _as_class("JObject", JObject),
     },
 )
 _ARRAY = Definition(
-    "JArray",
+    "class JArray : JContainer",
     "Newtonsoft.Json.Linq.JArray",
     python=JArray,
-    base="JContainer",
-    constructors={
-        "JArray new()": JArray,
-        "JArray new(params object[] content)": _new_array,
+    members={
+        "new()": JArray,
+        "new(params object[] content)": _new_array,
+        "JToken this[int index]": index_token,
+        "JToken this[int index] { set; }": set_token,
+        "void Add(JToken item)": lambda owner, item: owner.append(to_token(item)),
+        "static JArray Parse(string json)": _parser(parse_array),
     },
-    indexers={"JToken this[int index]": index_token},
-    index_setters={"JToken this[int index]": set_token},
-    methods={"void Add(JToken item)": lambda owner, item: owner.append(to_token(item))},
-    static_methods={"JArray Parse(string json)": _parser(parse_array)},
 )
 _PROPERTY = Definition(
-    "JProperty",
+    "class JProperty : JContainer",
     "Newtonsoft.Json.Linq.JProperty",
     python=JProperty,
-    base="JContainer",
-    constructors={
-        "JProperty new(string name, object content)": lambda name, content: _new_property(name, [content]),
-        "JProperty new(string name, params object[] content)": _new_property,
+    members={
+        "new(string name, object content)": lambda name, content: _new_property(name, [content]),
+        "new(string name, params object[] content)": _new_property,
+        "string Name": lambda owner: owner.name,
+        "JToken Value": lambda owner: owner.token,
+        "JToken Value { set; }": _set_property,
     },
-    properties={"string Name": lambda owner: owner.name, "JToken Value": lambda owner: owner.token},
-    setters={"Value": _set_property},
 )
 _VALUE = Definition(
-    "JValue",
+    "class JValue : JToken",
     "Newtonsoft.Json.Linq.JValue",
     python=JValue,
-    base="JToken",
-    constructors={"JValue new(object value)": lambda value: JValue(to_token(value).plain())},
-    properties={"object Value": lambda token: token.value},
+    members={
+        "new(object value)": lambda value: JValue(to_token(value).plain()),
+        "object Value": lambda token: token.value,
+    },
 )
 
 _FORMATTING = enum_definition("Newtonsoft.Json.Formatting", Formatting)

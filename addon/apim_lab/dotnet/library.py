@@ -3,11 +3,16 @@
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
-from apim_lab.csharp.types import OBJECT, Definition, Implementation, Method, Type, parse_type
+from apim_lab.csharp.definitions import Definition, Implementation, Method
+from apim_lab.csharp.signatures import parse_type
+from apim_lab.csharp.types import OBJECT, Type
 from apim_lab.dotnet.values import by_class
 
-_definitions: dict[str, Definition] = {}
-_names: dict[str, str] = {}
+# How a type is told from others: by its name and the number of its type parameters
+type _Key = tuple[str, int]
+
+_definitions: dict[_Key, Definition] = {}
+_names: dict[_Key, str] = {}
 _classes: dict[type, Type] = {}
 _extensions: dict[str, list[Method]] = {}
 # How array and nullable types are named among the definitions
@@ -19,10 +24,11 @@ def declare(definitions: Iterable[Definition]) -> None:
     for definition in definitions:
         name = definition.type.name
         name = _SHORT_FORMS.get(name, name)
-        _definitions[name] = definition
+        arity = len(definition.type_parameters)
+        _definitions[name, arity] = definition
         if name not in _SHORT_FORMS.values():
             for alias in (name, definition.full_name, definition.full_name.rpartition(".")[2]):
-                _names[alias] = name
+                _names[alias, arity] = name
         if definition.python is not None:
             _classes[definition.python] = definition.type
         for extension, methods in definition.extension_methods.items():
@@ -38,16 +44,15 @@ def resolve(text: str) -> Type | None:
 
 
 def _resolved(type_: Type) -> Type | None:
-    name = type_.name if type_.name in _SHORT_FORMS.values() else _names.get(type_.name)
+    key = (type_.name, len(type_.arguments))
+    name = type_.name if key in _definitions else _names.get(key)
     arguments = [_resolved(argument) for argument in type_.arguments]
     known = tuple(argument for argument in arguments if argument is not None)
-    if name is None or len(known) != len(arguments) or len(known) != len(_definitions[name].type_parameters):
-        return None
-    return Type(name, known)
+    return None if name is None or len(known) != len(arguments) else Type(name, known)
 
 
 def definition(type_: Type) -> Definition | None:
-    return _definitions.get(type_.name)
+    return _definitions.get((type_.name, len(type_.arguments)))
 
 
 def is_value(type_: Type) -> bool:
@@ -119,8 +124,8 @@ def extensions(name: str) -> Sequence[Method]:
 def member(type_: Type, name: str) -> Method | None:
     """The instance property of this name."""
     for ancestor, known in _ancestors(type_):
-        if name in ancestor.instance_properties:
-            found = ancestor.instance_properties[name]
+        if name in ancestor.properties:
+            found = ancestor.properties[name]
             return Method(found.signature.substitute(known), found.implementation)
     return None
 
@@ -129,7 +134,7 @@ def indexers(type_: Type, *, setters: bool = False) -> list[Method]:
     return [
         Method(method.signature.substitute(known), method.implementation)
         for ancestor, known in _ancestors(type_)
-        for method in (ancestor.index_set_methods if setters else ancestor.index_methods)
+        for method in (ancestor.index_setters if setters else ancestor.indexers)
     ]
 
 
@@ -142,8 +147,8 @@ def operators(types: Iterable[Type], symbol: str) -> list[Method]:
 def enumeration(type_: Type) -> tuple[Type, Implementation] | None:
     """What `foreach` yields and how; None if the type cannot be enumerated."""
     for ancestor, known in _ancestors(type_):
-        if ancestor.elements:
-            return parse_type(ancestor.elements).substitute(known), ancestor.iterate
+        if ancestor.elements is not None:
+            return ancestor.elements.substitute(known), ancestor.iterate
     return None
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from typing import Any
 
-from apim_lab.csharp.types import Definition
+from apim_lab.csharp.definitions import Definition
 from apim_lab.dotnet.exceptions import (
     ArgumentOutOfRangeException,
     DivideByZeroException,
@@ -233,31 +233,34 @@ _ARITHMETIC: Mapping[str, Mapping[str, Callable[[Any, Any], Any]]] = {
 def _operators(name: str) -> _Table:
     compare = {symbol: COMPARISONS[symbol] for symbol in ("==", "!=")} if name == "bool" else COMPARISONS
     return {
-        **{f"{name} operator {symbol}({name} left, {name} right)": f for symbol, f in _ARITHMETIC[name].items()},
-        **{f"bool operator {symbol}({name} left, {name} right)": f for symbol, f in compare.items()},
+        **{f"static {name} operator {symbol}({name} left, {name} right)": f for symbol, f in _ARITHMETIC[name].items()},
+        **{f"static bool operator {symbol}({name} left, {name} right)": f for symbol, f in compare.items()},
     }
 
 
 _INT_OPERATORS: _Table = {
     **_operators("int"),
-    "int operator <<(int left, int right)": lambda left, right: wrap_int(left << (right & 31)),
-    "int operator >>(int left, int right)": lambda left, right: left >> (right & 31),
-    "int operator -(int value)": lambda value: wrap_int(-value),
-    "int operator +(int value)": lambda value: value,
-    "int operator ~(int value)": operator.invert,
+    "static int operator <<(int left, int right)": lambda left, right: wrap_int(left << (right & 31)),
+    "static int operator >>(int left, int right)": lambda left, right: left >> (right & 31),
+    "static int operator -(int value)": lambda value: wrap_int(-value),
+    "static int operator +(int value)": lambda value: value,
+    "static int operator ~(int value)": operator.invert,
 }
 _LONG_OPERATORS: _Table = {
     **_operators("long"),
-    "long operator <<(long left, int right)": lambda left, right: wrap_long(left << (right & 63)),
-    "long operator >>(long left, int right)": lambda left, right: Int64(left >> (right & 63)),
-    "long operator -(long value)": lambda value: wrap_long(-value),
-    "long operator +(long value)": lambda value: value,
-    "long operator ~(long value)": lambda value: Int64(~value),
+    "static long operator <<(long left, int right)": lambda left, right: wrap_long(left << (right & 63)),
+    "static long operator >>(long left, int right)": lambda left, right: Int64(left >> (right & 63)),
+    "static long operator -(long value)": lambda value: wrap_long(-value),
+    "static long operator +(long value)": lambda value: value,
+    "static long operator ~(long value)": lambda value: Int64(~value),
 }
 
 
 def _signs(name: str) -> _Table:
-    return {f"{name} operator -({name} value)": operator.neg, f"{name} operator +({name} value)": operator.pos}
+    return {
+        f"static {name} operator -({name} value)": operator.neg,
+        f"static {name} operator +({name} value)": operator.pos,
+    }
 
 
 def _compare_to(left: Any, right: Any) -> int:
@@ -266,8 +269,8 @@ def _compare_to(left: Any, right: Any) -> int:
 
 def _parsing(name: str, parse: Callable[[str | None], Any], default: object) -> _Table:
     return {
-        f"{name} Parse(string s)": parse,
-        f"bool TryParse(string s, out {name} result)": _trying(parse, default),
+        f"static {name} Parse(string s)": parse,
+        f"static bool TryParse(string s, out {name} result)": _trying(parse, default),
     }
 
 
@@ -279,75 +282,87 @@ def _methods(name: str) -> _Table:
     }
 
 
-def _fixed(name: str, values: Mapping[str, object]) -> _Table:
-    return {f"{name} {member}": lambda value=value: value for member, value in values.items()}
-
-
 _DOUBLE_TESTS = {
-    "bool IsNaN(double d)": math.isnan,
-    "bool IsInfinity(double d)": math.isinf,
+    "static bool IsNaN(double d)": math.isnan,
+    "static bool IsInfinity(double d)": math.isinf,
 }
 _NUMBERS = (
     Definition(
-        "int",
+        "struct int",
         "System.Int32",
         python=int,
-        value=True,
         default=0,
-        methods=_methods("int"),
-        operators=_INT_OPERATORS,
-        static_properties=_fixed("int", {"MaxValue": _INT[-1], "MinValue": _INT[0]}),
-        static_methods=_parsing("int", parse_int, 0),
+        members={
+            **_methods("int"),
+            **_INT_OPERATORS,
+            "const int MaxValue": _INT[-1],
+            "const int MinValue": _INT[0],
+            **_parsing("int", parse_int, 0),
+        },
     ),
     Definition(
-        "long",
+        "struct long",
         "System.Int64",
         python=Int64,
-        value=True,
         default=Int64(0),
-        methods=_methods("long"),
-        operators=_LONG_OPERATORS,
-        static_properties=_fixed("long", {"MaxValue": Int64(_LONG[-1]), "MinValue": Int64(_LONG[0])}),
-        static_methods=_parsing("long", _parse_long, Int64(0)),
+        members={
+            **_methods("long"),
+            **_LONG_OPERATORS,
+            "const long MaxValue": Int64(_LONG[-1]),
+            "const long MinValue": Int64(_LONG[0]),
+            **_parsing("long", _parse_long, Int64(0)),
+        },
     ),
     Definition(
-        "double",
+        "struct double",
         "System.Double",
         python=float,
-        value=True,
         default=0.0,
-        methods=_methods("double"),
-        operators={**_operators("double"), **_signs("double")},
-        static_properties=_fixed(
-            "double", {"NaN": math.nan, "PositiveInfinity": math.inf, "NegativeInfinity": -math.inf}
-        ),
-        static_methods={**_parsing("double", parse_double, 0.0), **_DOUBLE_TESTS},
+        members={
+            **_methods("double"),
+            **_operators("double"),
+            **_signs("double"),
+            "const double NaN": math.nan,
+            "const double NegativeInfinity": -math.inf,
+            "const double PositiveInfinity": math.inf,
+            **_parsing("double", parse_double, 0.0),
+            **_DOUBLE_TESTS,
+        },
     ),
     Definition(
-        "decimal",
+        "struct decimal",
         "System.Decimal",
         python=Decimal,
-        value=True,
         default=Decimal(0),
-        methods=_methods("decimal"),
-        operators={**_operators("decimal"), **_signs("decimal")},
-        static_properties=_fixed("decimal", {"Zero": Decimal(0), "One": Decimal(1)}),
-        static_methods=_parsing("decimal", _parse_decimal, Decimal(0)),
+        members={
+            **_methods("decimal"),
+            **_operators("decimal"),
+            **_signs("decimal"),
+            "const decimal One": Decimal(1),
+            "const decimal Zero": Decimal(0),
+            **_parsing("decimal", _parse_decimal, Decimal(0)),
+        },
     ),
 )
-_BYTE = Definition("byte", "System.Byte", python=Byte, value=True, default=Byte(0))
+_BYTE = Definition(
+    "struct byte",
+    "System.Byte",
+    python=Byte,
+    default=Byte(0),
+)
 _BOOL = Definition(
-    "bool",
+    "struct bool",
     "System.Boolean",
     python=bool,
-    value=True,
     default=False,
-    operators={**_operators("bool"), "bool operator !(bool value)": operator.not_},
-    methods={"bool Equals(bool obj)": operator.eq},
-    static_properties={"string TrueString": lambda: "True", "string FalseString": lambda: "False"},
-    static_methods={
-        "bool Parse(string value)": parse_bool,
-        "bool TryParse(string value, out bool result)": _trying(parse_bool, False),
+    members={
+        **_operators("bool"),
+        "static bool operator !(bool value)": operator.not_,
+        "bool Equals(bool obj)": operator.eq,
+        "static string TrueString": lambda: "True",
+        "static string FalseString": lambda: "False",
+        "static bool Parse(string value)": parse_bool,
+        "static bool TryParse(string value, out bool result)": _trying(parse_bool, False),
     },
 )
 
@@ -450,15 +465,15 @@ def to_boolean(value: object) -> bool:
 
 
 _CONVERT = Definition(
-    "Convert",
+    "static class Convert",
     "System.Convert",
-    static_methods={
-        "bool ToBoolean(object value)": to_boolean,
-        "decimal ToDecimal(object value)": to_decimal,
-        "double ToDouble(object value)": to_double,
-        "int ToInt32(object value)": to_int32,
-        "long ToInt64(object value)": to_int64,
-        "string ToString(object value)": to_string,
+    members={
+        "static bool ToBoolean(object value)": to_boolean,
+        "static decimal ToDecimal(object value)": to_decimal,
+        "static double ToDouble(object value)": to_double,
+        "static int ToInt32(object value)": to_int32,
+        "static long ToInt64(object value)": to_int64,
+        "static string ToString(object value)": to_string,
     },
 )
 
@@ -506,29 +521,32 @@ def _for_numbers(row: str, function: Callable[..., Any]) -> dict[str, Callable[.
 
 
 _MATH = Definition(
-    "Math",
+    "static class Math",
     "System.Math",
-    static_properties={"double PI": lambda: math.pi, "double E": lambda: math.e},
-    static_methods={
-        **_for_numbers("N Max(N val1, N val2)", max),
-        **_for_numbers("N Min(N val1, N val2)", min),
-        "int Abs(int value)": _absolute("int"),
-        "long Abs(long value)": _absolute("long"),
-        "double Abs(double value)": abs,
-        "decimal Abs(decimal value)": abs,
-        "decimal Ceiling(decimal d)": lambda value: Decimal(math.ceil(value)),
-        "decimal Floor(decimal d)": lambda value: Decimal(math.floor(value)),
-        "decimal Round(decimal d)": _round_decimal,
-        "decimal Round(decimal d, int decimals)": _round_decimal,
-        "double Ceiling(double a)": _whole(math.ceil),
-        "double Floor(double d)": _whole(math.floor),
-        "double Log(double d)": lambda value: math.log(value) if value > 0 else -math.inf if value == 0 else math.nan,
-        "double Pow(double x, double y)": _power,
-        "double Round(double a)": _round,
-        "double Round(double value, int digits)": _round,
-        "double Sqrt(double d)": lambda value: math.sqrt(value) if value >= 0 else math.nan,
-        "double Truncate(double d)": _whole(math.trunc),
-        "int Sign(int value)": lambda value: _compare_to(value, 0),
+    members={
+        "const double PI": math.pi,
+        "const double E": math.e,
+        **_for_numbers("static N Max(N val1, N val2)", max),
+        **_for_numbers("static N Min(N val1, N val2)", min),
+        "static int Abs(int value)": _absolute("int"),
+        "static long Abs(long value)": _absolute("long"),
+        "static double Abs(double value)": abs,
+        "static decimal Abs(decimal value)": abs,
+        "static decimal Ceiling(decimal d)": lambda value: Decimal(math.ceil(value)),
+        "static decimal Floor(decimal d)": lambda value: Decimal(math.floor(value)),
+        "static decimal Round(decimal d)": _round_decimal,
+        "static decimal Round(decimal d, int decimals)": _round_decimal,
+        "static double Ceiling(double a)": _whole(math.ceil),
+        "static double Floor(double d)": _whole(math.floor),
+        "static double Log(double d)": lambda value: (
+            math.log(value) if value > 0 else -math.inf if value == 0 else math.nan
+        ),
+        "static double Pow(double x, double y)": _power,
+        "static double Round(double a)": _round,
+        "static double Round(double value, int digits)": _round,
+        "static double Sqrt(double d)": lambda value: math.sqrt(value) if value >= 0 else math.nan,
+        "static double Truncate(double d)": _whole(math.trunc),
+        "static int Sign(int value)": lambda value: _compare_to(value, 0),
     },
 )
 
@@ -546,12 +564,13 @@ def _next_below(source: random.Random, high: int) -> int:
 
 
 _RANDOM = Definition(
-    "Random",
+    "class Random",
     "System.Random",
     python=random.Random,
-    # A policy's dice are no secret; a given seed does not yield .NET's sequence
-    constructors={"Random new()": random.Random, "Random new(int Seed)": random.Random},
-    methods={
+    members={
+        # A policy's dice are no secret; a given seed does not yield .NET's sequence
+        "new()": random.Random,
+        "new(int Seed)": random.Random,
         "int Next()": lambda source: source.randrange(_INT[-1]),
         "int Next(int maxValue)": _next_below,
         "int Next(int minValue, int maxValue)": _next,

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from apim_lab import clock
-from apim_lab.csharp.types import Definition
+from apim_lab.csharp.definitions import Definition
 from apim_lab.dotnet import library
 from apim_lab.dotnet.exceptions import (
     ArgumentOutOfRangeException,
@@ -35,16 +35,16 @@ def _is_simple(value: object) -> bool:
 
 
 _OBJECT = Definition(
-    "object",
+    "class object",
     "System.Object",
     python=object,
-    base="",
-    methods={"string ToString()": to_string, "bool Equals(object obj)": _equal},
-    static_methods={
-        "bool Equals(object objA, object objB)": _equal,
-        "bool ReferenceEquals(object objA, object objB)": operator.is_,
+    members={
+        "string ToString()": to_string,
+        "bool Equals(object obj)": _equal,
+        "static bool Equals(object objA, object objB)": _equal,
+        "static bool ReferenceEquals(object objA, object objB)": operator.is_,
+        "new()": object,
     },
-    constructors={"object new()": object},
 )
 
 
@@ -60,12 +60,13 @@ def _set_item(array: list[Any], index: int, value: Any) -> None:
 
 
 _ARRAY = Definition(
-    "Array<T>",
+    "class Array<T> : IEnumerable<T>",
     "System.Array",
-    elements="T",
-    properties={"int Length": len},
-    indexers={"T this[int index]": _item},
-    index_setters={"T this[int index]": _set_item},
+    members={
+        "int Length": len,
+        "T this[int index]": _item,
+        "T this[int index] { set; }": _set_item,
+    },
 )
 
 
@@ -75,19 +76,27 @@ def _nullable_value(value: Any) -> Any:
     return value
 
 
+_ENUMERABLE = Definition("interface IEnumerable<out T>", "System.Collections.Generic.IEnumerable")
+
+
 _NULLABLE = Definition(
-    "Nullable<T>",
+    "struct Nullable<T>",
     "System.Nullable",
-    properties={"bool HasValue": lambda value: value is not None, "T Value": _nullable_value},
-    methods={"T GetValueOrDefault(T defaultValue)": lambda value, default: default if value is None else value},
+    members={
+        "bool HasValue": lambda value: value is not None,
+        "T Value": _nullable_value,
+        "T GetValueOrDefault(T defaultValue)": lambda value, default: default if value is None else value,
+    },
 )
 
 
 _PAIR = Definition(
-    "KeyValuePair<TKey, TValue>",
+    "struct KeyValuePair<TKey, TValue>",
     "System.Collections.Generic.KeyValuePair",
-    value=True,
-    properties={"TKey Key": lambda pair: pair.key, "TValue Value": lambda pair: pair.value},
+    members={
+        "TKey Key": lambda pair: pair.key,
+        "TValue Value": lambda pair: pair.value,
+    },
 )
 
 
@@ -110,25 +119,25 @@ def _try[T](parse: Callable[[str | None], T], default: T) -> Callable[[str | Non
 
 _EMPTY_GUID = uuid.UUID(int=0)
 _GUID = Definition(
-    "Guid",
+    "struct Guid",
     "System.Guid",
     python=uuid.UUID,
-    value=True,
     default=_EMPTY_GUID,
-    methods={"string ToString(string format)": format_value},
-    static_properties={"Guid Empty": lambda: _EMPTY_GUID},
-    static_methods={
-        "Guid NewGuid()": uuid.uuid4,
-        "Guid Parse(string input)": _parsed_guid,
-        "bool TryParse(string input, out Guid result)": _try(_parsed_guid, _EMPTY_GUID),
+    members={
+        "string ToString(string format)": format_value,
+        "static Guid Empty": lambda: _EMPTY_GUID,
+        "static Guid NewGuid()": uuid.uuid4,
+        "static Guid Parse(string input)": _parsed_guid,
+        "static bool TryParse(string input, out Guid result)": _try(_parsed_guid, _EMPTY_GUID),
+        "new(string g)": _parsed_guid,
+        "static bool operator ==(Guid a, Guid b)": operator.eq,
+        "static bool operator !=(Guid a, Guid b)": operator.ne,
     },
-    constructors={"Guid new(string g)": _parsed_guid},
-    operators={"bool operator ==(Guid a, Guid b)": operator.eq, "bool operator !=(Guid a, Guid b)": operator.ne},
 )
 
 
 def _comparisons(name: str) -> dict[str, Callable[[Any, Any], bool]]:
-    return {f"bool operator {sign}({name} left, {name} right)": compare for sign, compare in COMPARISONS.items()}
+    return {f"static bool operator {sign}({name} left, {name} right)": compare for sign, compare in COMPARISONS.items()}
 
 
 def _span(unit: str) -> Callable[[float], timedelta]:
@@ -195,12 +204,11 @@ def _midnight(instant: datetime) -> datetime:
 
 _FIRST_INSTANT = datetime.min.replace(tzinfo=UTC)
 _DATE = Definition(
-    "DateTime",
+    "struct DateTime",
     "System.DateTime",
     python=datetime,
-    value=True,
     default=_FIRST_INSTANT,
-    properties={
+    members={
         "DateTime Date": _midnight,
         "TimeSpan TimeOfDay": lambda d: d - _midnight(d),
         "int Day": lambda d: d.day,
@@ -212,8 +220,6 @@ _DATE = Definition(
         "int Second": lambda d: d.second,
         "int Year": lambda d: d.year,
         "long Ticks": lambda d: to_int64((d - _FIRST_INSTANT) // timedelta(microseconds=1) * 10),
-    },
-    methods={
         "DateTime Add(TimeSpan value)": _added,
         "DateTime AddDays(double value)": _moved("days"),
         "DateTime AddHours(double value)": _moved("hours"),
@@ -227,27 +233,19 @@ _DATE = Definition(
         "TimeSpan Subtract(DateTime value)": operator.sub,
         "int CompareTo(DateTime value)": lambda a, b: (a > b) - (a < b),
         "string ToString(string format)": format_value,
-    },
-    static_properties={
-        "DateTime MinValue": lambda: _FIRST_INSTANT,
-        "DateTime MaxValue": lambda: datetime.max.replace(tzinfo=UTC),
-        "DateTime Now": _now,
-        "DateTime Today": lambda: _midnight(_now()),
-        "DateTime UtcNow": _now,
-    },
-    static_methods={
-        "DateTime Parse(string s)": _parsed_date,
-        "bool TryParse(string s, out DateTime result)": _try(_parsed_date, _FIRST_INSTANT),
-    },
-    constructors={
-        "DateTime new(int year, int month, int day)": _new_date,
-        "DateTime new(int year, int month, int day, int hour, int minute, int second)": _new_date,
-    },
-    operators={
+        "static DateTime MinValue": lambda: _FIRST_INSTANT,
+        "static DateTime MaxValue": lambda: datetime.max.replace(tzinfo=UTC),
+        "static DateTime Now": _now,
+        "static DateTime Today": lambda: _midnight(_now()),
+        "static DateTime UtcNow": _now,
+        "static DateTime Parse(string s)": _parsed_date,
+        "static bool TryParse(string s, out DateTime result)": _try(_parsed_date, _FIRST_INSTANT),
+        "new(int year, int month, int day)": _new_date,
+        "new(int year, int month, int day, int hour, int minute, int second)": _new_date,
         **_comparisons("DateTime"),
-        "DateTime operator +(DateTime d, TimeSpan t)": _added,
-        "DateTime operator -(DateTime d, TimeSpan t)": lambda d, span: _added(d, -span),
-        "TimeSpan operator -(DateTime d1, DateTime d2)": operator.sub,
+        "static DateTime operator +(DateTime d, TimeSpan t)": _added,
+        "static DateTime operator -(DateTime d, TimeSpan t)": lambda d, span: _added(d, -span),
+        "static TimeSpan operator -(DateTime d1, DateTime d2)": operator.sub,
     },
 )
 _UNITS: Mapping[str, timedelta] = {
@@ -291,40 +289,31 @@ def _parsed_span(text: str | None) -> timedelta:
 
 
 _TIME_SPAN = Definition(
-    "TimeSpan",
+    "struct TimeSpan",
     "System.TimeSpan",
     python=timedelta,
-    value=True,
     default=timedelta(),
-    properties={
+    members={
         **{f"double Total{name}": _total(unit) for name, unit in _UNITS.items()},
         **{f"int {name}": _component(unit, _CARRIES[name]) for name, unit in _UNITS.items()},
         "long Ticks": lambda span: to_int64(span // timedelta(microseconds=1) * 10),
-    },
-    methods={
         "TimeSpan Add(TimeSpan ts)": operator.add,
         "TimeSpan Negate()": operator.neg,
         "TimeSpan Subtract(TimeSpan ts)": operator.sub,
         "string ToString(string format)": format_value,
-    },
-    static_properties={"TimeSpan Zero": timedelta},
-    static_methods={
-        **{f"TimeSpan From{name}(double value)": _span(name.lower()) for name in _UNITS},
-        "TimeSpan Parse(string s)": _parsed_span,
-        "bool TryParse(string s, out TimeSpan result)": _try(_parsed_span, timedelta()),
-    },
-    constructors={
-        "TimeSpan new(int hours, int minutes, int seconds)": lambda h, m, s: timedelta(hours=h, minutes=m, seconds=s),
-        "TimeSpan new(int days, int hours, int minutes, int seconds)": lambda d, h, m, s: timedelta(
+        "static TimeSpan Zero": timedelta,
+        **{f"static TimeSpan From{name}(double value)": _span(name.lower()) for name in _UNITS},
+        "static TimeSpan Parse(string s)": _parsed_span,
+        "static bool TryParse(string s, out TimeSpan result)": _try(_parsed_span, timedelta()),
+        "new(int hours, int minutes, int seconds)": lambda h, m, s: timedelta(hours=h, minutes=m, seconds=s),
+        "new(int days, int hours, int minutes, int seconds)": lambda d, h, m, s: timedelta(
             days=d, hours=h, minutes=m, seconds=s
         ),
-    },
-    operators={
         **_comparisons("TimeSpan"),
-        "TimeSpan operator +(TimeSpan t1, TimeSpan t2)": operator.add,
-        "TimeSpan operator -(TimeSpan t1, TimeSpan t2)": operator.sub,
-        "TimeSpan operator -(TimeSpan t)": operator.neg,
+        "static TimeSpan operator +(TimeSpan t1, TimeSpan t2)": operator.add,
+        "static TimeSpan operator -(TimeSpan t1, TimeSpan t2)": operator.sub,
+        "static TimeSpan operator -(TimeSpan t)": operator.neg,
     },
 )
 
-DEFINITIONS = (_OBJECT, _ARRAY, _NULLABLE, _PAIR, _GUID, _DATE, _TIME_SPAN)
+DEFINITIONS = (_OBJECT, _ARRAY, _ENUMERABLE, _NULLABLE, _PAIR, _GUID, _DATE, _TIME_SPAN)

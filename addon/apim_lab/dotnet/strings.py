@@ -6,8 +6,9 @@ Comparisons and searches are ordinal: the gateway's culture is taken to be the i
 import re
 from collections.abc import Callable, Sequence
 
+from apim_lab.csharp.definitions import Definition, enum_definition
 from apim_lab.csharp.memory import OBJECT, afford
-from apim_lab.csharp.types import CHAR, Definition, enum_definition
+from apim_lab.csharp.types import CHAR
 from apim_lab.dotnet.exceptions import (
     ArgumentException,
     ArgumentNullException,
@@ -194,14 +195,13 @@ _OVERLOADED_SPLITS = {
 }
 
 _STRING = Definition(
-    "string",
+    "class string : IEnumerable<char>",
     "System.String",
     python=str,
-    elements="char",
     iterate=lambda text: map(Char, text),
-    properties={"int Length": len},
-    indexers={"char this[int index]": _character},
-    methods={
+    members={
+        "int Length": len,
+        "char this[int index]": _character,
         **_OVERLOADED_SPLITS,
         "bool Contains(string value)": lambda text, value: given(value) in text,
         "bool Contains(string value, StringComparison comparisonType)": _compared(lambda text, value: value in text),
@@ -242,31 +242,25 @@ _STRING = Definition(
         "string TrimEnd(params char[] trimChars)": _trimmed(str.rstrip),
         "string TrimStart(params char[] trimChars)": _trimmed(str.lstrip),
         "char[] ToCharArray()": _characters,
-    },
-    static_properties={"string Empty": lambda: ""},
-    static_methods={
-        "bool Equals(string a, string b)": _equals,
-        "bool Equals(string a, string b, StringComparison comparisonType)": _equals,
-        "bool IsNullOrEmpty(string value)": lambda value: not value,
-        "bool IsNullOrWhiteSpace(string value)": _is_white_space,
-        "int Compare(string strA, string strB)": _compare,
-        "int Compare(string strA, string strB, bool ignoreCase)": _compare,
-        "string Concat(params string[] values)": _concatenated,
-        "string Concat(params object[] args)": _concatenated,
-        "string Format(string format, params object[] args)": _format,
-        "string Join(string separator, params string[] value)": _joined,
-        "string Join(string separator, params object[] values)": _joined,
-    },
-    constructors={
-        "string new(char c, int count)": _repeated,
-        "string new(char[] value)": lambda value: "".join(value or ()),
-    },
-    operators={
-        "bool operator ==(string a, string b)": lambda a, b: a == b,
-        "bool operator !=(string a, string b)": lambda a, b: a != b,
-        "string operator +(string a, string b)": lambda a, b: (a or "") + (b or ""),
-        "string operator +(string a, object b)": lambda a, b: (a or "") + to_string(b),
-        "string operator +(object a, string b)": lambda a, b: to_string(a) + (b or ""),
+        "static string Empty": lambda: "",
+        "static bool Equals(string a, string b)": _equals,
+        "static bool Equals(string a, string b, StringComparison comparisonType)": _equals,
+        "static bool IsNullOrEmpty(string value)": lambda value: not value,
+        "static bool IsNullOrWhiteSpace(string value)": _is_white_space,
+        "static int Compare(string strA, string strB)": _compare,
+        "static int Compare(string strA, string strB, bool ignoreCase)": _compare,
+        "static string Concat(params string[] values)": _concatenated,
+        "static string Concat(params object[] args)": _concatenated,
+        "static string Format(string format, params object[] args)": _format,
+        "static string Join(string separator, params string[] value)": _joined,
+        "static string Join(string separator, params object[] values)": _joined,
+        "new(char c, int count)": _repeated,
+        "new(char[] value)": lambda value: "".join(value or ()),
+        "static bool operator ==(string a, string b)": lambda a, b: a == b,
+        "static bool operator !=(string a, string b)": lambda a, b: a != b,
+        "static string operator +(string a, string b)": lambda a, b: (a or "") + (b or ""),
+        "static string operator +(string a, object b)": lambda a, b: (a or "") + to_string(b),
+        "static string operator +(object a, string b)": lambda a, b: to_string(a) + (b or ""),
     },
 )
 
@@ -278,23 +272,22 @@ def _parsed_character(text: str | None) -> Char:
 
 
 _CHAR = Definition(
-    "char",
+    "struct char",
     "System.Char",
     python=Char,
-    value=True,
     default=Char("\0"),
-    static_methods={
-        "bool IsDigit(char c)": lambda c: c.isdecimal(),
-        "bool IsLetter(char c)": lambda c: c.isalpha(),
-        "bool IsLetterOrDigit(char c)": lambda c: c.isalpha() or c.isdecimal(),
-        "bool IsLower(char c)": lambda c: c.islower(),
-        "bool IsUpper(char c)": lambda c: c.isupper(),
-        "bool IsWhiteSpace(char c)": lambda c: c in WHITE_SPACE,
-        "char Parse(string s)": _parsed_character,
-        "char ToLower(char c)": lambda c: Char(c.lower()[0]),
-        "char ToLowerInvariant(char c)": lambda c: Char(c.lower()[0]),
-        "char ToUpper(char c)": lambda c: Char(c.upper()[0]),
-        "char ToUpperInvariant(char c)": lambda c: Char(c.upper()[0]),
+    members={
+        "static bool IsDigit(char c)": lambda c: c.isdecimal(),
+        "static bool IsLetter(char c)": lambda c: c.isalpha(),
+        "static bool IsLetterOrDigit(char c)": lambda c: c.isalpha() or c.isdecimal(),
+        "static bool IsLower(char c)": lambda c: c.islower(),
+        "static bool IsUpper(char c)": lambda c: c.isupper(),
+        "static bool IsWhiteSpace(char c)": lambda c: c in WHITE_SPACE,
+        "static char Parse(string s)": _parsed_character,
+        "static char ToLower(char c)": lambda c: Char(c.lower()[0]),
+        "static char ToLowerInvariant(char c)": lambda c: Char(c.lower()[0]),
+        "static char ToUpper(char c)": lambda c: Char(c.upper()[0]),
+        "static char ToUpperInvariant(char c)": lambda c: Char(c.upper()[0]),
     },
 )
 

@@ -5,8 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 from apim_lab.csharp.conversions import cast_to
+from apim_lab.csharp.definitions import Definition
 from apim_lab.csharp.memory import afford
-from apim_lab.csharp.types import Definition, Type
+from apim_lab.csharp.types import Type
 from apim_lab.dotnet.exceptions import InvalidOperationException, KeyNotFoundException, OutOfMemoryException
 from apim_lab.dotnet.json_values import parse_array, parse_json, parse_object
 from apim_lab.dotnet.strings import given
@@ -48,30 +49,33 @@ def _variable(type_: Type) -> Callable[[Mapping[str, Any], str, Any], Any]:
     return variable
 
 
+def _parameter(values: Mapping[str, str], name: str, default: str | None) -> str | None:
+    return values.get(name, default)
+
+
 _VARIABLES = "this IReadOnlyDictionary<string, object> variables, string name"
 _LISTS = "this IReadOnlyDictionary<string, string[]> values, string name"
 _PARAMETERS = "this IReadOnlyDictionary<string, string> parameters, string name"
 _EXTENSIONS: Mapping[str, Callable[..., Any]] = {
-    f"object GetValueOrDefault({_VARIABLES})": lambda variables, name: variables.get(name),
-    f"T GetValueOrDefault<T>({_VARIABLES}, T defaultValue = default)": _variable,
-    f"string GetValueOrDefault({_LISTS}, string defaultValue = null)": _joined,
-    f"string GetValueOrDefault({_PARAMETERS}, string defaultValue = null)": lambda values, name, default: values.get(
-        name, default
+    f"static object GetValueOrDefault({_VARIABLES})": lambda variables, name: variables.get(name),
+    f"static T GetValueOrDefault<T>({_VARIABLES}, T defaultValue = default)": _variable,
+    f"static string GetValueOrDefault({_LISTS}, string defaultValue = null)": _joined,
+    f"static string GetValueOrDefault({_PARAMETERS}, string defaultValue = null)": lambda values, name, default: (
+        values.get(name, default)
     ),
 }
 
 _DICTIONARY = Definition(
-    "IReadOnlyDictionary<TKey, TValue>",
+    "interface IReadOnlyDictionary<TKey, TValue> : IEnumerable<KeyValuePair<TKey, TValue>>",
     "System.Collections.Generic.IReadOnlyDictionary",
-    elements="KeyValuePair<TKey, TValue>",
     iterate=pairs,
-    indexers={"TValue this[TKey key]": _item},
-    properties={"int Count": len},
-    methods={
+    members={
+        "TValue this[TKey key]": _item,
+        "int Count": len,
         "bool ContainsKey(TKey key)": lambda values, key: given(key, "key") in values,
         "bool TryGetValue(TKey key, out TValue value)": _try_item,
+        **_EXTENSIONS,
     },
-    extensions=_EXTENSIONS,
 )
 
 _NO_BODY = (
@@ -122,17 +126,19 @@ def _body(message: Request | Response) -> Body | None:
 
 
 _BODY = Definition(
-    "IMessageBody",
+    "interface IMessageBody",
     "IMessageBody",
     python=Body,
-    methods={"T As<T>(bool preserveContent = false)": _body_as},
+    members={
+        "T As<T>(bool preserveContent = false)": _body_as,
+    },
 )
 _REQUEST = Definition(
-    "IRequest",
+    "interface IRequest",
     "IRequest",
     python=Request,
     observed={"Body": "request"},
-    properties={
+    members={
         "IMessageBody Body": _body,
         "IReadOnlyDictionary<string, string[]> Headers": lambda request: HeaderValues(request.headers),
         "IReadOnlyDictionary<string, string> MatchedParameters": lambda request: request.matched_parameters,
@@ -143,11 +149,11 @@ _REQUEST = Definition(
     },
 )
 _RESPONSE = Definition(
-    "IResponse",
+    "interface IResponse",
     "IResponse",
     python=Response,
     observed={"Body": "response"},
-    properties={
+    members={
         "IMessageBody Body": _body,
         "IReadOnlyDictionary<string, string[]> Headers": lambda response: HeaderValues(response.headers),
         "int StatusCode": lambda response: response.status_code,
@@ -155,10 +161,10 @@ _RESPONSE = Definition(
     },
 )
 _URL = Definition(
-    "IUrl",
+    "interface IUrl",
     "IUrl",
     python=Url,
-    properties={
+    members={
         "IReadOnlyDictionary<string, string[]> Query": lambda url: {k: Array(v) for k, v in url.query.items()},
         "string Host": lambda url: url.host,
         "string Path": lambda url: url.path,
@@ -168,20 +174,20 @@ _URL = Definition(
     },
 )
 _API = Definition(
-    "IApi",
+    "interface IApi",
     "IApi",
     python=Api,
-    properties={
+    members={
         "string Id": lambda api: api.id,
         "string Name": lambda api: api.name,
         "string Path": lambda api: api.path,
     },
 )
 _OPERATION = Definition(
-    "IOperation",
+    "interface IOperation",
     "IOperation",
     python=Operation,
-    properties={
+    members={
         "string Id": lambda operation: operation.id,
         "string Method": lambda operation: operation.method,
         "string Name": lambda operation: operation.name,
@@ -189,10 +195,10 @@ _OPERATION = Definition(
     },
 )
 _LAST_ERROR = Definition(
-    "ILastError",
+    "interface ILastError",
     "ILastError",
     python=LastError,
-    properties={
+    members={
         "string Message": lambda error: error.message,
         "string Path": lambda error: error.path,
         "string PolicyId": lambda error: error.policy_id,
@@ -205,10 +211,10 @@ _LAST_ERROR = Definition(
 
 
 _CONTEXT = Definition(
-    "IProxyRequestContext",
+    "interface IProxyRequestContext",
     "IProxyRequestContext",
     python=ProxyRequestContext,
-    properties={
+    members={
         "DateTime Timestamp": lambda context: context.timestamp,
         "Guid RequestId": lambda context: context.request_id,
         "IApi Api": lambda context: context.api,
