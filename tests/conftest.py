@@ -1,3 +1,23 @@
 """Fixtures that several rooms share."""
 
+import multiprocessing
+from collections.abc import Callable
+
+import pytest
+
 pytest_plugins = ["tests.apim_lab.expression_fixtures"]
+
+
+@pytest.fixture
+def ends() -> Callable[..., bool]:
+    """`ends(function, *arguments)`: whether a call returns within a minute, in a process that is killed otherwise."""
+
+    def ends(function: Callable[..., object], *arguments: object) -> bool:
+        process = multiprocessing.get_context("spawn").Process(target=function, args=arguments)
+        process.start()
+        process.join(timeout=60)
+        process.kill()
+        process.join()
+        return process.exitcode == 0
+
+    return ends

@@ -86,12 +86,44 @@ def _check_unique(names: list[str]) -> None:
         seen.add(name.lower())
 
 
+@dataclass(frozen=True)
+class _Mixed:
+    """The rare segment of a template that mixes text and parameters: `({id})`, `{name}.{extension}`.
+
+    `before`, `between` and `after` are the texts around its parameters.
+    """
+
+    before: str
+    between: tuple[str, ...]
+    after: str
+
+    @classmethod
+    def parse(cls, segment: str) -> "_Mixed":
+        before, *between, after = (unquote(text) for text in _PARAMETER.split(segment)[::2])
+        return cls(before, tuple(between), after)
+
+    def values(self, segment: str) -> list[str] | None:
+        """The parameters in a segment of a path, each as short as can be; None where it does not fit.
+
+        No regular expression: with four parameters it would take a day for 64 kB of hyphens.
+        """
+        start, end, values = len(self.before), len(segment) - len(self.after), []
+        for text in self.between:
+            found = segment.find(text, start + 1, end)
+            if found < 0:
+                return None
+            values.append(segment[start:found])
+            start = found + len(text)
+        fits = start < end and segment.startswith(self.before) and segment.endswith(self.after)
+        return [*values, segment[start:end]] if fits else None
+
+
 @dataclass
 class _Node:
     """A place in the tree of path segments: the ways on, in the order they are tried, and what ends here."""
 
     literals: "dict[str, _Node]" = field(default_factory=dict)
-    patterns: "dict[re.Pattern[str], _Node]" = field(default_factory=dict)
+    mixed: "dict[_Mixed, _Node]" = field(default_factory=dict)
     any_segment: "_Node | None" = None
     routes: "dict[str, list[_Route]]" = field(default_factory=dict)
     wildcard_routes: "dict[str, list[_Route]]" = field(default_factory=dict)
@@ -101,7 +133,7 @@ class _Node:
         if not _PARAMETER.search(segment):
             return self.literals.setdefault(unquote(segment), _Node())
         if not _PARAMETER.fullmatch(segment):
-            return self.patterns.setdefault(_pattern(segment), _Node())
+            return self.mixed.setdefault(_Mixed.parse(segment), _Node())
         self.any_segment = self.any_segment or _Node()
         return self.any_segment
 
@@ -114,12 +146,6 @@ class _Route:
 
 type _Ending = tuple[dict[str, list[_Route]], list[str]]
 """Routes by method that end where a path ends, and the values of the path's parameters."""
-
-
-def _pattern(segment: str) -> re.Pattern[str]:
-    """For the rare segment that mixes text and parameters: `({id})`, `{name}.{extension}`."""
-    literals = [re.escape(unquote(text)) for text in _PARAMETER.split(segment)[::2]]
-    return re.compile("(.+?)".join(literals), re.DOTALL)
 
 
 def _endings(node: _Node, segments: list[str], depth: int, values: list[str]) -> Iterator[_Ending]:
@@ -136,9 +162,9 @@ def _deeper_endings(node: _Node, segments: list[str], depth: int, values: list[s
     segment = segments[depth]
     if literal := node.literals.get(segment):
         yield from _endings(literal, segments, depth + 1, values)
-    for pattern, child in node.patterns.items():
-        if found := pattern.fullmatch(segment):
-            yield from _endings(child, segments, depth + 1, [*values, *found.groups()])
+    for mixed, child in node.mixed.items():
+        if found := mixed.values(segment):
+            yield from _endings(child, segments, depth + 1, [*values, *found])
     if node.any_segment and segment:
         yield from _endings(node.any_segment, segments, depth + 1, [*values, segment])
 

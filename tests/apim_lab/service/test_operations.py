@@ -291,6 +291,30 @@ def test_a_segment_may_mix_text_and_parameters(path, expected):
     assert (found and found[1]) == expected
 
 
+@pytest.mark.parametrize(
+    ("template", "path", "values"),
+    [
+        ("/{a}{b}", "/xyz", ["x", "yz"]),
+        ("/{a}{b}", "/x", None),
+        ("/{a}-{b}", "/---", ["-", "-"]),
+        ("/{a}-{b}", "/--", None),
+        ("/{a}-{b}-", "/x-y-", ["x", "y"]),
+        ("/{a}-{b}-", "/x-", None),
+        ("/x{a}x", "/xxx", ["x"]),
+        ("/x{a}x", "/xx", None),
+        ("/x{a}x", "/yxx", None),
+    ],
+)
+def test_parameters_of_one_segment_are_short_and_never_empty(template, path, values):
+    found = matched(api(template), path)
+
+    assert (found and list(found[1].values())) == values
+
+
+def test_a_segment_that_does_not_fit_is_not_tried_in_all_ways(ends):
+    assert ends(api("/{a}-{b}-{c}-{d}.json").match, "GET", "/" + "-" * 64_000, {})
+
+
 def test_operations_of_one_path_are_told_apart_by_their_query():
     operations = api("/a/{x}", "/a/{y}?q={q}", "/a/{z}?q={q}&r={r}")
 
