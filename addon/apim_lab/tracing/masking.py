@@ -187,12 +187,14 @@ def _mask_parameter(match: re.Match[str]) -> str:
 
 # ---- what an expression asks for ---------------------------------------------------------------------------------
 
-_GENERIC = r"(?:<[\w\s.,<>?\[\]]*>)?"
+# No run of spaces can be shared out in two ways, or a long one would be tried in all of them
+_MARK = r"\s*+(?:\?\s*+)?"
+_GENERIC = r"(?:<[\w\s.,<>?\[\]]{0,500}>\s*+)?"
 _BY_NAME = re.compile(
     r"\b(Headers|Query|MatchedParameters|Variables)\b"
-    rf'(?:\s*\??\s*(?:\[|\.\s*\w+\s*{_GENERIC}\s*\()\s*"([^"\\]*)"\s*[\],)])?'
+    rf'(?:{_MARK}(?:\[|\.\s*+\w++\s*+{_GENERIC}\()\s*+"([^"\\]*+)"\s*+[\],)])?'
 )
-_WHOLE_URL = re.compile(r"\b(?:Original)?Url\b(?!\s*\??\s*\.\s*(?:Path|Host|Port|Scheme|Query)\b)|\bQueryString\b")
+_WHOLE_URL = re.compile(rf"\b(?:Original)?Url\b(?!{_MARK}\.\s*+(?:Path|Host|Port|Scheme|Query)\b)|\bQueryString\b")
 
 
 @dataclass(frozen=True)

@@ -262,3 +262,17 @@ def test_an_expression_asks_for_the_url_the_reason_and_the_error():
 
 def test_an_expression_asks_for_the_reason_of_an_error():
     assert not mentions("@(context.LastError.Reason)").error
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "context.Request.Headers" + " " * 1_000_000,
+        "context.Request.Headers.Get" + " " * 1_000_000,
+        "context.Request.Headers.Get<" * 100_000,
+        "context.Request.Url" + " " * 1_000_000,
+    ],
+    ids=["spaces", "spaces after a method", "types", "spaces after the URL"],
+)
+def test_what_a_source_asks_for_is_found_in_one_pass(ends, source):
+    assert ends(mentions, source)
