@@ -16,8 +16,7 @@ from uuid import UUID
 from apim_lab.csharp.memory import afford
 from apim_lab.dotnet import library
 from apim_lab.dotnet.exceptions import ArgumentOutOfRangeException, FormatException
-from apim_lab.dotnet.json_values import JToken, write_json
-from apim_lab.dotnet.values import TICKS_PER_MICROSECOND, Char, Int64, by_class, span_text
+from apim_lab.dotnet.values import TICKS_PER_MICROSECOND, Char, Convertible, Int64, by_class, span_text
 from apim_lab.messages import Url
 
 
@@ -60,14 +59,14 @@ def to_string(value: object) -> str:
     text = by_class(_TEXT, value)
     if text is not None:
         return text(value)
-    if isinstance(value, JToken):
-        return to_string(value.plain()) if value.is_value else write_json(value)
+    if isinstance(value, Convertible):
+        return value.text()
     return library.full_name(library.type_of(value))
 
 
 def format_value(value: object, specifier: str) -> str:
     """`value.ToString(specifier)`: raises FormatException for a format the value has not."""
-    if isinstance(value, JToken) and value.is_value:
+    if isinstance(value, Convertible) and value.is_value:
         value = value.plain()
     formatter = by_class(_FORMATTERS, value)
     if not specifier or formatter is None:

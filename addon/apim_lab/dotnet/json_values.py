@@ -21,18 +21,18 @@ from apim_lab.dotnet.exceptions import (
     InvalidOperationException,
     JsonReaderException,
 )
-from apim_lab.dotnet.values import Char, Int64, by_class, span_text
+from apim_lab.dotnet.formatting import to_string
+from apim_lab.dotnet.values import Char, Convertible, Int64, by_class, span_text
 
 # Newtonsoft reads no deeper by default (JsonReader.MaxDepth, since 13.0.1)
 MAX_JSON_DEPTH = 64
 _STEP = re.compile(r"\.?([^.\[\]'\s]+)|\['([^']*)'\]|\[(\d+)\]")
 
 
-class JToken:
+class JToken(Convertible):
     """Any JSON value. `parent` is the JObject, JArray or JProperty it stands in."""
 
     __slots__ = ("parent",)
-    is_value: ClassVar[bool] = False
     kind: ClassVar[str] = ""
 
     def __init__(self) -> None:
@@ -45,9 +45,8 @@ class JToken:
         """`JToken.DeepEquals`."""
         return bool(plain(self) == plain(other))
 
-    def plain(self) -> object:
-        """The .NET value of a JValue."""
-        raise NotImplementedError
+    def text(self) -> str:
+        return write_json(self)
 
 
 class JValue(JToken):
@@ -64,8 +63,11 @@ class JValue(JToken):
         allocate(TOKEN)
         return JValue(self.value)
 
-    def plain(self) -> object:
+    def plain(self) -> Any:
         return self.value
+
+    def text(self) -> str:
+        return to_string(self.value)
 
 
 class JContainer(JToken):

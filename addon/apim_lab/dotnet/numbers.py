@@ -20,9 +20,8 @@ from apim_lab.dotnet.exceptions import (
     OverflowException,
 )
 from apim_lab.dotnet.formatting import format_value, to_string
-from apim_lab.dotnet.json_values import JToken
 from apim_lab.dotnet.strings import WHITE_SPACE, given
-from apim_lab.dotnet.values import Byte, Char, Int64
+from apim_lab.dotnet.values import Byte, Char, Convertible, Int64
 
 _INT = range(-(2**31), 2**31)
 _LONG = range(-(2**63), 2**63)
@@ -407,7 +406,7 @@ def _rounded_integer(value: float | Decimal, name: str) -> int:
 
 def convert_to_integer(value: object, name: str) -> int:
     """`Convert.ToInt32` or `ToInt64` of any value: null is 0; raises as they do."""
-    if isinstance(value, JToken) and value.is_value:
+    if isinstance(value, Convertible) and value.is_value:
         value = value.plain()
     if value is None:
         return _checked(0, name)
@@ -432,7 +431,7 @@ def to_int64(value: object) -> int:
 
 def to_double(value: object) -> float:
     """`Convert.ToDouble`."""
-    if isinstance(value, JToken) and value.is_value:
+    if isinstance(value, Convertible) and value.is_value:
         value = value.plain()
     if value is None:
         return 0.0
@@ -455,7 +454,7 @@ def to_decimal(value: object) -> Decimal:
 
 def to_boolean(value: object) -> bool:
     """`Convert.ToBoolean`: a number is true unless it is 0."""
-    if isinstance(value, JToken) and value.is_value:
+    if isinstance(value, Convertible) and value.is_value:
         value = value.plain()
     if value.__class__ is str:
         return parse_bool(str(value))

@@ -7,7 +7,7 @@ and TimeSpan timedelta. Strings count code points, where .NET counts UTF-16 unit
 import enum
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from apim_lab.csharp.types import BYTE, OBJECT, STRING, Type, array_of
 from apim_lab.messages import Headers
@@ -59,6 +59,21 @@ class Bytes(bytearray):
 
     def __iter__(self) -> Iterator[Byte]:
         return map(Byte, super().__iter__())
+
+
+class Convertible:
+    """A .NET object that has a text of its own and may stand for a plain value, as Newtonsoft's tokens do."""
+
+    __slots__ = ()
+    is_value: ClassVar[bool] = False
+
+    def text(self) -> str:
+        """`ToString()`."""
+        raise NotImplementedError
+
+    def plain(self) -> Any:
+        """The .NET value that it stands for, if `is_value`."""
+        raise NotImplementedError
 
 
 TICKS_PER_MICROSECOND = 10

@@ -9,8 +9,8 @@ from math import isfinite, nan
 
 from apim_lab.dotnet.exceptions import DotNetError, FormatException, OverflowException
 from apim_lab.dotnet.formatting import to_string
-from apim_lab.dotnet.json_values import JToken
 from apim_lab.dotnet.numbers import parse_bool, parse_int, to_double
+from apim_lab.dotnet.values import Convertible
 from apim_lab.errors import ExpressionError
 
 
@@ -61,7 +61,7 @@ def to_number(value: object) -> float:
 
 
 def _plain(value: object) -> object:
-    return value.plain() if isinstance(value, JToken) and value.is_value else value
+    return value.plain() if isinstance(value, Convertible) and value.is_value else value
 
 
 def _unexpected(value: object, wanted: str) -> ExpressionError:
