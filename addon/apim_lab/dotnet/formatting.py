@@ -8,30 +8,18 @@ import enum
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from decimal import MAX_EMAX, MIN_EMIN, ROUND_HALF_UP, Context, Decimal
-from math import isfinite, isinf, isnan
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from apim_lab.csharp.decimals import decimal_text
 from apim_lab.csharp.memory import afford
+from apim_lab.csharp.numbers import INTEGRAL, Single
 from apim_lab.dotnet import library
 from apim_lab.dotnet.exceptions import ArgumentOutOfRangeException, FormatException
-from apim_lab.dotnet.values import TICKS_PER_MICROSECOND, Char, Convertible, Int64, by_class, span_text
+from apim_lab.dotnet.number_formats import double_text, format_number
+from apim_lab.dotnet.values import TICKS_PER_MICROSECOND, Char, Convertible, by_class, span_text
 from apim_lab.messages import Url
-
-
-def double_text(value: float) -> str:
-    """`1`, `0.1`, `1E+16`, `NaN`: the exponent is written from 1E+15 and below 1E-05."""
-    if isnan(value) or isinf(value):
-        return "NaN" if isnan(value) else "∞" if value > 0 else "-∞"
-    sign, digits, exponent = Decimal(repr(value)).normalize().as_tuple()
-    scale = len(digits) - 1 + int(exponent)
-    if not -5 < scale < 15 and value:
-        mantissa = "".join(map(str, digits))
-        point = f".{mantissa[1:]}" if len(mantissa) > 1 else ""
-        return f"{'-' * sign}{mantissa[0]}{point}E{'+' if scale >= 0 else '-'}{abs(scale):02}"
-    text = f"{Decimal(repr(value)):f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def date_text(value: datetime) -> str:
@@ -45,7 +33,7 @@ _TEXT: Mapping[type, Callable[[Any], str]] = {
     bool: lambda value: "True" if value else "False",
     int: str,
     float: double_text,
-    Decimal: lambda value: f"{value:f}",
+    Decimal: decimal_text,
     UUID: str,
     datetime: date_text,
     timedelta: span_text,
@@ -78,81 +66,6 @@ def format_value(value: object, specifier: str) -> str:
 
 # Of the characters of a format; .NET has no limit
 _MAX_SPECIFIER = 1_000
-
-
-def _number(value: float | Decimal, specifier: str) -> str:
-    if not isfinite(value):
-        return to_string(value)
-    standard = re.fullmatch(r"([A-Za-z])(\d{0,2})", specifier)
-    if standard is None:
-        return _custom_number(_exact(value), specifier)
-    letter, digits = standard.groups()
-    if letter.upper() not in _STANDARD_NUMBERS:
-        raise FormatException("Format specifier was invalid.")
-    text = _STANDARD_NUMBERS[letter.upper()](value, int(digits) if digits else None)
-    return text.lower() if letter == "x" else text
-
-
-# 1E+308 with as many decimals as a format can ask for has more digits than Decimal's default context allows
-_WIDE = Context(prec=2 * _MAX_SPECIFIER, Emax=MAX_EMAX, Emin=MIN_EMIN)
-
-
-def _exact(value: float | Decimal) -> Decimal:
-    return Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
-
-
-def _rounded(value: float | Decimal, digits: int) -> Decimal:
-    return _exact(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP, _WIDE)
-
-
-def _decimal_digits(value: Any, digits: int | None) -> str:
-    if not isinstance(value, int):
-        raise FormatException("Format specifier was invalid.")
-    return f"{'-' if value < 0 else ''}{abs(value):0{digits or 1}d}"
-
-
-def _hexadecimal(value: Any, digits: int | None) -> str:
-    if not isinstance(value, int):
-        raise FormatException("Format specifier was invalid.")
-    bits = 64 if isinstance(value, Int64) else 32
-    return f"{value % (1 << bits):0{digits or 1}X}"
-
-
-def _exponential(value: Any, digits: int | None) -> str:
-    mantissa, exponent = f"{value:.{6 if digits is None else digits}E}".split("E")
-    return f"{mantissa}E{exponent[0]}{int(exponent[1:]):03}"
-
-
-_STANDARD_NUMBERS: Mapping[str, Callable[[Any, int | None], str]] = {
-    "D": _decimal_digits,
-    "E": _exponential,
-    "F": lambda value, digits: f"{_rounded(value, 2 if digits is None else digits):f}",
-    "G": lambda value, _: to_string(value),
-    "N": lambda value, digits: f"{_rounded(value, 2 if digits is None else digits):,f}",
-    "P": lambda value, digits: f"{_rounded(_exact(value) * 100, 2 if digits is None else digits):,f} %",
-    "R": lambda value, _: to_string(value),
-    "X": _hexadecimal,
-}
-
-
-def _custom_number(value: Decimal, specifier: str) -> str:
-    """`0.00`, `#,##0.#`, `0%`, with text around the digits."""
-    found = re.search(r"[0#][0#,]*(?:\.[0#]*)?", specifier)
-    if found is None:
-        return specifier
-    if "%" in specifier:
-        value *= 100
-    whole, _, decimals = found.group().partition(".")
-    shown = f"{_rounded(value, len(decimals)).copy_abs():f}"
-    number, _, fraction = shown.partition(".")
-    while fraction and fraction[-1] == "0" and decimals[len(fraction) - 1] == "#":
-        fraction = fraction[:-1]
-    number = number.lstrip("0").rjust(whole.count("0"), "0")
-    if "," in whole and number:
-        number = f"{int(number):,}"
-    sign = "-" if value < 0 and (number.strip("0") or fraction.strip("0")) else ""
-    point = f".{fraction}" if fraction else ""
-    return f"{sign}{specifier[: found.start()]}{number}{point}{specifier[found.end() :]}"
 
 
 _STANDARD_DATES = {
@@ -286,10 +199,7 @@ def _guid(value: UUID, specifier: str) -> str:
 
 
 _FORMATTERS: Mapping[type, Callable[[Any, str], str]] = {
-    int: _number,
-    Int64: _number,
-    float: _number,
-    Decimal: _number,
+    **dict.fromkeys((*INTEGRAL, float, Single, Decimal), format_number),
     datetime: _date,
     timedelta: _span,
     UUID: _guid,
