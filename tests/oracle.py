@@ -25,11 +25,11 @@ from typing import Any
 import click
 import pytest
 
+from apim_lab.csharp.exceptions import DotNetError
+from apim_lab.csharp.values import Array, Bytes, Char, Int64
 from apim_lab.dotnet import library
-from apim_lab.dotnet.exceptions import DotNetError
 from apim_lab.dotnet.formatting import to_string
 from apim_lab.dotnet.json_values import parse_json
-from apim_lab.dotnet.values import Array, Bytes, Char, Int64
 from apim_lab.errors import ExpressionError
 from apim_lab.expressions import CompileError, compile_expression
 from apim_lab.expressions.context import Api, LastError, Operation

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
+from apim_lab.csharp.exceptions import LoopLimitExceeded
 from apim_lab.csharp.types import INVALID, Type
-from apim_lab.dotnet.exceptions import LoopLimitExceeded
 
 # The gateway serves all requests from one thread: a loop that does not end would stop it
 MAX_ITERATIONS = 1_000_000

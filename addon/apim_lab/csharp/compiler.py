@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 
 from apim_lab.csharp.code import BROKEN, Code, Frame, constant
 from apim_lab.csharp.conversions import Conversion, implicit
+from apim_lab.csharp.exceptions import DotNetError
 from apim_lab.csharp.syntax import Node
 from apim_lab.csharp.types import BOOL, CHAR, DECIMAL, DOUBLE, INT, INVALID, LONG, NULL, STRING, Type
 from apim_lab.dotnet import library
-from apim_lab.dotnet.exceptions import DotNetError
 
 Statement = Callable[[Frame], object]
 # The slots that have surely been assigned when this point is reached; None: it is never reached

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from apim_lab.csharp.exceptions import InvalidCastException, InvalidOperationException, NullReferenceException
 from apim_lab.csharp.signatures import Signature
 from apim_lab.csharp.types import (
     BYTE,
@@ -26,8 +27,8 @@ from apim_lab.csharp.types import (
     Type,
     underlying,
 )
+from apim_lab.csharp.values import Byte, Char, Int64
 from apim_lab.dotnet import library
-from apim_lab.dotnet.exceptions import InvalidCastException, InvalidOperationException, NullReferenceException
 from apim_lab.dotnet.numbers import (
     decimal_to_int,
     decimal_to_long,
@@ -36,7 +37,6 @@ from apim_lab.dotnet.numbers import (
     double_to_long,
     wrap_int,
 )
-from apim_lab.dotnet.values import Byte, Char, Int64
 
 Convert = Callable[[Any], Any]
 

@@ -7,7 +7,7 @@ specification, "The decimal type", and what .NET Core 3.1 does where that leaves
 from collections.abc import Callable, Mapping
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
 
-from apim_lab.dotnet.exceptions import DivideByZeroException, OverflowException
+from apim_lab.csharp.exceptions import DivideByZeroException, OverflowException
 
 MAX_SCALE = 28
 MAX_COEFFICIENT = 2**96 - 1

@@ -7,14 +7,14 @@ from math import isinf
 
 from apim_lab.csharp.code import Code, Frame, Run, constant
 from apim_lab.csharp.compiler import Compiler, expression_syntax
+from apim_lab.csharp.exceptions import OverflowException
 from apim_lab.csharp.memory import allocate
 from apim_lab.csharp.syntax import Node
 from apim_lab.csharp.types import BOOL, CHAR, DECIMAL, DOUBLE, INT, LONG, NULL, STRING
+from apim_lab.csharp.values import Char, Int64
 from apim_lab.dotnet import library
-from apim_lab.dotnet.exceptions import OverflowException
 from apim_lab.dotnet.formatting import align, format_value, to_string
 from apim_lab.dotnet.numbers import bounded
-from apim_lab.dotnet.values import Char, Int64
 
 _ESCAPES = {
     "0": "\0",

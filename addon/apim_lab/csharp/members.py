@@ -8,13 +8,13 @@ from apim_lab.csharp.code import BROKEN, Code, Run, constant, in_slot
 from apim_lab.csharp.compiler import Compiler, Local, expression_syntax
 from apim_lab.csharp.conversions import implicit
 from apim_lab.csharp.definitions import Method
+from apim_lab.csharp.exceptions import OverflowException
 from apim_lab.csharp.memory import REFERENCE, allocate
 from apim_lab.csharp.overloads import Argument, call, infer, invocation, resolve
 from apim_lab.csharp.syntax import Node
 from apim_lab.csharp.types import INT, INVALID, NULL, STRING, Type, array_of, nullable
+from apim_lab.csharp.values import Array
 from apim_lab.dotnet import library
-from apim_lab.dotnet.exceptions import OverflowException
-from apim_lab.dotnet.values import Array
 
 _CONTEXT = Type("IProxyRequestContext")
 

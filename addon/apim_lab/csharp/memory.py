@@ -6,7 +6,7 @@ have freed it: a loop that makes large texts and drops them ends as well.
 
 from contextvars import ContextVar
 
-from apim_lab.dotnet.exceptions import OutOfMemoryException
+from apim_lab.csharp.exceptions import OutOfMemoryException
 
 MAX_ALLOCATED = 1 << 27
 # An item of an array; a small object; a JToken in its tree, with what it takes to make one

@@ -6,7 +6,7 @@ Source: the C# specification, "Integral types". A `long` is no `int` though both
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from apim_lab.dotnet.values import Byte, Int64
+from apim_lab.csharp.values import Byte, Int64
 
 
 class SByte(int):

@@ -7,6 +7,7 @@ from typing import Any
 from apim_lab.csharp.code import BROKEN, Code, Run, in_slot
 from apim_lab.csharp.compiler import Compiler, apply, expression_syntax
 from apim_lab.csharp.conversions import explicit, implicit, is_instance
+from apim_lab.csharp.exceptions import DivideByZeroException, DotNetError
 from apim_lab.csharp.overloads import Argument, Binding, call, resolve
 from apim_lab.csharp.syntax import Node
 from apim_lab.csharp.types import (
@@ -22,7 +23,6 @@ from apim_lab.csharp.types import (
     underlying,
 )
 from apim_lab.dotnet import library
-from apim_lab.dotnet.exceptions import DivideByZeroException, DotNetError
 
 # The operators C# predefines for all numeric types and bool, whatever the operands are
 _PREDEFINED = (INT, LONG, DOUBLE, DECIMAL, BOOL)

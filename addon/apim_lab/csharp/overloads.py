@@ -8,6 +8,7 @@ from apim_lab.csharp.code import NO_CONSTANT, Code, Run, constant
 from apim_lab.csharp.compiler import Compiler, apply
 from apim_lab.csharp.conversions import implicit
 from apim_lab.csharp.definitions import Implementation, Method
+from apim_lab.csharp.exceptions import NullReferenceException
 from apim_lab.csharp.memory import OBJECT, allocate
 from apim_lab.csharp.signatures import Parameter, Signature
 from apim_lab.csharp.syntax import Node
@@ -19,9 +20,8 @@ from apim_lab.csharp.types import (
     STRING,
     Type,
 )
+from apim_lab.csharp.values import Array
 from apim_lab.dotnet import library
-from apim_lab.dotnet.exceptions import NullReferenceException
-from apim_lab.dotnet.values import Array
 
 
 @dataclass(frozen=True)

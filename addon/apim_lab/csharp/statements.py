@@ -22,12 +22,12 @@ from apim_lab.csharp.compiler import (
     statement_syntax,
 )
 from apim_lab.csharp.conversions import explicit, implicit
+from apim_lab.csharp.exceptions import NullReferenceException
 from apim_lab.csharp.members import arguments, array_of_items, element, no_member, set_element
 from apim_lab.csharp.operators import cannot_apply, operation
 from apim_lab.csharp.syntax import Node
 from apim_lab.csharp.types import BOOL, DECIMAL, DOUBLE, INT, INVALID, LONG, NULL, Type, underlying
 from apim_lab.dotnet import library
-from apim_lab.dotnet.exceptions import NullReferenceException
 
 
 class Signal(enum.Enum):

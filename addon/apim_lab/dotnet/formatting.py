@@ -15,10 +15,11 @@ from uuid import UUID
 from apim_lab.csharp.decimals import decimal_text
 from apim_lab.csharp.memory import afford
 from apim_lab.csharp.numbers import INTEGRAL, Single
+from apim_lab.csharp.values import Char, by_class
 from apim_lab.dotnet import library
 from apim_lab.dotnet.exceptions import ArgumentOutOfRangeException, FormatException
 from apim_lab.dotnet.number_formats import double_text, format_number
-from apim_lab.dotnet.values import TICKS_PER_MICROSECOND, Char, Convertible, by_class, span_text
+from apim_lab.dotnet.values import TICKS_PER_MICROSECOND, Convertible, span_text
 from apim_lab.messages import Url
 
 

@@ -4,13 +4,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from apim_lab.csharp.definitions import Definition, enum_definition
+from apim_lab.csharp.exceptions import InvalidCastException, InvalidOperationException
 from apim_lab.csharp.memory import REFERENCE, allocate
 from apim_lab.csharp.types import Type
-from apim_lab.dotnet.exceptions import (
-    ArgumentException,
-    InvalidCastException,
-    InvalidOperationException,
-)
+from apim_lab.csharp.values import Array
+from apim_lab.dotnet.exceptions import ArgumentException
 from apim_lab.dotnet.formatting import to_string
 from apim_lab.dotnet.json_values import (
     JArray,
@@ -31,7 +29,7 @@ from apim_lab.dotnet.json_values import (
 )
 from apim_lab.dotnet.numbers import to_boolean, to_decimal, to_double, to_int32, to_int64
 from apim_lab.dotnet.strings import given
-from apim_lab.dotnet.values import Array, Formatting, pairs
+from apim_lab.dotnet.values import Formatting, pairs
 
 _SIMPLE = {"Integer", "Float", "String", "Boolean"}
 

@@ -13,16 +13,12 @@ from types import NoneType
 from typing import Any, ClassVar
 from uuid import UUID
 
+from apim_lab.csharp.exceptions import DotNetError, InvalidOperationException
 from apim_lab.csharp.memory import OBJECT, TOKEN, allocate
-from apim_lab.dotnet.exceptions import (
-    STACK_EXHAUSTED,
-    ArgumentException,
-    DotNetError,
-    InvalidOperationException,
-    JsonReaderException,
-)
+from apim_lab.csharp.values import Char, Int64, by_class
+from apim_lab.dotnet.exceptions import STACK_EXHAUSTED, ArgumentException, JsonReaderException
 from apim_lab.dotnet.formatting import to_string
-from apim_lab.dotnet.values import Char, Convertible, Int64, by_class, span_text
+from apim_lab.dotnet.values import Convertible, span_text
 
 # Newtonsoft reads no deeper by default (JsonReader.MaxDepth, since 13.0.1)
 MAX_JSON_DEPTH = 64

@@ -6,7 +6,7 @@ from functools import cache
 from apim_lab.csharp.definitions import Definition, Implementation, Method
 from apim_lab.csharp.signatures import parse_type
 from apim_lab.csharp.types import OBJECT, Type
-from apim_lab.dotnet.values import by_class
+from apim_lab.csharp.values import by_class
 
 # How a type is told from others: by its name and the number of its type parameters
 type _Key = tuple[str, int]

@@ -12,16 +12,12 @@ from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from typing import Any
 
 from apim_lab.csharp.definitions import Definition
-from apim_lab.dotnet.exceptions import (
-    ArgumentOutOfRangeException,
-    DivideByZeroException,
-    FormatException,
-    InvalidCastException,
-    OverflowException,
-)
+from apim_lab.csharp.exceptions import DivideByZeroException, InvalidCastException, OverflowException
+from apim_lab.csharp.values import Byte, Char, Int64
+from apim_lab.dotnet.exceptions import ArgumentOutOfRangeException, FormatException
 from apim_lab.dotnet.formatting import format_value, to_string
 from apim_lab.dotnet.strings import WHITE_SPACE, given
-from apim_lab.dotnet.values import Byte, Char, Convertible, Int64
+from apim_lab.dotnet.values import Convertible
 
 _INT = range(-(2**31), 2**31)
 _LONG = range(-(2**63), 2**63)

@@ -10,14 +10,9 @@ from typing import Any
 
 from apim_lab import clock
 from apim_lab.csharp.definitions import Definition
+from apim_lab.csharp.exceptions import IndexOutOfRangeException, InvalidOperationException, OverflowException
 from apim_lab.dotnet import library
-from apim_lab.dotnet.exceptions import (
-    ArgumentOutOfRangeException,
-    FormatException,
-    IndexOutOfRangeException,
-    InvalidOperationException,
-    OverflowException,
-)
+from apim_lab.dotnet.exceptions import ArgumentOutOfRangeException, FormatException
 from apim_lab.dotnet.formatting import format_value, to_string
 from apim_lab.dotnet.numbers import COMPARISONS, to_int64
 from apim_lab.dotnet.strings import given

@@ -7,17 +7,18 @@ import re
 from collections.abc import Callable, Sequence
 
 from apim_lab.csharp.definitions import Definition, enum_definition
+from apim_lab.csharp.exceptions import IndexOutOfRangeException
 from apim_lab.csharp.memory import OBJECT, afford
 from apim_lab.csharp.types import CHAR
+from apim_lab.csharp.values import Array, Char
 from apim_lab.dotnet.exceptions import (
     ArgumentException,
     ArgumentNullException,
     ArgumentOutOfRangeException,
     FormatException,
-    IndexOutOfRangeException,
 )
 from apim_lab.dotnet.formatting import composite_format, to_string
-from apim_lab.dotnet.values import KEEP_EMPTY_ENTRIES, Array, Char, StringComparison, StringSplitOptions
+from apim_lab.dotnet.values import KEEP_EMPTY_ENTRIES, StringComparison, StringSplitOptions
 
 _IGNORING_CASE = {
     StringComparison.OrdinalIgnoreCase,

@@ -1,64 +1,11 @@
-"""The run-time values that Python has no class of its own for: each C# type is exactly one Python class.
-
-Int32 is int, Boolean bool, String str, Double float, Decimal decimal.Decimal, Guid uuid.UUID, DateTime datetime (UTC),
-and TimeSpan timedelta. Strings count code points, where .NET counts UTF-16 units.
-"""
+"""The run-time values of the library that Python has no class of its own for. Guid is uuid.UUID."""
 
 import enum
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, ClassVar
 
-from apim_lab.csharp.types import BYTE, OBJECT, STRING, Type, array_of
-from apim_lab.messages import Headers
-
-
-def by_class[T](table: Mapping[type, T], value: object) -> T | None:
-    """The entry for the value's class, or for the nearest class that it derives from."""
-    found = table.get(value.__class__)
-    if found is not None:
-        return found
-    return next((table[class_] for class_ in type(value).__mro__ if class_ in table), None)
-
-
-class Int64(int):
-    """`long`. Arithmetic on it gives a Python int: whoever computes wraps the result again."""
-
-    __slots__ = ()
-
-
-class Byte(int):
-    """`byte`."""
-
-    __slots__ = ()
-
-
-class Char(str):
-    """`char`, a string of one character that is no string."""
-
-    __slots__ = ()
-
-
-class Array(list[Any]):
-    """`T[]`, with its exact type, so that `(string[])context.Variables["x"]` can be checked."""
-
-    __slots__ = ("type",)
-
-    def __init__(self, items: Iterable[Any], element: Type = STRING) -> None:
-        super().__init__(items)
-        self.type = array_of(element)
-
-
-class Bytes(bytearray):
-    """`byte[]`, at a byte per item."""
-
-    type = array_of(BYTE)
-
-    def __getitem__(self, index: Any) -> Any:
-        return Byte(super().__getitem__(index))
-
-    def __iter__(self) -> Iterator[Byte]:
-        return map(Byte, super().__iter__())
+from apim_lab.csharp.types import OBJECT, STRING, Type
 
 
 class Convertible:
@@ -123,31 +70,3 @@ class KeyValuePair:
 
 def pairs(values: Mapping[str, Any]) -> list[KeyValuePair]:
     return [KeyValuePair(key, value) for key, value in values.items()]
-
-
-class HeaderValues(Mapping[str, Array]):
-    """Header fields as `IReadOnlyDictionary<string, string[]>`; a name is found whatever its case."""
-
-    __slots__ = ("headers",)
-
-    def __init__(self, headers: Headers) -> None:
-        self.headers = headers
-
-    def __getitem__(self, name: str) -> Array:
-        values = self.headers.get_all(name)
-        if not values:
-            raise KeyError(name)
-        return Array(values)
-
-    def joined(self, name: str) -> str | None:
-        """All values in one text; None where the field is absent."""
-        return self.headers.get(name)
-
-    def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and name in self.headers
-
-    def __iter__(self) -> Iterator[str]:
-        return iter({name.lower(): name for name, _ in self.headers.fields}.values())
-
-    def __len__(self) -> int:
-        return len({name.lower() for name, _ in self.headers.fields})

@@ -6,14 +6,17 @@ from typing import Any
 
 from apim_lab.csharp.conversions import cast_to
 from apim_lab.csharp.definitions import Definition
+from apim_lab.csharp.exceptions import InvalidOperationException, OutOfMemoryException
 from apim_lab.csharp.memory import afford
 from apim_lab.csharp.types import Type
-from apim_lab.dotnet.exceptions import InvalidOperationException, KeyNotFoundException, OutOfMemoryException
+from apim_lab.csharp.values import Array, Bytes
+from apim_lab.dotnet.exceptions import KeyNotFoundException
 from apim_lab.dotnet.json_values import parse_array, parse_json, parse_object
 from apim_lab.dotnet.strings import given
-from apim_lab.dotnet.values import Array, Bytes, HeaderValues, pairs
+from apim_lab.dotnet.values import pairs
 from apim_lab.errors import BodyTooLarge
 from apim_lab.expressions.context import Api, LastError, Operation, ProxyRequestContext
+from apim_lab.expressions.header_values import HeaderValues
 from apim_lab.messages import Body, Request, Response, Url
 
 

@@ -7,7 +7,8 @@ from contextlib import suppress
 from decimal import Decimal
 from math import isfinite, nan
 
-from apim_lab.dotnet.exceptions import DotNetError, FormatException, OverflowException
+from apim_lab.csharp.exceptions import DotNetError, OverflowException
+from apim_lab.dotnet.exceptions import FormatException
 from apim_lab.dotnet.formatting import to_string
 from apim_lab.dotnet.numbers import parse_bool, parse_int, to_double
 from apim_lab.dotnet.values import Convertible

@@ -12,10 +12,11 @@ from apim_lab.csharp import (
 )
 from apim_lab.csharp.code import Frame, Run
 from apim_lab.csharp.compiler import Compiler
+from apim_lab.csharp.exceptions import DotNetError, OutOfMemoryException, OverflowException
 from apim_lab.csharp.parsing import TOO_DEEP, parse
 from apim_lab.csharp.syntax import CompileError, Node
 from apim_lab.csharp.types import OBJECT, Type
-from apim_lab.dotnet.exceptions import STACK_EXHAUSTED, DotNetError, OutOfMemoryException, OverflowException
+from apim_lab.dotnet.exceptions import STACK_EXHAUSTED
 from apim_lab.expressions import allow_list  # noqa: F401
 from apim_lab.expressions.context import ProxyRequestContext
 

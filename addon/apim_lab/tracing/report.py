@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Literal
 
-from apim_lab.dotnet.exceptions import DotNetError
+from apim_lab.csharp.exceptions import DotNetError
 from apim_lab.policy.context import GONE, Attempt, Context
 from apim_lab.policy.recording import RecordedValue
 from apim_lab.policy.statements.backend import SetBackendService

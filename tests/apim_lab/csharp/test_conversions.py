@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
+from apim_lab.csharp.values import Array, Char, Int64
 from apim_lab.dotnet.json_values import JArray, JObject
-from apim_lab.dotnet.values import Array, Char, Int64
 
 UNBOXING = "Specified cast is not valid."
 

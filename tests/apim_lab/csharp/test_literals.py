@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from apim_lab.dotnet.values import Char, Int64
+from apim_lab.csharp.values import Char, Int64
 
 
 @pytest.mark.parametrize(

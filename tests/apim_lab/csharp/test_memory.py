@@ -1,7 +1,7 @@
 import pytest
 
 from apim_lab.csharp import memory
-from apim_lab.dotnet.exceptions import OutOfMemoryException
+from apim_lab.csharp.exceptions import OutOfMemoryException
 
 OUT_OF_MEMORY = "Exception of type 'System.OutOfMemoryException' was thrown."
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apim_lab.dotnet.values import Int64
+from apim_lab.csharp.values import Int64
 
 INT32 = st.integers(-(2**31), 2**31 - 1)
 

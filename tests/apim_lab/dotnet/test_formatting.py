@@ -8,10 +8,11 @@ from decimal import Decimal
 import pytest
 
 from apim_lab.csharp.types import INT
+from apim_lab.csharp.values import Array, Bytes, Char, Int64
 from apim_lab.dotnet.exceptions import ArgumentOutOfRangeException, FormatException
 from apim_lab.dotnet.formatting import align, composite_format, format_value, to_string
 from apim_lab.dotnet.json_values import JValue, parse_json
-from apim_lab.dotnet.values import KEEP_EMPTY_ENTRIES, Array, Bytes, Char, Int64, StringComparison
+from apim_lab.dotnet.values import KEEP_EMPTY_ENTRIES, StringComparison
 from apim_lab.expressions import allow_list  # noqa: F401 - names the types
 from apim_lab.messages import Response, Url
 

@@ -1,5 +1,6 @@
 import pytest
 
+from apim_lab.csharp.values import Array, Char, Int64
 from apim_lab.dotnet.exceptions import ArgumentException, JsonReaderException
 from apim_lab.dotnet.json_values import (
     JArray,
@@ -16,7 +17,6 @@ from apim_lab.dotnet.json_values import (
     token_type,
     write_json,
 )
-from apim_lab.dotnet.values import Array, Char, Int64
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@
 import pytest
 
 from apim_lab.csharp.types import INT, OBJECT, STRING, Type, nullable
+from apim_lab.csharp.values import Array, Bytes, Int64
 from apim_lab.dotnet import library
-from apim_lab.dotnet.values import Array, Bytes, Int64
 from apim_lab.expressions import allow_list  # noqa: F401 - fills the library
 from apim_lab.messages import Url
 

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from apim_lab.dotnet.values import Int64
+from apim_lab.csharp.values import Int64
 
 FORMAT = "Input string was not in a correct format."
 INT32 = "Value was either too large or too small for an Int32."

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 import freezegun
 import pytest
 
-from apim_lab.dotnet.values import Int64
+from apim_lab.csharp.values import Int64
 
 
 @pytest.mark.parametrize(

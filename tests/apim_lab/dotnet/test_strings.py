@@ -1,6 +1,6 @@
 import pytest
 
-from apim_lab.dotnet.values import Array
+from apim_lab.csharp.values import Array
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,51 @@
+"""The .NET exceptions that the C# specification itself names, with .NET's own messages.
+
+Source: the reference source of mscorlib (Resources, `Arg_*`); the casts were seen on Azure (facts 1.9).
+"""
+
+from apim_lab.errors import ExpressionError
+
+
+class DotNetError(ExpressionError):
+    """A .NET exception; `default` is its message when the thrower gives none."""
+
+    default = ""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or self.default)
+
+
+class DivideByZeroException(DotNetError):
+    default = "Attempted to divide by zero."
+
+
+class IndexOutOfRangeException(DotNetError):
+    default = "Index was outside the bounds of the array."
+
+
+class InvalidCastException(DotNetError):
+    default = "Specified cast is not valid."
+
+    @classmethod
+    def between(cls, source: str, target: str) -> "InvalidCastException":
+        return cls(f"Unable to cast object of type '{source}' to type '{target}'.")
+
+
+class InvalidOperationException(DotNetError):
+    default = "Operation is not valid due to the current state of the object."
+
+
+class NullReferenceException(DotNetError):
+    default = "Object reference not set to an instance of an object."
+
+
+class OutOfMemoryException(DotNetError):
+    default = "Exception of type 'System.OutOfMemoryException' was thrown."
+
+
+class OverflowException(DotNetError):
+    default = "Arithmetic operation resulted in an overflow."
+
+
+class LoopLimitExceeded(ExpressionError):
+    """Not of .NET: the gateway ends an expression that would hang it."""

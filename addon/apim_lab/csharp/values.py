@@ -1,0 +1,58 @@
+"""The run-time values of C#'s keyword types that Python has no class of its own for.
+
+Each C# type is exactly one Python class: Int32 is int, Boolean bool, String str, Double float, Decimal decimal.Decimal.
+Strings count code points, where .NET counts UTF-16 units.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from apim_lab.csharp.types import BYTE, STRING, Type, array_of
+
+
+def by_class[T](table: Mapping[type, T], value: object) -> T | None:
+    """The entry for the value's class, or for the nearest class that it derives from."""
+    found = table.get(value.__class__)
+    if found is not None:
+        return found
+    return next((table[class_] for class_ in type(value).__mro__ if class_ in table), None)
+
+
+class Int64(int):
+    """`long`. Arithmetic on it gives a Python int: whoever computes wraps the result again."""
+
+    __slots__ = ()
+
+
+class Byte(int):
+    """`byte`."""
+
+    __slots__ = ()
+
+
+class Char(str):
+    """`char`, a string of one character that is no string."""
+
+    __slots__ = ()
+
+
+class Array(list[Any]):
+    """`T[]`, with its exact type, so that `(string[])context.Variables["x"]` can be checked."""
+
+    __slots__ = ("type",)
+
+    def __init__(self, items: Iterable[Any], element: Type = STRING) -> None:
+        super().__init__(items)
+        self.type = array_of(element)
+
+
+class Bytes(bytearray):
+    """`byte[]`, at a byte per item."""
+
+    type = array_of(BYTE)
+
+    def __getitem__(self, index: Any) -> Any:
+        return Byte(super().__getitem__(index))
+
+    def __iter__(self) -> Iterator[Byte]:
+        return map(Byte, super().__iter__())

@@ -1,0 +1,34 @@
+"""The headers of a message as an expression sees them."""
+
+from collections.abc import Iterator, Mapping
+
+from apim_lab.csharp.values import Array
+from apim_lab.messages import Headers
+
+
+class HeaderValues(Mapping[str, Array]):
+    """Header fields as `IReadOnlyDictionary<string, string[]>`; a name is found whatever its case."""
+
+    __slots__ = ("headers",)
+
+    def __init__(self, headers: Headers) -> None:
+        self.headers = headers
+
+    def __getitem__(self, name: str) -> Array:
+        values = self.headers.get_all(name)
+        if not values:
+            raise KeyError(name)
+        return Array(values)
+
+    def joined(self, name: str) -> str | None:
+        """All values in one text; None where the field is absent."""
+        return self.headers.get(name)
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and name in self.headers
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({name.lower(): name for name, _ in self.headers.fields}.values())
+
+    def __len__(self) -> int:
+        return len({name.lower() for name, _ in self.headers.fields})
