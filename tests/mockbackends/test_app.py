@@ -26,6 +26,7 @@ NOT_FOUND = {"error": {"code": "404", "message": "Resource not found"}}
 @pytest.fixture
 def clock() -> Iterator[FrozenDateTimeFactory]:
     with freeze_time("2026-11-23 10:00:00") as frozen:
+        assert isinstance(frozen, FrozenDateTimeFactory)
         yield frozen
 
 

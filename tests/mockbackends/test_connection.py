@@ -145,8 +145,13 @@ def test_the_time_that_a_client_keeps_its_connection_for_later_is_not_its_calls(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     lags: list[int] = []
-    lag = module._lag
-    monkeypatch.setattr(module, "_lag", lambda connection: lags.append(lag(connection)) or lags[-1])
+    measure = module._lag
+
+    def lag(connection: socket.socket) -> int:
+        lags.append(measure(connection))
+        return lags[-1]
+
+    monkeypatch.setattr(module, "_lag", lag)
     with serve([Backend("east")]) as fleet:
         target = urlsplit(fleet.urls["east"])
         with socket.create_connection((str(target.hostname), target.port or 0)) as connection:

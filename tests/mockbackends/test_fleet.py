@@ -400,7 +400,12 @@ def test_settings_are_brought_to_the_moment_only_when_an_event_begins_or_ends(
     served = fleet(deployment())
     served.load(scenario({"at": 20, "change": {"dialect": "new"}}))
     moments: list[int] = []
-    monkeypatch.setattr(Timeline, "at", lambda _timeline, moment: moments.append(moment) or deployment())
+
+    def at(_timeline: Timeline, moment: int) -> Deployment:
+        moments.append(moment)
+        return deployment()
+
+    monkeypatch.setattr(Timeline, "at", at)
     served.clock.advance(seconds)
     for _ in range(3):
         served.keep_time()

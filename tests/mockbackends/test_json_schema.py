@@ -1,6 +1,6 @@
 from typing import Any
 
-import jsonschema
+import jsonschema  # type: ignore[import-untyped]  # no stubs among the dependencies
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

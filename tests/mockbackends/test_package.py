@@ -51,6 +51,7 @@ def test_the_wheel_has_the_package_and_nothing_of_the_tree(installed: Path, tmp_
 
     assert Path(apim_lab).is_relative_to(installed)
     assert Path(mockbackends).is_relative_to(installed)
+    assert (installed / "mockbackends" / "py.typed").exists()
     assert not (installed / "balancer.py").exists()
     assert not (installed / "tests").exists()
 

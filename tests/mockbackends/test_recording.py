@@ -200,6 +200,7 @@ def test_a_call_that_breaks_off_before_the_first_part_has_no_answer() -> None:
 def test_an_attempt_is_at_the_time_when_it_is_read_and_arrived_before() -> None:
     recorded = Recorded([], frozen=False)
     arrived = recorded.environ[ARRIVED]
+    assert isinstance(arrived, int)
 
     assert recorded.attempt.at >= recorded.before / SECOND
     assert recorded.before - 5 * SECOND <= arrived <= recorded.clock.now() - 5 * SECOND

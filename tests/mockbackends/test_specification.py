@@ -127,8 +127,8 @@ def allow_null(document: dict[str, Any], schema: Any, seen: set[str]) -> None:
         allow_null(document, document["components"]["schemas"][name], seen)
     for each in list(schema.values()):
         allow_null(document, each, seen)
-    properties = schema.get("properties")
-    for key in set(properties or {}) - set(schema.get("required", ())):
+    properties = schema.get("properties") or {}
+    for key in set(properties) - set(schema.get("required", ())):
         properties[key] = nullable(properties[key])
 
 

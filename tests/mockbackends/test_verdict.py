@@ -81,7 +81,8 @@ def test_many_equal_calls_are_joined_without_looking_at_them_all(monkeypatch: py
 def test_attempts_without_ids_are_joined_by_their_body(
     first: dict[str, Any], second: dict[str, Any], calls: list[list[int]]
 ) -> None:
-    attempts = [attempt(1, 0, "east", **first), attempt(2, **{"at": 1, "backend": "west"} | second)]
+    later: dict[str, Any] = {"at": 1, "backend": "west"} | second
+    attempts = [attempt(1, 0, "east", **first), attempt(2, **later)]
 
     assert numbers(join(attempts)) == calls
 

@@ -43,7 +43,7 @@ def form(file: bytes | None = b"RIFF", **fields: str) -> bytes:
     return "".join(parts).encode() + (b"" if file is None else head + file + b"\r\n") + b"--x--\r\n"
 
 
-FORM = {"content_type": "multipart/form-data; boundary=x"}
+FORM: dict[str, Any] = {"content_type": "multipart/form-data; boundary=x"}
 
 
 @pytest.mark.parametrize(
