@@ -52,7 +52,7 @@ class ExpressionError(RequestError):
 
 
 class BodyTooLarge(RequestError):
-    """A policy reads a body whose content, without its coding, is larger than one evaluation may allocate."""
+    """A policy reads a body that becomes too large when it is decoded."""
 
     source = "gateway"
     reason = "BodyTooLarge"

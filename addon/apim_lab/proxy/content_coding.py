@@ -22,26 +22,22 @@ _ZSTD_WINDOW = 1 << 23  # RFC 9659: no larger one in HTTP
 def decode(body: bytes, codings: str, limit: int) -> bytes:
     """The content of a body; `codings` is its Content-Encoding: "gzip", "deflate, br", "" for none.
 
-    The body as it is if a coding is unknown, there are too many, or the body is not in them. Raises BodyTooLarge if the
-    content has more bytes than `limit`.
+    The body as it is if it has no coding, one is unknown, there are too many, or the body is not in them. Raises
+    BodyTooLarge if a coding is undone and gives more bytes than `limit`.
     """
     names = [name for coding in codings.lower().split(",") if (name := coding.strip()) not in {"", "identity"}]
-    return _bounded(_undo(names, body, limit) if len(names) <= MAX_CODINGS else body, limit)
+    return _undo(names, body, limit) if len(names) <= MAX_CODINGS else body
 
 
 def _undo(names: list[str], body: bytes, limit: int) -> bytes:
     content = body
     try:
         for name in reversed(names):  # they stand in the order in which they were applied
-            content = _bounded(_DECODERS[name](content, limit), limit)
+            content = _DECODERS[name](content, limit)
+            if len(content) > limit:
+                raise BodyTooLarge(f"The body is larger than {limit} bytes when it is decoded.")
     except (KeyError, ValueError, zlib.error, brotli.error, zstandard.ZstdError):
         return body
-    return content
-
-
-def _bounded(content: bytes, limit: int) -> bytes:
-    if len(content) > limit:
-        raise BodyTooLarge(f"The body is larger than {limit} bytes.")
     return content
 
 

@@ -5,7 +5,6 @@ from functools import partial
 
 from mitmproxy import http
 
-from apim_lab.csharp.memory import MAX_ALLOCATED
 from apim_lab.errors import BodyTooLarge
 from apim_lab.messages import Body, Headers, Request, Response, Url
 from apim_lab.policy.context import Context
@@ -17,8 +16,11 @@ from apim_lab.tracing.usage import TAIL, Usage, usage_in
 WITHOUT_CONTENT = frozenset({204, 304})
 """Statuses whose answers end with their headers, as those to HEAD do (RFC 9110, section 6.4.1)."""
 
-MAX_USAGE_CONTENT = 1 << 24
-"""Bytes of an answer up to which it is decoded and looked through for its usage: 16 MB."""
+MAX_DECODED = 1 << 24
+"""Bytes that a body may have when it is decoded: 16 MB, which take a tenth of a second that all other calls wait for.
+
+That much is also looked through for the usage of an answer.
+"""
 
 
 def request_of(flow: http.HTTPFlow) -> Request:
@@ -50,7 +52,7 @@ def headers_of(headers: http.Headers) -> Headers:
 
 def content_of(message: http.Message) -> Callable[[], bytes]:
     """What decodes the body, should a policy read it; see `decode`."""
-    return partial(decode, message.raw_content or b"", codings_of(message), MAX_ALLOCATED)
+    return partial(decode, message.raw_content or b"", codings_of(message), MAX_DECODED)
 
 
 def codings_of(message: http.Message) -> str:
@@ -123,13 +125,14 @@ class Tap:
 
 
 def usage_of(response: http.Response) -> Usage | None:
-    """The usage that a whole answer tells, if its content is not larger than MAX_USAGE_CONTENT."""
+    """The usage that a whole answer tells, if its content is not larger than MAX_DECODED."""
     if response.status_code != 200 or "json" not in response.headers.get("Content-Type", ""):
         return None
     try:
-        return usage_in(decode(response.raw_content or b"", codings_of(response), MAX_USAGE_CONTENT))
+        content = content_of(response)()
     except BodyTooLarge:
         return None
+    return usage_in(content) if len(content) <= MAX_DECODED else None
 
 
 def fields_of(headers: Headers) -> http.Headers:
