@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from apim_lab.errors import Mistake
 
 ENTITIES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
-ENTITY = re.compile(r"&(?:#(\d+)|#x([0-9a-fA-F]+)|(\w+));")
+ENTITY = re.compile(r"&(?:#0*([0-9]{1,7})|#x0*([0-9a-fA-F]{1,6})|(\w+));")
 NAMED_VALUE = re.compile(r"\{\{([A-Za-z0-9_.-]+)\}\}")
 NAME = re.compile(r"[A-Za-z_][\w.:-]*")
 SPACE = re.compile(r"\s*")

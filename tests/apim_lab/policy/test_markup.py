@@ -45,6 +45,13 @@ class TestElements:
         assert root.text is not None
         assert root.text.value == "a <b>\n&AB'\"&unknown;"
 
+    @pytest.mark.parametrize("written", ["&#1114112;", "&#x110000;", "&#x1000000;", f"&#{'9' * 5000};", "&#1a;"])
+    def test_a_reference_to_no_character_stays_as_it_is(self, written: str):
+        root = read(f"<policies>{written}&#0000000065;&#x0000041;</policies>")
+
+        assert root.text is not None
+        assert root.text.value == f"{written}AA"
+
     def test_a_cdata_section_is_taken_as_it_is(self):
         root = read('<policies><![CDATA[@{ return a < b && c["&lt;"]; }]]></policies>')
 
