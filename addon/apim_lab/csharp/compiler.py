@@ -3,20 +3,19 @@
 `expression_syntax` and `statement_syntax` register the function for a kind of syntax node: a new node is one function.
 """
 
-from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
+from apim_lab.csharp.assignedness import Branches, Flow, Loop, split
 from apim_lab.csharp.code import BROKEN, Code, Frame, constant
 from apim_lab.csharp.conversions import Conversion, implicit
 from apim_lab.csharp.exceptions import DotNetError
+from apim_lab.csharp.scopes import DISCARD, Local, Scopes
 from apim_lab.csharp.syntax import Node
 from apim_lab.csharp.types import BOOL, CHAR, DECIMAL, DOUBLE, INT, INVALID, LONG, NULL, STRING, Type
 from apim_lab.dotnet import library
 
 Statement = Callable[[Frame], object]
-# The slots that have surely been assigned when this point is reached; None: it is never reached
-Flow = frozenset[int] | None
 
 _EXPRESSIONS: dict[str, Callable[["Compiler", Node], Code]] = {}
 _STATEMENTS: dict[str, Callable[["Compiler", Node], Statement]] = {}
@@ -44,21 +43,6 @@ def statement_syntax(*kinds: str) -> _Register[Callable[["Compiler", Node], Stat
     return register
 
 
-@dataclass(frozen=True)
-class Local:
-    """A local variable: its static type and its place in the frame."""
-
-    type: Type
-    slot: int
-
-
-@dataclass
-class Loop:
-    """A loop that is being compiled: the flows that leave it by `break`."""
-
-    breaks: list[Flow] = field(default_factory=list)
-
-
 def nothing(_frame: Frame) -> None:
     """The empty statement."""
 
@@ -70,9 +54,10 @@ class Compiler:
         self.mistakes: list[tuple[int, str]] = []
         self.observed: set[str] = set()
         self.returns: list[Type] = []
-        self.scopes: list[dict[str, Local]] = [{}]
+        self.scopes = Scopes(["context"])
         self.slots = 0
-        self.flow: Flow = frozenset()
+        self.flow = Flow()
+        self.branches: Branches | None = None
         self.loops: list[Loop] = []
         self.receivers: list[Code] = []
 
@@ -82,6 +67,21 @@ class Compiler:
 
     def expression(self, node: Node) -> Code:
         """The code of an expression; a mistake is noted, and BROKEN stands for what it is in."""
+        code, after = self.condition(node)
+        self.flow = after.joined()
+        return code
+
+    def condition(self, node: Node) -> tuple[Code, Branches]:
+        """The code of an expression, and what is known where it is true and where it is false.
+
+        The function of a kind of syntax leaves `branches` behind if those differ.
+        """
+        self.branches = None
+        code = self._code(node)
+        after, self.branches = self.branches or split(self.flow), None
+        return code, after.decided(code.constant)
+
+    def _code(self, node: Node) -> Code:
         compile_node = _EXPRESSIONS.get(node.kind)
         if compile_node is None:
             return self.mistake(node, f"'{_shown(node)}' is not supported in a policy expression here")
@@ -101,34 +101,52 @@ class Compiler:
             return nothing
         return compile_node(self, node)
 
-    def declare(self, node: Node, type_: Type, *, assigned: bool = True) -> Local:
+    @contextmanager
+    def scope(self, *nodes: Node) -> Iterator[None]:
+        """A scope for what these nodes declare."""
+        self.scopes.enter(nodes)
+        yield
+        self.scopes.leave()
+
+    def declare(self, node: Node, type_: Type, *, assigned: bool = True, read_only: str = "") -> Local:
         """A new local variable, named by the node's text."""
-        name = node.text
-        if any(name in scope for scope in self.scopes):
-            self.mistake(node, f"A local variable named '{name}' is already defined in this scope")
-        local = Local(type_, self.new_slot())
-        self.scopes[-1][name] = local
+        local = Local(type_, self.new_slot(), read_only=read_only)
+        self.name(node, local)
         if assigned:
             self.assign(local)
         return local
+
+    def declare_in_expression(self, node: Node, type_: Type) -> Local:
+        """The variable of `out int x` or `is int x`, which has no value yet; `_` names none."""
+        if node.text == DISCARD:
+            return Local(type_, self.new_slot())
+        return self.declare(node, type_, assigned=False)
+
+    def name(self, node: Node, local: Local) -> None:
+        """Let the node's text name this variable from here on."""
+        conflict = self.scopes.declare(node.text, local)
+        if conflict:
+            self.mistake(node, conflict)
 
     def new_slot(self) -> int:
         self.slots += 1
         return self.slots - 1
 
     def assign(self, local: Local) -> None:
-        if self.flow is not None:
-            self.flow |= {local.slot}
-
-    def is_assigned(self, local: Local) -> bool:
-        return self.flow is None or local.slot in self.flow
+        self.flow = self.flow.having(local.slot)
 
     def find(self, name: str) -> Local | None:
-        return next((scope[name] for scope in reversed(self.scopes) if name in scope), None)
+        return self.scopes.find(name)
+
+    def unknown(self, node: Node) -> Code:
+        """The mistake of a name that means nothing here, or nothing yet."""
+        if self.scopes.declares(node.text):
+            return self.mistake(node, f"Cannot use local variable '{node.text}' before it is declared")
+        return self.mistake(node, f"The name '{node.text}' does not exist in the current context")
 
     def named_type(self, node: Node) -> Type | None:
         """The type that a piece of source names; None if it names none, or a variable."""
-        if node.kind not in _TYPE_SYNTAX or (node.kind == "identifier" and self.find(node.text)):
+        if node.kind not in _TYPE_SYNTAX or (node.kind == "identifier" and self.scopes.declares(node.text)):
             return None
         return library.resolve(node.text)
 
@@ -171,12 +189,6 @@ def apply(conversion: Conversion, code: Code, target: Type) -> Code:
         with suppress(DotNetError):
             return constant(target, convert(code.constant))
     return Code(target, lambda frame: convert(run(frame)))
-
-
-def join(*flows: Flow) -> Flow:
-    """What is surely assigned where these flows meet."""
-    reached = [flow for flow in flows if flow is not None]
-    return frozenset.intersection(*reached) if reached else None
 
 
 def _no_conversion(source: Type, target: Type) -> str:

@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from apim_lab.csharp.code import BROKEN, Code, Run, constant, in_slot
-from apim_lab.csharp.compiler import Compiler, Local, expression_syntax
+from apim_lab.csharp.compiler import Compiler, expression_syntax
 from apim_lab.csharp.conversions import implicit
 from apim_lab.csharp.definitions import Method
 from apim_lab.csharp.exceptions import OverflowException
 from apim_lab.csharp.memory import REFERENCE, allocate
 from apim_lab.csharp.overloads import Argument, call, infer, invocation, resolve
+from apim_lab.csharp.scopes import Local
 from apim_lab.csharp.syntax import Node
 from apim_lab.csharp.types import INT, INVALID, NULL, STRING, Type, array_of, nullable
 from apim_lab.csharp.values import Array
@@ -28,12 +29,15 @@ def _name(compiler: Compiler, node: Node) -> Code:
         return Code(_CONTEXT, lambda frame: frame.context)
     if compiler.named_type(node):
         return compiler.mistake(node, f"'{node.text}' is a type, which is not valid in the given context")
-    return compiler.mistake(node, f"The name '{node.text}' does not exist in the current context")
+    return compiler.unknown(node)
 
 
 def _local(compiler: Compiler, node: Node, local: Local) -> Code:
-    if not compiler.is_assigned(local):
+    if local.constant is not None:
+        return local.constant
+    if not compiler.flow.has(local.slot):
         compiler.mistake(node, f"Use of unassigned local variable '{node.text}'")
+        compiler.assign(local)
     return in_slot(local.type, local.slot)
 
 
@@ -53,7 +57,9 @@ def _conditional_access(compiler: Compiler, node: Node) -> Code:
     slot = compiler.new_slot()
     held = target.type.arguments[0] if target.type.name == "?" else target.type
     compiler.receivers.append(in_slot(held, slot))
+    before = compiler.flow
     access = compiler.expression(node["access"])
+    compiler.flow = before
     compiler.receivers.pop()
     type_ = nullable(access.type) if library.is_value(access.type) else access.type
     return Code(type_, _unless_null(target.run, slot, access.run))
@@ -361,11 +367,39 @@ def set_element(compiler: Compiler, node: Node, target: Code, given: Sequence[Ar
         return BROKEN
     methods = library.indexers(target.type, setters=True)
     if not methods:
-        return compiler.mistake(node, f"'{target.type}' cannot be assigned to by index: it is read only")
+        return _no_setter(compiler, node, target, given)
     found = resolve(methods, given)
     if found is None:
         return no_overload(compiler, node, "this", methods, given)
-    converted = compiler.converted(value, found.signature.result, node)
-    runs = [target.run, *[code.run for code in found.values], converted.run]
-    setter = found.method.implementation
-    return Code(found.signature.result, invocation(setter, runs, checked=True))
+    type_, slot = found.signature.result, compiler.new_slot()
+    runs = [target.run, *[code.run for code in found.values]]
+    runs.append(_remembering(slot, compiler.converted(value, type_, node).run))
+    return Code(type_, _yielding(slot, invocation(found.method.implementation, runs, checked=True)))
+
+
+def _remembering(slot: int, run: Run) -> Run:
+    def remembering(frame: Any) -> Any:
+        frame.locals[slot] = value = run(frame)
+        return value
+
+    return remembering
+
+
+def _yielding(slot: int, run: Run) -> Run:
+    """An assignment yields the value that it assigned."""
+
+    def yielding(frame: Any) -> Any:
+        run(frame)
+        return frame.locals[slot]
+
+    return yielding
+
+
+def _no_setter(compiler: Compiler, node: Node, target: Code, given: Sequence[Argument]) -> Code:
+    if element(compiler, node, target, given).type == INVALID:
+        return BROKEN
+    (indexer,) = library.indexers(target.type)[:1]
+    shown = ", ".join(str(parameter.type) for parameter in indexer.signature.parameters)
+    return compiler.mistake(
+        node, f"Property or indexer '{target.type}.this[{shown}]' cannot be assigned to -- it is read only"
+    )

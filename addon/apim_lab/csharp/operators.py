@@ -1,10 +1,11 @@
-"""Operators, casts and type tests. Source: the C# specification, chapter "Expressions"."""
+"""Operators, casts and `as`. Source: the C# specification, chapter "Expressions"."""
 
 import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from apim_lab.csharp.code import BROKEN, Code, Run, in_slot
+from apim_lab.csharp.assignedness import Branches, join
+from apim_lab.csharp.code import BROKEN, Code, Run, constant, in_slot
 from apim_lab.csharp.compiler import Compiler, apply, expression_syntax
 from apim_lab.csharp.conversions import explicit, implicit, is_instance
 from apim_lab.csharp.exceptions import DivideByZeroException, DotNetError
@@ -30,7 +31,8 @@ _PREDEFINED = (INT, LONG, DOUBLE, DECIMAL, BOOL)
 
 @expression_syntax("parenthesized_expression")
 def _parenthesized(compiler: Compiler, node: Node) -> Code:
-    return compiler.expression(node.parts[0])
+    code, compiler.branches = compiler.condition(node.parts[0])
+    return code
 
 
 @expression_syntax("checked_expression")
@@ -47,21 +49,38 @@ def _binary(compiler: Compiler, node: Node) -> Code:
 
 
 def _logical(compiler: Compiler, node: Node) -> Code:
-    """`&&` and `||`. What the right operand assigns counts as assigned: a pattern variable is used after `&&`."""
-    left = compiler.value(node["left"])
-    right = compiler.value(node["right"])
+    """`&&` and `||`: the right operand is evaluated where the left one does not decide."""
     symbol = node["operator"].kind
-    for code in (left, right):
-        if code.type not in {BOOL, INVALID}:
-            return cannot_apply(compiler, node, symbol, left.type, right.type)
+    is_and = symbol == "&&"
+    left, after_left = compiler.condition(node["left"])
+    compiler.flow = after_left.when_true if is_and else after_left.when_false
+    right, after = compiler.condition(node["right"])
+    if is_and:
+        compiler.branches = Branches(after.when_true, join(after_left.when_false, after.when_false))
+    else:
+        compiler.branches = Branches(join(after_left.when_true, after.when_true), after.when_false)
+    if any(code.type not in {BOOL, INVALID} for code in (left, right)):
+        return cannot_apply(compiler, node, symbol, left.type, right.type)
+    return _short_circuit(left, right, is_and=is_and)
+
+
+def _short_circuit(left: Code, right: Code, *, is_and: bool) -> Code:
+    if left.is_constant and right.is_constant:
+        return constant(BOOL, left.constant and right.constant if is_and else left.constant or right.constant)
     first, second = left.run, right.run
-    if symbol == "&&":
+    if is_and:
         return Code(BOOL, lambda frame: first(frame) and second(frame))
     return Code(BOOL, lambda frame: first(frame) or second(frame))
 
 
 def _coalesce(compiler: Compiler, node: Node) -> Code:
-    left, right = compiler.value(node["left"]), compiler.value(node["right"])
+    left = compiler.value(node["left"])
+    before = compiler.flow
+    if left.is_constant and left.constant is not None:
+        compiler.flow = before.excluded()
+    right = compiler.value(node["right"])
+    if not (left.is_constant and left.constant is None):
+        compiler.flow = before
     if INVALID in {left.type, right.type}:
         return BROKEN
     type_ = _coalesced(left, right)
@@ -223,7 +242,11 @@ def cannot_apply(compiler: Compiler, node: Node, symbol: str, *types: Type) -> C
 @expression_syntax("prefix_unary_expression")
 def _prefix(compiler: Compiler, node: Node) -> Code:
     symbol = node["operator"].kind
-    value = compiler.value(node["value"])
+    value, after = compiler.condition(node["value"])
+    if symbol == "!":
+        compiler.branches = after.swapped()
+    else:
+        compiler.flow = after.joined()
     if value.type == INVALID:
         return BROKEN
     if symbol == "-" and value.type == LONG and value.constant == 2**31 and node["value"].kind == "integer_literal":
@@ -238,8 +261,20 @@ def _prefix(compiler: Compiler, node: Node) -> Code:
 
 @expression_syntax("conditional_expression")
 def _conditional(compiler: Compiler, node: Node) -> Code:
-    condition = compiler.converted(compiler.value(node["condition"]), BOOL, node["condition"])
-    yes, no = compiler.value(node["consequence"]), compiler.value(node["alternative"])
+    test, after = compiler.condition(node["condition"])
+    condition = compiler.converted(test, BOOL, node["condition"])
+    compiler.flow = after.when_true
+    yes, after_yes = compiler.condition(node["consequence"])
+    compiler.flow = after.when_false
+    no, after_no = compiler.condition(node["alternative"])
+    if condition.is_constant:
+        compiler.branches = after_yes if condition.constant else after_no
+    else:
+        compiler.flow = join(after_yes.joined(), after_no.joined())
+    return _chosen(compiler, node, condition, yes, no)
+
+
+def _chosen(compiler: Compiler, node: Node, condition: Code, yes: Code, no: Code) -> Code:
     type_ = _common(yes, no)
     if type_ is None:
         return compiler.mistake(
@@ -247,10 +282,12 @@ def _conditional(compiler: Compiler, node: Node) -> Code:
             "Type of conditional expression cannot be determined because there is no implicit conversion "
             f"between '{yes.type}' and '{no.type}'",
         )
-    test = condition.run
-    then = compiler.converted(yes, type_, node["consequence"]).run
-    otherwise = compiler.converted(no, type_, node["alternative"]).run
-    return Code(type_, lambda frame: then(frame) if test(frame) else otherwise(frame))
+    then = compiler.converted(yes, type_, node["consequence"])
+    otherwise = compiler.converted(no, type_, node["alternative"])
+    if condition.is_constant and then.is_constant and otherwise.is_constant:
+        return then if condition.constant else otherwise
+    test, run_then, run_otherwise = condition.run, then.run, otherwise.run
+    return Code(type_, lambda frame: run_then(frame) if test(frame) else run_otherwise(frame))
 
 
 def _common(left: Code, right: Code) -> Type | None:
@@ -291,44 +328,3 @@ def _as(compiler: Compiler, node: Node) -> Code:
 def _check_related(compiler: Compiler, node: Node, source: Type, target: Type) -> None:
     if explicit(source, target) is None:
         compiler.mistake(node, f"Cannot convert type '{source}' to '{target}' via a built-in conversion")
-
-
-@expression_syntax("is_expression")
-def _is(compiler: Compiler, node: Node) -> Code:
-    """`x is T`, `x is T name` and `x is constant`."""
-    value, pattern = compiler.value(node["left"]), node["right"]
-    if pattern.kind == "declaration_pattern":
-        return _declaring(compiler, pattern, value)
-    target = compiler.named_type(pattern)
-    if target is not None:
-        run, wanted = value.run, target
-        return Code(BOOL, lambda frame: is_instance(run(frame), wanted))
-    return _is_constant(compiler, pattern, value)
-
-
-def _declaring(compiler: Compiler, pattern: Node, value: Code) -> Code:
-    is_var = pattern["type"].kind == "implicit_type"
-    target = value.type if is_var else compiler.type(pattern["type"])
-    slot = compiler.declare(pattern["name"], target).slot
-    run = value.run
-
-    def matches(frame: Any) -> bool:
-        frame.locals[slot] = found = run(frame)
-        return is_var or is_instance(found, target)
-
-    return Code(BOOL, matches)
-
-
-def _is_constant(compiler: Compiler, pattern: Node, value: Code) -> Code:
-    expected = compiler.value(pattern)
-    if expected.type == INVALID:
-        return BROKEN
-    if not expected.is_constant:
-        return compiler.mistake(pattern, "A constant value is expected")
-    run, wanted = value.run, expected.constant
-
-    def matches(frame: Any) -> bool:
-        found = run(frame)
-        return found.__class__ is wanted.__class__ and found == wanted
-
-    return Code(BOOL, matches)

@@ -10,6 +10,7 @@ from apim_lab.csharp.conversions import implicit
 from apim_lab.csharp.definitions import Implementation, Method
 from apim_lab.csharp.exceptions import NullReferenceException
 from apim_lab.csharp.memory import OBJECT, allocate
+from apim_lab.csharp.scopes import DISCARD, Local
 from apim_lab.csharp.signatures import Parameter, Signature
 from apim_lab.csharp.syntax import Node
 from apim_lab.csharp.types import (
@@ -222,22 +223,42 @@ def _counted(run: Run, measure: Callable[[Any], int]) -> Run:
 
 
 def _out_slot(compiler: Compiler, argument: Argument, type_: Type) -> int:
-    """Where an `out` argument goes: the variable it names or declares."""
+    """Where an `out` argument goes: the variable it names or declares, or nowhere (`out _`)."""
     node = argument.out
     assert node is not None  # only arguments that have one are among the outs
-    if node.kind == "declaration_expression":
-        declared = type_ if node["type"].kind == "implicit_type" else compiler.type(node["type"])
-        local = compiler.declare(node["name"], declared)
-    else:
-        found = compiler.find(node.text)
-        if found is None:
-            compiler.mistake(node, f"The name '{node.text}' does not exist in the current context")
-            return compiler.new_slot()
-        local = found
-        compiler.assign(local)
+    local = _out_variable(compiler, node, type_)
+    if local is None:
+        return compiler.new_slot()
     if local.type not in {type_, INVALID}:
         compiler.mistake(node, f"Argument: cannot convert from 'out {local.type}' to 'out {type_}'")
     return local.slot
+
+
+def _out_variable(compiler: Compiler, node: Node, type_: Type) -> Local | None:
+    if node.kind == "declaration_expression":
+        declared = type_ if node["type"].kind == "implicit_type" else compiler.type(node["type"])
+        local = compiler.declare_in_expression(node["name"], declared)
+        compiler.assign(local)
+        return local
+    if node.text == DISCARD and not compiler.scopes.declares(DISCARD):
+        return None
+    found = compiler.find(node.text)
+    if found is None:
+        _no_out_variable(compiler, node)
+    elif found.constant is not None:
+        compiler.mistake(node, "A ref or out value must be an assignable variable")
+    elif found.read_only:
+        compiler.mistake(node, f"Cannot use '{node.text}' as a ref or out value because it is a '{found.read_only}'")
+    else:
+        compiler.assign(found)
+    return found
+
+
+def _no_out_variable(compiler: Compiler, node: Node) -> None:
+    if node.kind == "identifier" and node.text != "context":
+        compiler.unknown(node)
+    else:
+        compiler.mistake(node, f"'out {node.text}' is not supported here: use a local variable")
 
 
 def _storing(run: Run, slots: Sequence[int]) -> Run:

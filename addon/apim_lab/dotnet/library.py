@@ -61,6 +61,11 @@ def is_value(type_: Type) -> bool:
     return found is not None and found.value
 
 
+def is_enum(type_: Type) -> bool:
+    found = definition(type_)
+    return found is not None and found.declared.kind == "enum"
+
+
 def can_be_null(type_: Type) -> bool:
     return not is_value(type_)
 

@@ -4,10 +4,14 @@ from dataclasses import dataclass, field
 
 # Imported for what they register: the types and the syntax that expressions may use
 from apim_lab.csharp import (
+    assignments,  # noqa: F401
+    declarations,  # noqa: F401
     literals,  # noqa: F401
+    loops,  # noqa: F401
     members,  # noqa: F401
     memory,
     operators,  # noqa: F401
+    patterns,  # noqa: F401
     statements,  # noqa: F401
 )
 from apim_lab.csharp.code import Frame, Run
@@ -80,14 +84,15 @@ def _compiled(source: str) -> Expression:
 
 def _value(compiler: Compiler, block: Node) -> tuple[Run, Type]:
     """`@(x)`, which was parsed as `{ return x; }`."""
-    code = compiler.value(block.parts[0].parts[0])
+    with compiler.scope(*block.parts):
+        code = compiler.value(block.parts[0].parts[0])
     return code.run, code.type
 
 
 def _function(compiler: Compiler, block: Node) -> tuple[Run, Type]:
     """`@{ ... }`: every way through it must return a value."""
     statement = compiler.statement(block)
-    if compiler.flow is not None:
+    if compiler.flow.reachable:
         compiler.mistakes.append((block.end - 1, "Not all code paths return a value"))
 
     def run(frame: Frame) -> object:

@@ -1,5 +1,9 @@
 import pytest
 
+from tests import oracle
+
+test_agrees_with_csharp = oracle.table(__file__, "statements.jsonl")
+
 
 @pytest.mark.parametrize(
     ("block", "expected"),
@@ -65,7 +69,8 @@ def test_blocks(evaluate, block, expected):
     ("block", "offset", "message"),
     [
         ("var x = 1;", 12, "Not all code paths return a value"),
-        ("if (true) return 1;", 21, "Not all code paths return a value"),
+        ("if (1 > context.Variables.Count) return 1;", 44, "Not all code paths return a value"),
+        ("while (true || context.Variables.Count > 0) { }", 49, "Not all code paths return a value"),
         ("while (context.Variables.Count > 0) { return 1; }", 51, "Not all code paths return a value"),
         ("while (true) { break; }", 25, "Not all code paths return a value"),
         ("return;", 2, "An object of a type convertible to 'object' is required"),
@@ -73,8 +78,17 @@ def test_blocks(evaluate, block, expected):
         ("int x; x += 1; return x;", 9, "Use of unassigned local variable 'x'"),
         ("int x; if (1 > 2) x = 1; return x;", 34, "Use of unassigned local variable 'x'"),
         ("int x; while (1 > 2) { x = 1; } return x;", 41, "Use of unassigned local variable 'x'"),
-        ("int x = 1; int x = 2; return x;", 17, "A local variable named 'x' is already defined in this scope"),
-        ("int x = 1; { int x = 2; } return x;", 19, "A local variable named 'x' is already defined in this scope"),
+        (
+            "int x = 1; int x = 2; return x;",
+            17,
+            "A local variable or function named 'x' is already defined in this scope",
+        ),
+        (
+            "int x = 1; { int x = 2; } return x;",
+            19,
+            "A local or parameter named 'x' cannot be declared in this scope because that name is used in an "
+            "enclosing local scope to define a local or parameter",
+        ),
         ("{ int x = 1; } return x;", 24, "The name 'x' does not exist in the current context"),
         ("var x; return 1;", 6, "Implicitly-typed variables must be initialized"),
         ("var x = null; return 1;", 6, "Cannot assign <null> to an implicitly-typed variable"),
@@ -94,7 +108,8 @@ def test_blocks(evaluate, block, expected):
         (
             'context.Variables["x"] = 1; return 1;',
             2,
-            "'IReadOnlyDictionary<string, object>' cannot be assigned to by index: it is read only",
+            "Property or indexer 'IReadOnlyDictionary<string, object>.this[string]' cannot be assigned to -- it is read "
+            "only",
         ),
         (
             'var o = new JObject(); o["n"] += 1; return 1;',
@@ -115,7 +130,11 @@ def test_blocks(evaluate, block, expected):
         ),
         ('foreach (c in "a") { } return 1;', 11, "Type and identifier are both required in a foreach statement"),
         ('foreach (int c in new[] { "a" }) { } return 1;', 11, "Cannot convert type 'string' to 'int'"),
-        ('"a"++; return 1;', 2, "The operand of an increment or decrement operator must be a variable"),
+        (
+            '"a"++; return 1;',
+            2,
+            "The operand of an increment or decrement operator must be a variable, property or indexer",
+        ),
         ('string s = "a"; s++; return 1;', 18, "Operator '++' cannot be applied to operand of type 'string'"),
         ("goto x; return 1;", 2, "'goto x;' is not supported in a policy expression here"),
     ],

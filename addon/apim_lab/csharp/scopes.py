@@ -1,0 +1,125 @@
+"""Local variables by the scopes that C# gives them. Source: the C# specification, "Declarations" and "Scopes".
+
+A scope knows from its beginning which names it declares: a variable is in scope in the whole of its block, also above
+its declaration, where it may not yet be used.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from apim_lab.csharp.code import Code
+from apim_lab.csharp.syntax import Node
+from apim_lab.csharp.types import Type
+
+
+@dataclass(frozen=True)
+class Local:
+    """A local variable: its static type and its place in the frame.
+
+    A `const` has its `constant` instead of a place that could be assigned; `read_only` is what C# calls a variable that
+    may not be assigned, as in "foreach iteration variable".
+    """
+
+    type: Type
+    slot: int
+    constant: Code | None = None
+    read_only: str = ""
+
+
+@dataclass
+class Scope:
+    """A block, or what counts as one: `names` are all that it declares, `locals` those declared so far."""
+
+    names: set[str]
+    locals: dict[str, Local] = field(default_factory=dict)
+
+
+# `out _` and `is int _` declare nothing
+DISCARD = "_"
+_EXPRESSION_VARIABLES = {"declaration_expression", "declaration_pattern"}
+# Statements and expressions that have scopes of their own
+_SCOPED = {
+    "anonymous_method_expression",
+    "block",
+    "do_statement",
+    "for_statement",
+    "foreach_statement",
+    "lambda_expression",
+    "local_function_statement",
+    "while_statement",
+}
+
+
+# The names that C# keeps for itself, unless they are written `@int`
+_KEYWORD = re.compile(
+    r"abstract|as|base|bool|break|byte|case|catch|char|checked|class|const|continue|decimal|default|delegate|"
+    r"do|double|else|enum|event|explicit|extern|false|finally|fixed|float|for|foreach|goto|if|implicit|in|int|"
+    r"interface|internal|is|lock|long|namespace|new|null|object|operator|out|override|params|private|protected|"
+    r"public|readonly|ref|return|sbyte|sealed|short|sizeof|stackalloc|static|string|struct|switch|this|throw|"
+    r"true|try|typeof|uint|ulong|unchecked|unsafe|ushort|using|virtual|void|volatile|while"
+)
+
+
+def meant(text: str) -> str:
+    """The name that is written: `@x` is x."""
+    return text.removeprefix("@")
+
+
+def declared_names(nodes: Iterable[Node]) -> Iterator[str]:
+    """The names that these nodes declare in the scope they stand in.
+
+    What is declared in the condition of an `if` belongs to the block around it, as in
+    `if (!int.TryParse(s, out int n)) return 0; return n;`, what is declared in its branches does not.
+    """
+    for node in nodes:
+        if node.kind in _SCOPED:
+            continue
+        if _declares(node):
+            yield meant(node["name"].text)
+        yield from declared_names([node["condition"]] if node.kind == "if_statement" else node.children)
+
+
+def _declares(node: Node) -> bool:
+    if "name" not in node.fields:
+        return False
+    return node.kind == "variable_declarator" or (node.kind in _EXPRESSION_VARIABLES and node["name"].text != DISCARD)
+
+
+class Scopes:
+    """The scopes around a point of the source, the innermost last."""
+
+    def __init__(self, parameters: Iterable[str] = ()) -> None:
+        self.scopes = [Scope(set(parameters))]
+
+    def enter(self, nodes: Iterable[Node]) -> None:
+        self.scopes.append(Scope(set(declared_names(nodes))))
+
+    def leave(self) -> None:
+        self.scopes.pop()
+
+    def declare(self, name: str, local: Local) -> str:
+        """Put a variable into the innermost scope; says what C# has against it, "" if nothing."""
+        mistake = "Identifier expected" if _KEYWORD.fullmatch(name) else self._conflict(meant(name))
+        self.scopes[-1].names.add(meant(name))
+        self.scopes[-1].locals[meant(name)] = local
+        return mistake
+
+    def _conflict(self, name: str) -> str:
+        if name in self.scopes[-1].locals:
+            return f"A local variable or function named '{name}' is already defined in this scope"
+        if any(name in scope.names for scope in self.scopes[:-1]):
+            return (
+                f"A local or parameter named '{name}' cannot be declared in this scope because that name is used in "
+                "an enclosing local scope to define a local or parameter"
+            )
+        return ""
+
+    def find(self, name: str) -> Local | None:
+        """The variable that the name means here; None if it means none, or one that is declared further down."""
+        name = meant(name)
+        return next((scope.locals.get(name) for scope in reversed(self.scopes) if name in scope.names), None)
+
+    def declares(self, name: str) -> bool:
+        """Whether the name means a variable here, perhaps one that is declared further down."""
+        return any(meant(name) in scope.names for scope in self.scopes)
