@@ -12,13 +12,19 @@ from h2.events import ConnectionTerminated, Event, ResponseReceived, StreamEnded
 
 
 class Http2Client:
-    """One connection. A call is known by the number of its stream."""
+    """One connection, to the gateway itself or through it as a proxy for a `host`. A call is known by the number of its
+    stream."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, host: str = "") -> None:
+        self.host = host or "localhost"
+        connection = socket.create_connection(("127.0.0.1", port), timeout=20)
+        if host:
+            connection.sendall(b"CONNECT %s:443 HTTP/1.1\r\n\r\n" % host.encode())
+            assert connection.recv(1000).endswith(b"\r\n\r\n")
         context = ssl.create_default_context()
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # who answers is not what is tested
         context.set_alpn_protocols(["h2"])
-        self.socket = context.wrap_socket(socket.create_connection(("127.0.0.1", port), timeout=20))
+        self.socket = context.wrap_socket(connection, server_hostname=self.host)
         self.protocol = H2Connection(H2Configuration(header_encoding="utf-8"))
         self.protocol.initiate_connection()
         self.statuses: dict[int, int] = {}
@@ -29,19 +35,26 @@ class Http2Client:
         self.socket.sendall(self.protocol.data_to_send())
 
     def get(self, path: str, times: int = 1, **headers: str) -> list[int]:
-        """Send as many requests at once."""
-        return [self.begin(path, headers) for _ in range(times)] if times else []
+        """Send as many requests in one piece."""
+        streams = [self.begin(path, headers) for _ in range(times)]
+        self.flush()
+        return streams
 
     def begin(self, path: str, headers: dict[str, str]) -> int:
         stream: int = self.protocol.get_next_available_stream_id()
-        fields = {":method": "GET", ":scheme": "https", ":authority": "localhost", ":path": path} | headers
+        fields = {":method": "GET", ":scheme": "https", ":authority": self.host, ":path": path} | headers
         self.protocol.send_headers(stream, list(fields.items()), end_stream=True)
-        self.flush()
         return stream
 
     def reset(self, streams: Iterable[int]) -> None:
         for stream in streams:
             self.protocol.reset_stream(stream, ErrorCodes.CANCEL)
+        self.flush()
+
+    def get_and_reset(self, path: str, times: int, **headers: str) -> None:
+        """Send as many requests, and that none of them is wanted, in one piece."""
+        for _ in range(times):
+            self.protocol.reset_stream(self.begin(path, headers), ErrorCodes.CANCEL)
         self.flush()
 
     def wait_for(self, *streams: int) -> dict[int, int]:

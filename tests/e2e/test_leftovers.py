@@ -18,6 +18,12 @@ POLICY = """<policies>
     <inbound><set-backend-service base-url="@(context.Request.Headers.GetValueOrDefault(&quot;to&quot;))" /></inbound>
     <backend><forward-request timeout="60" /></backend>
 </policies>"""
+HOST = "east.openai.azure.com"
+CONFIG = f"""
+backends: {{}}
+apis: [{{id: azure-openai, path: openai, policy: policy.xml}}]
+hosts: [{HOST}]
+"""
 EMPTY = {"HTTPFlow": 1, "Run": 0, "ReplayStream": 1, "ConnectionIO": 1, "Server": 1, "StreamWriter": 1, "sockets": 1}
 """What there is while only the census itself is taken: its own flow, on its own connection."""
 
@@ -25,11 +31,25 @@ EMPTY = {"HTTPFlow": 1, "Run": 0, "ReplayStream": 1, "ConnectionIO": 1, "Server"
 @pytest.fixture(scope="module")
 def gateway(confdir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
     """A gateway that sends each call to the URL in its field `to`."""
-    policy = tmp_path_factory.mktemp("policy") / "policy.xml"
-    policy.write_text(POLICY)
+    config = tmp_path_factory.mktemp("gateway") / "lab.yaml"
+    config.write_text(CONFIG)
+    config.with_name("policy.xml").write_text(POLICY)
     with ExitStack() as stack:
         census = str(Path(__file__).with_name("census.py"))
-        yield Lab(stack, confdir).gateway("-s", census, "--set", f"apim_policy={policy}")
+        yield Lab(stack, confdir).gateway("-s", census, "--set", f"apim_config={config}")
+
+
+@pytest.fixture(params=["", HOST], ids=["direct", "proxied"])
+def client(gateway: Gateway, request: pytest.FixtureRequest) -> Iterator[Http2Client]:
+    """A client of HTTP/2, of the gateway itself and of a host behind it."""
+    client = Http2Client(gateway.port, request.param)
+    yield client
+    client.leave()
+
+
+def census(gateway: Gateway) -> dict[str, int]:
+    counted: dict[str, int] = httpx2.get(f"{gateway.url}/census").json()
+    return counted
 
 
 @pytest.fixture
@@ -39,8 +59,7 @@ def left(gateway: Gateway) -> Callable[[], dict[str, int]]:
     def take() -> dict[str, int]:
         until = time.monotonic() + 10
         while True:
-            counted = httpx2.get(f"{gateway.url}/census").json()
-            counted = {kind: counted[kind] for kind in EMPTY}
+            counted = census(gateway)
             if counted == EMPTY or time.monotonic() > until:
                 return counted
             time.sleep(0.1)
@@ -75,6 +94,11 @@ def wait_until(holds: Callable[[], bool]) -> None:
     assert holds()
 
 
+def told_as_gone(gateway: Gateway) -> int:
+    """How many calls were told of whose client did not wait for the end."""
+    return gateway.log.count("client left") + gateway.log.count("broken off")
+
+
 def open_connections(backend: ScriptedBackend) -> int:
     return sum(connection.fileno() != -1 for connection in backend.connections)
 
@@ -90,10 +114,9 @@ def test_a_connection_that_the_backend_resets_is_not_kept(gateway, scripted, lef
 
 @pytest.mark.parametrize("leave", [Http2Client.leave, Http2Client.vanish])
 @pytest.mark.parametrize("script", [hold, drip])
-def test_the_connections_to_backends_end_with_their_client(gateway, scripted, left, script, leave):
+def test_the_connections_to_backends_end_with_their_client(client, scripted, left, script, leave):
     """Over HTTP/2 each stream has one, and all of them are closed at once."""
     backend = scripted(script)
-    client = Http2Client(gateway.port)
     client.get(PATH, 5, to=backend.url)
     wait_until(lambda: len(backend.requests) == 5)
     leave(client)
@@ -102,11 +125,63 @@ def test_the_connections_to_backends_end_with_their_client(gateway, scripted, le
     assert left() == EMPTY
 
 
+@pytest.mark.parametrize("leave", [Http2Client.leave, Http2Client.vanish])
+@pytest.mark.parametrize("script", [hold, drip])
+@pytest.mark.parametrize("calls", [4, 20])
+def test_each_call_of_a_client_that_leaves_is_told_of(gateway, client, scripted, left, calls, script, leave):
+    """mitmproxy opens five connections to a backend for a client; the sixth call waits for one."""
+    before = told_as_gone(gateway)
+    backend = scripted(script)
+    client.get(PATH, calls, to=backend.url)
+    wait_until(lambda: census(gateway)["Run"] == calls and len(backend.requests) == min(calls, 5))
+    leave(client)
+
+    wait_until(lambda: told_as_gone(gateway) == before + calls)
+    assert left() == EMPTY
+
+
+def test_calls_that_wait_for_a_connection_end_when_they_are_reset(gateway, client, scripted, left):
+    def answer(backend: ScriptedBackend, connection: socket.socket, request: bytes) -> None:
+        backend.proceed.wait(20)
+        connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
+
+    before = told_as_gone(gateway)
+    backend = scripted(answer)
+    calls = client.get(PATH, 20, to=backend.url)
+    wait_until(lambda: census(gateway)["Run"] == 20 and len(backend.requests) == 5)
+    client.reset(calls[5:-1])
+    wait_until(lambda: told_as_gone(gateway) == before + 14)
+    kept = census(gateway)
+    backend.proceed.set()
+    answered = client.wait_for(*calls[:5], calls[-1])
+    client.leave()
+
+    assert kept["Server"] <= 10  # those of the six calls that go on, and what the layers of two clients begin with
+    assert list(answered.values()) == [204] * 6
+    assert len(backend.requests) == 6
+    assert left() == EMPTY
+
+
+def test_a_call_that_is_reset_leaves_the_others_that_wait_for_the_same_connection(gateway, client, scripted, left):
+    before = told_as_gone(gateway)
+    backend = scripted(hold)  # it says nothing to a TLS handshake, either
+    calls = client.get(PATH, 3, to=backend.url.replace("http:", "https:"))
+    wait_until(lambda: census(gateway)["Run"] == 3 and len(backend.connections) == 1)
+    client.reset([calls[1]])
+    wait_until(lambda: told_as_gone(gateway) == before + 1)
+    backend.close()
+    answered = client.wait_for(calls[0], calls[2])
+    client.leave()
+
+    assert list(answered.values()) == [500, 500]
+    assert left() == EMPTY
+
+
 def test_connections_that_were_refused_are_not_kept_as_long_as_their_client_stays(gateway, free_port, left):
     with httpx2.Client() as client:
         for _ in range(10):
             client.get(gateway.url + PATH, headers={"to": f"http://127.0.0.1:{free_port}"})
-        counted = httpx2.get(f"{gateway.url}/census").json()
+        counted = census(gateway)
 
     assert counted["ConnectionIO"] == 2  # those of the two clients
     assert left() == EMPTY

@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 
 from mitmproxy import ctx, exceptions, http
 from mitmproxy.addonmanager import Loader
+from mitmproxy.connection import Client
 from mitmproxy.proxy import server_hooks
 from mitmproxy.proxy.layer import NextLayer
 from mitmproxy.proxy.mode_specs import ReverseMode
@@ -104,6 +105,9 @@ class Balancer:
     def next_layer(self, next_layer: NextLayer) -> None:
         ctx.master.addons.get("nextlayer").next_layer(next_layer)
         replay.install(next_layer)
+
+    async def client_disconnected(self, client: Client) -> None:
+        await endings.finish(client)
 
     def server_connect(self, data: server_hooks.ServerConnectionHookData) -> None:
         """Speak HTTP/1.1 to backends, as API Management does (forward-request-policy.md, http-version)."""

@@ -10,7 +10,8 @@ Written for mitmproxy 12 (mitmproxy/proxy/server.py).
 import asyncio
 
 from mitmproxy import ctx
-from mitmproxy.connection import Client
+from mitmproxy.connection import Client, ConnectionState
+from mitmproxy.proxy import events
 from mitmproxy.proxy.server import ConnectionHandler
 from mitmproxy.proxy.server_hooks import ServerConnectionHookData
 
@@ -31,6 +32,15 @@ def close_with_task(data: ServerConnectionHookData) -> None:
 
     if handler and task:
         task.add_done_callback(close)
+
+
+async def finish(client: Client) -> None:
+    """Tell the layers that the client is gone, and close its connection, if that was not done."""
+    handler = handler_of(client)
+    if handler and client in handler.transports:
+        client.state = ConnectionState.CLOSED
+        await handler.server_event(events.ConnectionClosed(client))
+        handler.transports.pop(client).writer.close()
 
 
 def handler_of(client: Client) -> ConnectionHandler | None:

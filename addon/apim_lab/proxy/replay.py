@@ -11,7 +11,7 @@ Written for mitmproxy 12 (mitmproxy/proxy/layers/http/__init__.py), whose state 
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary, WeakSet
 
@@ -147,6 +147,7 @@ class ReplayStream(HttpStream):
         # While a hook runs the event is only queued, so the hook has to be told that nobody waits for it.
         if isinstance(event, http_events.RequestProtocolError):
             self.exchange.hang_up()
+            self.layer.has_gone = True
         if isinstance(event, FROM_THE_BACKEND) and not self.is_listening:
             return  # the connection was dropped, but its layer goes on with what it has read already
         yield from super().handle_event(event)
@@ -321,7 +322,7 @@ class ReplayStream(HttpStream):
         queued = [event for event in self._paused_event_queue if not isinstance(event, FROM_THE_BACKEND)]
         self._paused_event_queue.clear()
         self._paused_event_queue.extend(queued)
-        self.layer.connections.pop(self.context.server, None)
+        self.layer.forget(self.context.server)
         yield commands.CloseConnection(self.context.server)
 
     def set_deadline(self, seconds: float) -> layer.CommandGenerator[None]:
@@ -336,6 +337,7 @@ class ReplayLayer(HttpLayer):
         super().__init__(context, mode)
         self.answered: WeakSet[Connection] = WeakSet()
         self.alarms: set[float] = set()
+        self.has_gone = False  # whether streams may wait for a connection whose client hung up
 
     def _handle_event(self, event: events.Event) -> layer.CommandGenerator[None]:
         try:
@@ -352,6 +354,8 @@ class ReplayLayer(HttpLayer):
             yield from self.on_alarm()
         elif not self.is_forgotten(event):
             yield from super()._handle_event(event)
+            if self.has_gone:
+                yield from self.release_gone()
 
     def make_stream(self, stream_id: int) -> layer.CommandGenerator[None]:
         self.streams[stream_id] = ReplayStream(self.context.fork(), stream_id, self)
@@ -378,20 +382,40 @@ class ReplayLayer(HttpLayer):
         for connection, waiting in self.waiting_for_establishment.items():
             for command in waiting:
                 if self.command_sources.get(command) is stream:
-                    yield from self.give_up(connection, command)
+                    yield from self.give_up(connection, [command], "not connected in time")
                     return
         yield from self.event_to_child(stream, Overdue())
 
-    def give_up(self, connection: Connection, command: GetHttpConnection) -> layer.CommandGenerator[None]:
-        """Answer one stream that waits for a connection; end the attempt if it was the only one."""
+    # ---- clients that are gone -------------------------------------------------------------------------------
+
+    def release_gone(self) -> layer.CommandGenerator[None]:
+        """Let the calls that nobody waits for any more wait for no connection: mitmproxy may never bring it."""
+        self.has_gone = False
+        for connection, waiting in list(self.waiting_for_establishment.items()):
+            if gone := [command for command in waiting if self.command_sources[command].exchange.is_gone]:
+                yield from self.give_up(connection, gone, "the client is gone")
+
+    def give_up(
+        self, connection: Connection, given_up: Sequence[GetHttpConnection], reason: str
+    ) -> layer.CommandGenerator[None]:
+        """Answer some streams that wait for a connection; end the attempt if no other does."""
+        apart = set(given_up)  # by identity, as they are hashed; as values all that wait for a connection are equal
         waiting = self.waiting_for_establishment[connection]
-        waiting.remove(command)
+        waiting[:] = [command for command in waiting if command not in apart]
         if not waiting:
-            del self.waiting_for_establishment[connection]
-            self.connections.pop(connection, None)
-            yield commands.CloseConnection(connection)
-        stream = self.command_sources.pop(command)
-        yield from self.event_to_child(stream, GetHttpConnectionCompleted(command, (None, "not connected in time")))
+            yield from self.stop_opening(connection)
+        for command in given_up:
+            stream = self.command_sources.pop(command)
+            yield from self.event_to_child(stream, GetHttpConnectionCompleted(command, (None, reason)))
+
+    def stop_opening(self, connection: Connection) -> layer.CommandGenerator[None]:
+        """End the attempt. Whether its end is told depends on how far mitmproxy has got with it."""
+        del self.waiting_for_establishment[connection]
+        opening = self.forget(connection)
+        if opening and opening._paused and isinstance(opening._paused.command, commands.OpenConnection):
+            for around in self.http_layers():
+                around.command_sources.pop(opening._paused.command, None)
+        yield commands.CloseConnection(connection)
 
     # ---- connections -----------------------------------------------------------------------------------------
 
@@ -410,9 +434,22 @@ class ReplayLayer(HttpLayer):
             if not isinstance(connection, Server) or connection in self.waiting_for_establishment:
                 continue
             if connection.error or (connection.state is ConnectionState.CLOSED and connection not in in_use):
-                del self.connections[connection]
+                self.forget(connection)
+
+    def forget(self, connection: Connection) -> layer.Layer | None:
+        """The layer of a connection that is known no more, neither here nor in the layer of a CONNECT around this."""
+        speaking = self.connections.get(connection)
+        for around in self.http_layers():
+            around.connections.pop(connection, None)
+        return speaking
+
+    def http_layers(self) -> list[HttpLayer]:
+        """This layer, after those of the CONNECTs around it."""
+        return [around for around in self.context.layers if isinstance(around, HttpLayer)]
 
     def is_forgotten(self, event: events.Event) -> bool:
+        if isinstance(event, events.OpenConnectionCompleted):
+            return event.command not in self.command_sources
         return (
             isinstance(event, events.ConnectionEvent)
             and event.connection not in self.connections

@@ -130,19 +130,20 @@ class TestAlarm:
         assert layer.command_sources == {}
         assert told.events[0].reply == (None, "not connected in time")
 
-    def test_others_that_wait_for_the_same_connection_go_on_waiting(self, layer):
+    @pytest.mark.parametrize(("overdue", "other"), [(1, 3), (3, 1)])
+    def test_others_that_wait_for_the_same_connection_go_on_waiting(self, layer, overdue, other):
         opening = server(ConnectionState.CLOSED)
         for stream_id in (1, 3):
             list(layer.make_stream(stream_id))
             waiting = GetHttpConnection(("127.0.0.1", 5001), False, None)
             layer.waiting_for_establishment[opening].append(waiting)
             layer.command_sources[waiting] = layer.streams[stream_id]
-        layer.streams[1].deadline = 0.0
-        layer.streams[1].handle_event = Told()
+        layer.streams[overdue].deadline = 0.0
+        layer.streams[overdue].handle_event = Told()
 
         assert not [command for command in layer.on_alarm() if isinstance(command, commands.CloseConnection)]
         assert [layer.command_sources[command] for command in layer.waiting_for_establishment[opening]] == [
-            layer.streams[3]
+            layer.streams[other]
         ]
 
 
