@@ -177,6 +177,17 @@ def test_a_call_that_is_reset_leaves_the_others_that_wait_for_the_same_connectio
     assert left() == EMPTY
 
 
+def test_calls_that_are_reset_with_their_requests_are_not_made(gateway, client, scripted, left):
+    backend = scripted(lambda backend, connection, request: connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n"))
+    client.get_and_reset(PATH, 100, to=backend.url)
+    answered = client.wait_for(*client.get(PATH, to=backend.url))
+    client.leave()
+
+    assert list(answered.values()) == [204]
+    assert len(backend.requests) == 1
+    assert left() == EMPTY
+
+
 def test_connections_that_were_refused_are_not_kept_as_long_as_their_client_stays(gateway, free_port, left):
     with httpx2.Client() as client:
         for _ in range(10):

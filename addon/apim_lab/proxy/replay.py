@@ -34,6 +34,8 @@ from mitmproxy.proxy.layers.http import (
 from mitmproxy.proxy.layers.http import _events as http_events
 from mitmproxy.proxy.layers.http import _hooks as http_hooks
 
+from apim_lab.proxy.http2 import Http2Server
+
 DRAIN_TIMEOUT = 5.0
 """Seconds that the body of a discarded answer may take to arrive, so that its connection can be used again."""
 
@@ -353,6 +355,8 @@ class ReplayLayer(HttpLayer):
             self.alarms.discard(event.command.due)
             yield from self.on_alarm()
         elif not self.is_forgotten(event):
+            if isinstance(event, events.Start) and self.context.client.alpn == b"h2":
+                self.connections[self.context.client] = Http2Server(self.context.fork())
             yield from super()._handle_event(event)
             if self.has_gone:
                 yield from self.release_gone()
