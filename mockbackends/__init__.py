@@ -3,7 +3,7 @@
 from mockbackends.backend import Backend
 from mockbackends.clock import Clock
 from mockbackends.fleet import Fleet
-from mockbackends.recording import Call
+from mockbackends.recorder import Call
 from mockbackends.server import PortError, serve
 from mockbackends.settings import Deployment, Fault, Latency, Limits
 

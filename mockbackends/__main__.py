@@ -21,7 +21,7 @@ from mockbackends.faults import FAULTS
 from mockbackends.fleet import Fleet, UnknownError
 from mockbackends.fleet_file import FleetFile, read_text
 from mockbackends.journal import Attempt, Heading, read_line
-from mockbackends.recording import Call
+from mockbackends.recorder import Call
 from mockbackends.scenario import Scenario
 from mockbackends.server import PortError, serve
 from mockbackends.settings import Deployment
@@ -35,7 +35,7 @@ LAB = (
     Backend("openAiBackend3", 5003, rpm=600, latency_ms=50, token_ms=40),
 )
 
-PROBE = "/healthz"  # asked again and again by whoever waits for a backend; no call of a client
+PROBE_PATH = "/healthz"  # asked again and again by whoever waits for a backend; no call of a client
 
 _COLOURS = {2: "green", 4: "yellow"}  # by the first digit of the status; anything else is red
 
@@ -382,7 +382,7 @@ def _printer(backends: list[Backend]) -> Callable[[Call], None]:
     colour = False if os.environ.get("NO_COLOR") else None  # None: on a terminal only
 
     def show(call: Call) -> None:
-        if call.path != PROBE:
+        if call.path != PROBE_PATH:
             _say(line(call, width), colour)
 
     return show

@@ -1,4 +1,4 @@
-"""Admits the calls of one deployment: first its limits, then what is set to go wrong, then its pace."""
+"""Admits the calls of one deployment: its limits first, then its faults, then its pace."""
 
 import itertools
 from dataclasses import dataclass, replace
@@ -14,11 +14,11 @@ from mockbackends.throttle import Room, Throttle, Verdict
 
 @dataclass(frozen=True)
 class Ask:
-    """What admission needs to know of a call.
+    """A call as admission sees it.
 
-    `operation` is the name that Azure's 429 uses, ChatCompletions_Create for one; `prompt_tokens` is the estimate of
-    the prompt. A call without `max_tokens` is charged its prompt alone. `arrived` is about when its data came, in
-    nanoseconds on the lab's clock, if not now: its pace is counted from there, and its limits go by the time now.
+    `operation` is its name in Azure's 429, e.g. ChatCompletions_Create; `prompt_tokens` is the estimate of the prompt.
+    A call without `max_tokens` costs its prompt alone. `arrived` is about the time of its arrival, in nanoseconds on
+    the lab's clock; None is now. The pace counts from the arrival, the limits count from now.
     """
 
     deployment: str
@@ -31,16 +31,16 @@ class Ask:
 
     @property
     def tokens(self) -> int:
-        """What the call is charged."""
+        """The cost of the call in tokens."""
         return self.prompt_tokens + (self.max_tokens or 0)
 
 
 @dataclass(frozen=True)
 class Admission:
-    """The outcome: a refusal, or the fault and the pace of the answer; and headers for either.
+    """The result: a refusal, or the fault and the pace of the answer; and headers for both.
 
-    `wait` is the time until a refused call would be admitted, in nanoseconds. A fault that throttles refuses, too:
-    then there are both.
+    `wait` is the time until a refused call would be admitted, in nanoseconds. A call that meets a fault which throttles
+    has both a refusal and a fault.
     """
 
     pace: Pace
@@ -51,10 +51,9 @@ class Admission:
 
 
 class DeploymentState:
-    """A deployment while it is served: its settings now, and what it has counted.
+    """A deployment while it is served: its settings now, and its counts.
 
-    New settings take effect with the next call. What was counted stays, and faults that come back go on with their
-    turns.
+    New settings hold from the next call on. The counts stay, also those of faults that come back.
     """
 
     def __init__(self, settings: Deployment, clock: Clock) -> None:
@@ -66,7 +65,7 @@ class DeploymentState:
 
     @property
     def settings(self) -> Deployment:
-        """What is set now."""
+        """The settings now."""
         return self._settings
 
     @settings.setter
@@ -76,11 +75,11 @@ class DeploymentState:
         self._choice.faults = settings.faults
 
     def start_faults_over(self) -> None:
-        """Let every fault have its turns anew, also those that are not set now."""
+        """Start the counts of all faults again, also of faults that are not set now."""
         self._choice.start_over()
 
     def admit(self, ask: Ask, region: str) -> Admission:
-        """Judge a call, and count it."""
+        """Admit or refuse a call, and count it."""
         settings = self._settings
         verdict = self._throttle.hit(ask.tokens)
         fault = self._choice.next() if verdict.admitted else None
@@ -91,11 +90,11 @@ class DeploymentState:
         return Admission(self._pace(ask), limit_headers(verdict), refusal, fault, verdict.wait)
 
     def has_room(self, ask: Ask) -> bool:
-        """Whether the same call would be served here, now."""
+        """Return whether the call would be admitted here now, without a fault."""
         return self._throttle.test(ask.tokens).admitted and not self._choice.is_certain()
 
     def verdict(self) -> Verdict:
-        """What a call without tokens would get now."""
+        """Return the verdict on a call without tokens, now."""
         return self._throttle.test()
 
     def _pace(self, ask: Ask) -> Pace:
@@ -118,12 +117,12 @@ def _refusal(settings: Deployment, ask: Ask, region: str, verdict: Verdict, faul
 
 
 def _dialect(settings: Deployment) -> Dialect:
-    """The deployment's; a provisioned one with none but the default has its own."""
+    """Return the deployment's dialect; a provisioned deployment has its own instead of the default."""
     return "provisioned" if settings.limits.provisioned and settings.dialect == "old" else settings.dialect
 
 
 def limit_headers(verdict: Verdict) -> dict[str, str]:
-    """The limits' headers; as in copilot-camp#551 they count the calls of the slice, not of the minute."""
+    """Return the headers of the limits. They count the calls of the slice, not of the minute (copilot-camp#551)."""
     headers: dict[str, str] = {}
     for name, room in (("requests", verdict.requests), ("tokens", verdict.tokens)):
         if room:

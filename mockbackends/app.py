@@ -1,4 +1,4 @@
-"""The routes of one mock backend: the key, admission, what goes wrong, the answer, and its pace, in that order."""
+"""The routes of one mock backend. A call passes in this order: key, admission, fault, answer, pace."""
 
 import hashlib
 import hmac
@@ -17,28 +17,28 @@ from mockbackends import azure_errors
 from mockbackends.admission import Admission, Ask
 from mockbackends.azure_errors import BadRequestError, Refusal, TooLargeError
 from mockbackends.backend import ANY, Backend
-from mockbackends.connection import SOCKET
+from mockbackends.connection import SOCKET_KEY
 from mockbackends.fleet import Fleet
-from mockbackends.journal import RIGHT, Attempt
+from mockbackends.journal import RIGHT_KEY, Attempt
 from mockbackends.operations import OPERATIONS, Answer, Event, Incoming, Operation, Request, Stream
 from mockbackends.operations.operation import dump
-from mockbackends.recording import ARRIVED, ATTEMPT
+from mockbackends.recorder import ARRIVED_KEY, ATTEMPT_KEY
 
 MAX_BODY = 16 * 1024 * 1024  # bytes
-MAX_READ = 4 * MAX_BODY  # how much of a larger body is read, so that the client has sent it before it is refused
+MAX_READ = 4 * MAX_BODY  # bytes that are read of a body: a client that has sent all of it sees the refusal
 
-_PART = 64 * 1024  # bytes of a body that are read at a time
-_AHEAD = 20  # events of a stream that are made before the wait for its first token
+_READ_SIZE = 64 * 1024  # bytes
+_EVENTS_AHEAD = 20  # of a stream, made before the wait for its first token
 
 _API_VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(-preview)?|preview|latest")
-_V1 = "v1"  # what the v1 routes, which need no api-version, are called in a 429
+_V1_API_VERSION = "v1"  # the name of the v1 routes, which need no api-version, in a 429
 
 
 def create_app(backend: Backend, fleet: Fleet | None = None) -> Flask:
     """Make the WSGI application of one backend; `mockbackends.server.serve` puts it on its port."""
     fleet = fleet or Fleet([backend])
     app = Flask(__name__, static_folder=None)
-    app.url_map.merge_slashes = False  # Azure does not redirect
+    app.url_map.merge_slashes = False  # Azure does not redirect //
     app.before_request(_read_body)
     app.register_error_handler(HTTPException, _http_error)
     app.after_request(lambda response: _name_the_backend(response, backend))
@@ -66,24 +66,24 @@ class _Api:
         self.deployments = tuple(deployment.name for deployment in backend.deployments)
 
     def azure(self, operation: Operation, **names: str) -> Response:
-        """Azure's dated route: the query has the api-version, and the path mostly names the deployment."""
+        """Answer on Azure's dated route, with the api-version in the query and mostly the deployment in the path."""
         return self._answer(operation, request.args.get("api-version", ""), names, azure=True)
 
     def azure_v1(self, operation: Operation, **names: str) -> Response:
-        """Azure's v1 route: the body names the deployment as its model."""
-        return self._answer(operation, _V1, names, azure=True)
+        """Answer on Azure's v1 route, whose body has the deployment as its model."""
+        return self._answer(operation, _V1_API_VERSION, names, azure=True)
 
     def openai_v1(self, operation: Operation, **names: str) -> Response:
-        """OpenAI's own route, whose answers have no content filter results."""
-        return self._answer(operation, _V1, names, azure=False)
+        """Answer on OpenAI's own route, without content filter results."""
+        return self._answer(operation, _V1_API_VERSION, names, azure=False)
 
     def _answer(self, operation: Operation, api_version: str, names: dict[str, str], *, azure: bool) -> Response:
         attempt = _attempt()
         attempt.operation = operation.name if operation.metered else ""
         attempt.key = _key_fit(self.fleet, self.backend)
-        if attempt.key != RIGHT:
+        if attempt.key != RIGHT_KEY:
             return _refuse(azure_errors.access_denied())
-        if api_version != _V1 and not _API_VERSION.fullmatch(api_version):
+        if api_version != _V1_API_VERSION and not _API_VERSION.fullmatch(api_version):
             return _refuse(azure_errors.resource_not_found())
         incoming = self._incoming(names, azure=azure)
         try:
@@ -99,8 +99,8 @@ class _Api:
 
     def _incoming(self, names: dict[str, str], *, azure: bool) -> Incoming:
         content_type = request.headers.get("Content-Type", "")
-        kept = self.fleet.states[self.backend.name].kept
-        return Incoming(g.body, content_type, deployments=self.deployments, azure=azure, kept=kept, **names)
+        store = self.fleet.states[self.backend.name].store
+        return Incoming(g.body, content_type, deployments=self.deployments, azure=azure, store=store, **names)
 
     def _bad_request(self, fault: BadRequestError, ask: Ask) -> Response:
         # A bad body is counted too: "unsuccessful requests still count" (Azure, troubleshooting).
@@ -119,7 +119,7 @@ class _Api:
         if refusal:
             return self._refuse(refusal, admission, ask)
         answer = asked.answer(self.backend.name, int(time.time()), azure=azure)
-        response = _response(_begun(answer, admission), admission)
+        response = _response(_begin(answer, admission), admission)
         response.headers.extend(admission.headers)
         return response
 
@@ -136,38 +136,38 @@ class _Api:
 
 
 def _fault(admission: Admission) -> str:
-    """What goes wrong with the call, in the journal's words."""
+    """Return the name of the call's fault for the journal, empty if it has none."""
     return admission.fault.fault if admission.fault else ""
 
 
 def _refusal(admission: Admission) -> Refusal | None:
-    """The error of a fault that is one; a fault that delays has delayed when this returns."""
+    """Wait as long as the fault delays the call, and return its error if it has one."""
     fault = admission.fault
     if fault and fault.type.delays:
         admission.pace.hold(fault.seconds)
     return fault.type.refusal() if fault and fault.type.refusal else None
 
 
-def _begun(answer: Answer, admission: Admission) -> Answer:
-    """The answer, with the beginning of a stream made already: many at once then only have to send it in time.
+def _begin(answer: Answer, admission: Admission) -> Answer:
+    """Return the answer with the beginning of a stream made ahead, so that many streams at once stay on time.
 
-    Of one that will go wrong no more than the first event is made: what was made to its end may be kept.
+    If the stream meets a fault, only its first event is made: a response that is made to its end is stored.
     """
     if not isinstance(answer, Stream):
         return answer
-    beginning = list(islice(answer.events, 1 if admission.fault else _AHEAD))
+    beginning = list(islice(answer.events, 1 if admission.fault else _EVENTS_AHEAD))
     return Stream(chain(beginning, answer.events))
 
 
 def _response(answer: Answer, admission: Admission | None) -> Response:
-    """An answer as it is sent: with its pace, and with what goes wrong on the wire."""
+    """Make the HTTP response of an answer, with its pace and the fault of the wire."""
     wire = _wire(admission) if admission else None
     if isinstance(answer, Stream):
         events = wire(answer.events) if wire else answer.events
         response = Response(_paced(events, admission), content_type="text/event-stream; charset=utf-8")
         response.headers["x-accel-buffering"] = "no"
         return response
-    # a fault sends parts, and no length, which it may not keep
+    # a fault sends parts without a length: it may send fewer
     parts = wire([Event(answer.body), Event(b"")]) if wire else [Event(answer.body)]
     response = Response(_paced(parts, admission), content_type=answer.content_type)
     if not wire:
@@ -176,7 +176,7 @@ def _response(answer: Answer, admission: Admission | None) -> Response:
 
 
 def _paced(events: Iterable[Event], admission: Admission | None) -> Iterator[bytes]:
-    """The events, each at its time; all else that an answer needs was done before the first wait."""
+    """Yield the events, each at its time. All other work on the answer is done before the first wait."""
     if admission:
         admission.pace.before_the_answer()
     for event in events:
@@ -186,25 +186,25 @@ def _paced(events: Iterable[Event], admission: Admission | None) -> Iterator[byt
 
 
 def _attempt() -> Attempt:
-    """The journal's line for this call; without a recorder, as in a test of the application alone, a loose one."""
-    attempt: Attempt = request.environ.setdefault(ATTEMPT, Attempt(0, 0, "", "", ""))
+    """Return the journal's line for this call; a test of the application alone has no journal."""
+    attempt: Attempt = request.environ.setdefault(ATTEMPT_KEY, Attempt(0, 0, "", "", ""))
     return attempt
 
 
 def _ask(asked: Request, operation: str, api_version: str) -> Ask:
-    """What admission needs to know of a call."""
-    arrived = request.environ.get(ARRIVED)
+    """Return the call as admission sees it."""
+    arrived = request.environ.get(ARRIVED_KEY)
     return Ask(asked.model, operation, api_version, asked.prompt_tokens(), asked.max_tokens(), asked.stream, arrived)
 
 
 def _wire(admission: Admission) -> Callable[[Iterable[Event]], Iterator[Event]] | None:
-    """What the call's fault does to the events of its answer, if it is of that kind."""
+    """Return the function of the call's fault that sends the answer, if it is a fault of the wire."""
     wire = admission.fault.type.wire if admission.fault else None
-    return partial(wire, request.environ[SOCKET]) if wire else None
+    return partial(wire, request.environ[SOCKET_KEY]) if wire else None
 
 
 def _read_body() -> Response | None:
-    """Read the body before anything answers: what stays unread would be taken for the next request."""
+    """Read the body before any answer: else its rest would be read as the next request."""
     try:
         g.body, g.length = _body()
     except OSError as error:  # a FramingError, or a client that sends nothing more
@@ -213,9 +213,9 @@ def _read_body() -> Response | None:
 
 
 def _body() -> tuple[bytes, int]:
-    """The body, empty if it is too large, and its length, as far as it is read; its hash goes into the journal."""
+    """Return the body, empty if it is too large, and the bytes read; write its hash into the journal."""
     body, length, digest = bytearray(), 0, hashlib.sha256()
-    while length <= MAX_READ and (part := request.stream.read(_PART)):
+    while length <= MAX_READ and (part := request.stream.read(_READ_SIZE)):
         length += len(part)
         digest.update(part)
         if length <= MAX_BODY:
@@ -225,25 +225,25 @@ def _body() -> tuple[bytes, int]:
 
 
 def _check_size() -> None:
-    """Raise TooLargeError for a body that was read and is too large."""
+    """Raise TooLargeError if the body is too large."""
     if g.length > MAX_BODY:
         raise TooLargeError(MAX_BODY)
 
 
 def _last(fault: BadRequestError) -> Response:
-    """The answer to a request that is not read to its end: the connection ends with it."""
+    """Make the answer to a request that is not read to its end; the connection is closed after it."""
     return _refuse(azure_errors.bad_request(fault), {"Connection": "close"})
 
 
 def _key_fit(fleet: Fleet, backend: Backend) -> str:
-    """How the key that was given fits, in the journal's words."""
+    """Compare the key of the call with the backend's: "right", "wrong", "missing" or "of NAME", as in the journal."""
     if backend.key is None:
-        return RIGHT
-    given = request.headers.get("api-key") or request.headers.get("Authorization", "").removeprefix("Bearer ")
-    if hmac.compare_digest(given.encode(), backend.key.encode()):
-        return RIGHT
-    owner = fleet.owner_of_key(given)
-    return f"of {owner}" if owner else "wrong" if given else "missing"
+        return RIGHT_KEY
+    key = request.headers.get("api-key") or request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if hmac.compare_digest(key.encode(), backend.key.encode()):
+        return RIGHT_KEY
+    owner = fleet.owner_of_key(key)
+    return f"of {owner}" if owner else "wrong" if key else "missing"
 
 
 def _name_the_backend(response: Response, backend: Backend) -> Response:
@@ -269,7 +269,7 @@ def _refuse(refusal: Refusal, headers: dict[str, str] | None = None) -> Response
     response = _json({"error": refusal.error}, refusal.status)
     if refusal.body:
         response.set_data(refusal.body)
-    response.headers.update((headers or {}) | refusal.headers)  # the limits' headers give way to a dialect's
+    response.headers.update((headers or {}) | refusal.headers)  # a dialect's headers replace those of the limits
     return response
 
 

@@ -1,4 +1,4 @@
-"""A client of the control, with nothing but the standard library."""
+"""A client of the control that needs only the standard library."""
 
 import http.client
 import json
@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
-_PAGE = 1000  # attempts that are asked for at once
-_PATIENCE = 30.0  # seconds
+_PAGE_SIZE = 1000  # attempts per request
+_ANSWER_TIMEOUT = 30.0  # seconds without a byte of the answer
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # no proxy: most controls are on this machine
 
 
 class ControlError(Exception):
-    """The control refused: `status` is HTTP's, 0 if it was not reached; the message is the control's."""
+    """The control refused a request. `status` is the HTTP status, 0 if the control cannot be reached."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
@@ -22,20 +22,20 @@ class ControlError(Exception):
 
 
 class ControlClient:
-    """Steers a running fleet; `url` is where its control listens, http://127.0.0.1:5000 for one.
+    """Controls a running fleet; `url` is the address of its control, e.g. http://127.0.0.1:5000.
 
-    Every method raises ControlError if it is refused, and then nothing has changed.
+    Every method raises ControlError if the control refuses, and then nothing has changed.
     """
 
     def __init__(self, url: str) -> None:
         self.url = url.rstrip("/")
 
     def fleet(self) -> dict[str, Any]:
-        """The fleet: its backends, their settings now, the clock, the scenario, how full the journal is."""
+        """Return the fleet: backends and their settings now, faults, clock, scenario, length of the journal."""
         return self._ask("GET", "/fleet")
 
     def deployment(self, backend: str, deployment: str) -> dict[str, Any]:
-        """A deployment's settings now, and what its limits have left."""
+        """Return the settings of a deployment now, and the room that its limits have left."""
         return self._ask("GET", _path(backend, deployment))
 
     def change(self, backend: str, deployment: str = "any", **settings: Any) -> dict[str, Any]:
@@ -47,27 +47,27 @@ class ControlClient:
         return self._ask("PUT", "/scenario", text)
 
     def end_scenario(self) -> None:
-        """Leave the scenario."""
+        """End the scenario."""
         self._ask("DELETE", "/scenario")
 
     def reset(self) -> dict[str, Any]:
-        """Begin anew: no scenario, the settings of the start, nothing counted, an empty journal."""
+        """Return to the start: no scenario, the first settings, no counts, an empty journal."""
         return self._ask("POST", "/reset")
 
     def journal(self, since: int = 0) -> list[dict[str, Any]]:
-        """Every attempt after that number."""
+        """Return every attempt after the number `since`."""
         return list(self.attempts(since))
 
     def backends(self) -> list[str]:
-        """The names of the backends."""
+        """Return the names of the backends."""
         return [backend["name"] for backend in self.fleet()["backends"]]
 
     def attempts(self, since: int = 0) -> Iterator[dict[str, Any]]:
-        """Every attempt after that number, one by one; they are asked for page by page."""
+        """Yield every attempt after the number `since`; ask for them page by page."""
         while True:
-            page = self._ask("GET", f"/journal?since={since}&limit={_PAGE}")["attempts"]
+            page = self._ask("GET", f"/journal?since={since}&limit={_PAGE_SIZE}")["attempts"]
             yield from page
-            if len(page) < _PAGE:
+            if len(page) < _PAGE_SIZE:
                 return
             since = page[-1]["number"]
 
@@ -76,11 +76,11 @@ class ControlClient:
         self._ask("DELETE", "/journal")
 
     def verdict(self) -> dict[str, Any]:
-        """How the gateway did: the figures, and the complaints."""
+        """Return the figures of the gateway, and the complaints."""
         return self._ask("GET", "/verdict")
 
     def advance(self, seconds: float) -> float:
-        """Jump ahead; return the lab's time, in seconds."""
+        """Let the clock jump ahead; return its time in seconds."""
         return float(self._ask("POST", "/clock/advance", json.dumps({"seconds": seconds}))["seconds"])
 
     def _ask(self, method: str, path: str, body: str | None = None) -> dict[str, Any]:
@@ -88,7 +88,7 @@ class ControlClient:
         headers = {} if data is None else {"Content-Type": "application/yaml"}
         try:
             request = urllib.request.Request(self.url + path, data, headers, method=method)  # noqa: S310 - the caller's own URL
-            with _OPENER.open(request, timeout=_PATIENCE) as response:
+            with _OPENER.open(request, timeout=_ANSWER_TIMEOUT) as response:
                 answer: dict[str, Any] = json.loads(response.read())
                 return answer
         except urllib.error.HTTPError as error:

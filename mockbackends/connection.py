@@ -1,7 +1,7 @@
-"""How cheroot serves the backends: a thread for each call that is under way, and answers that break off when told to.
+"""The HTTP side of a backend on cheroot: threads, requests, connections, and answers that break off on purpose.
 
-Cheroot's pool has a fixed number of threads. Streams and calls that stall hold theirs for long, so ours grows: a
-call never waits for another one's thread. After a while that did not need them all it shrinks again.
+Cheroot's pool has a fixed number of threads, and a stream or a stalled call holds its thread for long. Our pool grows
+with the calls under way, so that no call waits for a thread, and shrinks again when threads are spare.
 """
 
 import errno
@@ -21,17 +21,17 @@ from mockbackends.clock import MILLISECOND, SECOND
 from mockbackends.faults import HangUp
 from mockbackends.framing import ChunkedBody, SizedBody
 
-SOCKET = "mockbackends.socket"  # where the application finds the connection's socket, in the WSGI environment
-LAG = "mockbackends.lag"  # and about how many nanoseconds ago the request arrived
+SOCKET_KEY = "mockbackends.socket"  # the key of the connection's socket in the WSGI environment
+LAG_KEY = "mockbackends.lag"  # the key of the age of the request, in nanoseconds
 
 _LAST_DATA_RECV = slice(52, 56)  # tcpi_last_data_recv in struct tcp_info (linux/tcp.h), in milliseconds
 _CLOCK_MONOTONIC_COARSE = 6  # linux/time.h; Python has no name for it
-_SPARE = 10.0  # seconds without a call for every thread, after which those beyond the minimum end
-_LINGER = 2.0  # seconds that an unread body is still taken in after the answer
+_SPARE_THREAD_SECONDS = 10.0  # from the last moment when every thread had a call until the spare threads end
+_LINGER_SECONDS = 2.0  # for which the rest of a body is read after the answer
 
 
-class Pool(ThreadPool):
-    """Starts a thread whenever there are more calls than threads; lets threads end that are spare for a while.
+class WorkerPool(ThreadPool):
+    """Starts a thread if there are more calls than threads; ends threads that were spare for 10 seconds.
 
     10:00:00  64 calls come at once: 64 threads
     10:00:01  all are answered; from now on there is one call at a time
@@ -41,7 +41,7 @@ class Pool(ThreadPool):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._pending = 0  # never more than there are threads
-        self._busy_at = 0.0  # when every thread had a call, the last time
+        self._busy_at = 0.0  # the last moment when every thread had a call
         self._threads: list[Any]
         self._counting = threading.Lock()
         self.get = self._next  # cheroot's is an attribute, too
@@ -57,40 +57,40 @@ class Pool(ThreadPool):
         super().put(obj)
 
     def stop(self, timeout: int = 5) -> None:
-        """End every thread; none leaves by itself any more, else one of them would miss that it is to end."""
+        """End every thread. Spare threads stay until then: cheroot counts on a thread for each message to end."""
         with self._counting:
             self.min = sys.maxsize
         super().stop(timeout)
 
     def _next(self) -> Any:
-        """What the thread that asks is to do: serve a connection, or end."""
+        """Return the next connection for the current thread, or the message to end."""
         while not self._leave():
             with suppress(Empty):
-                return self._queue.get(timeout=_SPARE)  # type: ignore[attr-defined]  # not in its stubs
+                return self._queue.get(timeout=_SPARE_THREAD_SECONDS)  # type: ignore[attr-defined]  # not in its stubs
         return _SHUTDOWNREQUEST
 
     def _leave(self) -> bool:
-        """Take the thread that asks out of the pool, if there are more than were needed lately."""
+        """Remove the current thread from the pool if it is spare; return whether it was."""
         with self._counting:
             is_spare = max(self.min, self._pending) < len(self._threads)
-            if not is_spare or time.monotonic() < self._busy_at + _SPARE:
+            if not is_spare or time.monotonic() < self._busy_at + _SPARE_THREAD_SECONDS:
                 return False
             thread = threading.current_thread()
             self._threads.remove(thread)
-            self.server.stats["Worker Threads"].pop(thread.name, None)  # it would keep the thread
+            self.server.stats["Worker Threads"].pop(thread.name, None)  # the statistics would keep the thread alive
             return True
 
     def done(self) -> None:
-        """A thread has finished with its connection, for now."""
+        """Count a thread as free: it has answered its request."""
         with self._counting:
             self._pending -= 1
 
 
-class Request(HTTPRequest):
-    """One request."""
+class StrictRequest(HTTPRequest):
+    """One request, refused with 400 if its head is malformed."""
 
     def parse_request(self) -> None:
-        """Read its line and its headers, or answer with 400."""
+        """Read the request line and the headers, or answer with 400."""
         try:
             super().parse_request()
         except ValueError:  # the request target is no URL
@@ -106,7 +106,7 @@ class Request(HTTPRequest):
         return not mistake
 
     def _framing_mistake(self) -> str:
-        """What RFC 9112, section 6, forbids and cheroot lets pass."""
+        """Return the mistake against RFC 9112, section 6, that cheroot accepts; empty if there is none."""
         coding = self.inheaders.get(b"Transfer-Encoding", b"")
         if coding and coding.lower() != b"chunked":
             return "The only transfer coding is chunked, and a body has it once."
@@ -117,39 +117,39 @@ class Request(HTTPRequest):
         return ""
 
 
-class Connection(HTTPConnection):
-    """One client connection, known to its server while it is open."""
+class TrackedConnection(HTTPConnection):
+    """A client connection that its server knows while it is open."""
 
-    RequestHandlerClass = Request
-    has_unread = False  # whether a part of the last request was not read
+    RequestHandlerClass = StrictRequest
+    has_unread = False  # whether a part of the last request is unread
 
     def __init__(self, server: Any, sock: socket.socket, *arguments: Any) -> None:
         super().__init__(server, sock, *arguments)
         server.connections.add(sock)
 
     def communicate(self) -> Any:
-        """Answer one request, and linger if it is the last; say whether the connection stays open."""
+        """Answer one request, read the rest of its body if the connection closes, and return whether it stays open."""
         try:
             stays = super().communicate()  # type: ignore[no-untyped-call]  # its stubs are bare
             if self.has_unread:
-                self._take_in_the_rest()  # here, where the thread still counts as taken
+                self._read_rest()  # before `done`: the thread is busy
             return stays
         finally:
             self.server.requests.done()
 
     def close(self) -> None:
-        """Close; a client that left before its answer was sent is none of our trouble."""
+        """Close the connection; ignore that the client may have left before its answer was sent."""
         self.server.connections.discard(self.socket)
         with suppress(OSError, ValueError):
             super().close()
-        # Else its finalizer tries to send what the client did not take, and from Python 3.13 on it complains.
+        # Else the finalizer of `wfile` tries to send the rest of the answer, and Python 3.13 warns if it cannot.
         with suppress(OSError, ValueError):
             self.wfile.close()
 
-    def _take_in_the_rest(self) -> None:
-        """Read on for `_LINGER` seconds: to close with data unread is to reset, and the answer would be lost."""
-        until = time.monotonic() + _LINGER
-        with suppress(OSError):  # it has left, or is still sending at the end
+    def _read_rest(self) -> None:
+        """Read on for a while: to close a connection with unread data resets it, and the answer is lost."""
+        until = time.monotonic() + _LINGER_SECONDS
+        with suppress(OSError):  # the client has left, or still sends at the end of the time
             self.socket.shutdown(socket.SHUT_WR)
             while (left := until - time.monotonic()) > 0:
                 self.socket.settimeout(left)
@@ -157,26 +157,26 @@ class Connection(HTTPConnection):
                     break
 
 
-class Gateway(Gateway_10):
-    """Calls the application, and sends its parts one by one.
+class WsgiGateway(Gateway_10):
+    """Calls the application and sends the parts of its answer one by one.
 
-    Raising `HangUp` while the answer is sent closes the connection there and then. An answer with `Connection: close`
-    is the last one.
+    If the application raises `HangUp`, the connection is closed at once. After an answer with `Connection: close` it is
+    closed, too.
     """
 
     def get_environ(self) -> dict[str, Any]:  # type: ignore[override]  # its stubs say None
-        """The WSGI environment, with the socket, which the faults of the wire need."""
+        """Return the WSGI environment with our readers of bodies, and the socket for the faults of the wire."""
         environ: dict[str, Any] = super().get_environ()  # type: ignore[no-untyped-call]  # its stubs are bare
         return environ | {
             "wsgi.input": self._body(),
             "wsgi.input_terminated": True,
-            SOCKET: self.req.conn.socket,
-            LAG: _lag(self.req.conn.socket),
+            SOCKET_KEY: self.req.conn.socket,
+            LAG_KEY: _lag(self.req.conn.socket),
         }
 
     def _body(self) -> ChunkedBody | SizedBody:
-        """The request's body. Cheroot's readers wait for the end of a chunk of any size, and take half a body."""
-        self.req.rfile = self.req.conn.rfile  # cheroot would read what it believes to be left of the body
+        """Return the request's body. Cheroot's own readers wait for the end of a chunk, and accept half a body."""
+        self.req.rfile = self.req.conn.rfile  # no `remaining` for cheroot to read
         if self.req.chunked_read:
             return ChunkedBody(self.req.conn.rfile)
         return SizedBody(self.req.conn.rfile, int(self.req.inheaders.get(b"Content-Length", 0)))
@@ -188,25 +188,25 @@ class Gateway(Gateway_10):
             for part in filter(None, parts):
                 self.write(part)
         except HangUp:
-            # what cheroot takes for a client that went away: it sends nothing more, and closes
+            # cheroot takes it for a client that left: it sends nothing more and closes
             raise ConnectionResetError(errno.ECONNRESET, "hang up") from None
         finally:
             parts.close()
         self.req.ensure_headers_sent()
 
     def start_response(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
-        """Take the status and the headers, to be sent with the first part."""
+        """Remember the status and the headers for the first part of the answer."""
         if ("connection", "close") in [(name.lower(), value) for name, value in headers]:
             self.req.close_connection = self.req.conn.has_unread = True
         return super().start_response(status, headers, exc_info)
 
 
 def _lag(connection: socket.socket) -> int:
-    """About how many nanoseconds ago the last data arrived; 0 where only Linux would know.
+    """Return about how many nanoseconds ago the last data arrived; 0 if the system is not Linux.
 
-    When a hundred calls come at once, most of the time until a thread has one is not seen by this process. The kernel
-    counts in ticks, of which a busy machine may lose some, so this can be a few milliseconds more than the truth: good
-    for a pace, not for the journal.
+    If a hundred calls come at once, most of their wait passes before this process sees them. The kernel counts in
+    ticks, and a busy machine loses some: the result may be a few milliseconds too large. That is good enough for the
+    pace of an answer, not for the journal.
     """
     if sys.platform != "linux":
         return 0

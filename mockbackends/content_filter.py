@@ -8,16 +8,16 @@ from collections.abc import Iterable
 
 from mockbackends.azure_errors import ContentFilteredError
 
-PHRASE = "trigger the content filter"  # in a prompt, in any case; every route of Azure refuses it
-FILTERED = "content_filter"  # why an answer ended, where the filter ended it
+PROMPT_PHRASE = "trigger the content filter"  # in a prompt, in any case; every route of Azure refuses it
+FINISH_REASON = "content_filter"  # why an answer ended, where the filter ended it
 
 _ANSWER_PHRASE = re.compile("trigger the output filter", re.IGNORECASE)  # an answer of Azure's ends before it
 
 _SAFE = {"filtered": False, "severity": "safe"}
 _NOT_DETECTED = {"filtered": False, "detected": False}
-RESULTS = {"hate": _SAFE, "self_harm": _SAFE, "sexual": _SAFE, "violence": _SAFE}
-FILTERED_RESULTS = RESULTS | {"violence": {"filtered": True, "severity": "medium"}}
-PROMPT_RESULTS = RESULTS | {"jailbreak": _NOT_DETECTED}
+SAFE_RESULTS = {"hate": _SAFE, "self_harm": _SAFE, "sexual": _SAFE, "violence": _SAFE}
+FILTERED_RESULTS = SAFE_RESULTS | {"violence": {"filtered": True, "severity": "medium"}}
+PROMPT_RESULTS = SAFE_RESULTS | {"jailbreak": _NOT_DETECTED}
 
 
 def prompt_filter_results(prompts: int = 1) -> list[dict[str, object]]:
@@ -27,7 +27,7 @@ def prompt_filter_results(prompts: int = 1) -> list[dict[str, object]]:
 
 def check_prompt(texts: Iterable[str]) -> None:
     """Raise ContentFilteredError for a prompt that has the phrase in it."""
-    if any(PHRASE in text.lower() for text in texts):
+    if any(PROMPT_PHRASE in text.lower() for text in texts):
         raise ContentFilteredError
 
 
@@ -39,4 +39,4 @@ def cut_at(answer: str) -> int | None:
 
 def results(finish_reason: str | None) -> dict[str, object]:
     """The verdict on an answer, or a part of one, that ended for this reason."""
-    return {"content_filter_results": FILTERED_RESULTS if finish_reason == FILTERED else RESULTS}
+    return {"content_filter_results": FILTERED_RESULTS if finish_reason == FINISH_REASON else SAFE_RESULTS}

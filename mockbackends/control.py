@@ -1,8 +1,8 @@
 """The control of a running fleet: a small HTTP API on a port of its own.
 
-It is never reachable on a backend's port. It answers only requests whose Host is an address or a name of this machine
-that it listens on, and whose Origin, if any, is its own: a web page, even one whose name is made to point here (DNS
-rebinding), cannot steer the fleet.
+A backend's port never answers for it. The control answers a request only if its Host is an address or a name of this
+machine on which the control listens, and its Origin, if any, is the control's own. So no web page can control the
+fleet, not even if its name resolves to this machine (DNS rebinding).
 """
 
 import json
@@ -18,28 +18,28 @@ from werkzeug.exceptions import ClientDisconnected, HTTPException, MethodNotAllo
 
 from mockbackends.admission import DeploymentState
 from mockbackends.backend import Backend
-from mockbackends.clock import LONGEST
+from mockbackends.clock import LONGEST_CLOCK_STEP
 from mockbackends.documents import DocumentError, mistakes, read
 from mockbackends.faults import FAULTS
 from mockbackends.fleet import BackendState, Fleet, UnknownError
 from mockbackends.scenario import Scenario
-from mockbackends.settings import Change, Deployment, Number, Settings
+from mockbackends.settings import Change, Deployment, FrozenModel, Number
 from mockbackends.verdict import Bounds, judge
 
-MAX_BODY = 512 * 1024  # bytes: some 500 for each event of the longest scenario
+MAX_BODY = 512 * 1024  # bytes: about 500 for each event of the longest scenario
 
-_NAMES = ("localhost",)  # besides the addresses of the loopback, and the host that it listens on
+_HOST_NAMES = ("localhost",)  # allowed beside the addresses of the loopback, and the host on which the control listens
 
 
-class Advance(Settings):
-    """How far the clock jumps ahead."""
+class Advance(FrozenModel):
+    """The seconds by which the clock jumps ahead."""
 
-    seconds: Number = Field(ge=0, le=LONGEST, allow_inf_nan=False)
+    seconds: Number = Field(ge=0, le=LONGEST_CLOCK_STEP, allow_inf_nan=False)
 
 
 @dataclass(frozen=True)
-class Query:
-    """A whole number in the query of a request."""
+class QueryNumber:
+    """A parameter in the query of a request: a whole number."""
 
     name: str
     description: str
@@ -48,43 +48,45 @@ class Query:
     default: int
 
     def read(self) -> int:
-        """The number of this request; raise DocumentError."""
+        """Return the number in this request; raise DocumentError."""
         text = request.args.get(self.name, str(self.default))
         is_number = text.isascii() and text.isdecimal() and len(text) <= len(str(self.most))
         if not (is_number and self.least <= int(text) <= self.most):
             raise DocumentError([f"{self.name}: write a number from {self.least} to {self.most}, not {text!r}"])
         return int(text)
 
-    def described(self) -> dict[str, Any]:
-        """As an OpenAPI document has it."""
+    def describe(self) -> dict[str, Any]:
+        """Return the parameter as OpenAPI describes it."""
         schema = {"type": "integer", "minimum": self.least, "maximum": self.most, "default": self.default}
         return {"name": self.name, "in": "query", "description": self.description, "schema": schema}
 
 
-SINCE = Query("since", "the number of an attempt: only those after it", 0, 999_999_999, default=0)
-LIMIT = Query("limit", "the most attempts in the answer; if it is full, go on since its last number", 1, 10_000, 1000)
+SINCE = QueryNumber("since", "number of an attempt: the answer has the attempts after it", 0, 999_999_999, default=0)
+LIMIT = QueryNumber(
+    "limit", "attempts in the answer at most; if there are more, go on since the last number", 1, 10_000, 1000
+)
 
 
 @dataclass(frozen=True)
-class Operation:
-    """One operation of the control: what it is asked with, and what it does. `body` is the model of its body."""
+class ControlOperation:
+    """An operation of the control. `act` gets the Control, the body as a `body` model, and the names in the path."""
 
     method: str
     path: str
     summary: str
     act: Callable[..., Any]
     body: type[BaseModel] | None = None
-    query: tuple[Query, ...] = ()
+    query: tuple[QueryNumber, ...] = ()
 
 
 class Control:
-    """What the operations do to a fleet. Each returns what is answered, as JSON has it."""
+    """The actions of the operations on a fleet. Each returns its answer as JSON has it."""
 
     def __init__(self, fleet: Fleet) -> None:
         self.fleet = fleet
 
     def show(self) -> dict[str, Any]:
-        """The whole fleet, as it is now."""
+        """Return the whole fleet as it is now."""
         self.fleet.keep_time()
         return {
             "backends": [_backend(state, self.fleet.urls.get(name)) for name, state in self.fleet.states.items()],
@@ -95,7 +97,7 @@ class Control:
         }
 
     def deployment(self, backend: str, deployment: str) -> dict[str, Any]:
-        """One deployment, as it is now."""
+        """Return a deployment as it is now; raise UnknownError."""
         self.fleet.keep_time()
         state = self.fleet.states[backend].deployments.get(deployment) if backend in self.fleet.states else None
         if state is None:
@@ -103,17 +105,17 @@ class Control:
         return _deployment(state)
 
     def change(self, change: Change, backend: str, deployment: str) -> dict[str, Any]:
-        """Change some settings of a deployment."""
+        """Change settings of a deployment."""
         self.fleet.change(backend, deployment, change)
         return self.deployment(backend, deployment)
 
     def reset(self) -> dict[str, Any]:
-        """Begin anew."""
+        """Return the fleet to its start."""
         self.fleet.reset()
         return self.show()
 
     def scenario(self) -> dict[str, Any] | None:
-        """The scenario that runs."""
+        """Return the scenario that runs."""
         scenario = self.fleet.scenario
         return scenario.model_dump(mode="json", by_alias=True, exclude_unset=True) if scenario else None
 
@@ -123,11 +125,11 @@ class Control:
         return self.scenario()
 
     def end_scenario(self) -> None:
-        """Leave the scenario."""
+        """End the scenario."""
         self.fleet.end_scenario()
 
     def journal(self) -> dict[str, Any]:
-        """The names of the backends, and a page of the attempts."""
+        """Return the names of the backends and a page of the attempts."""
         attempts = self.fleet.journal.since(SINCE.read(), LIMIT.read())
         return {"backends": list(self.fleet.states), "attempts": [attempt.as_dict() for attempt in attempts]}
 
@@ -136,7 +138,7 @@ class Control:
         self.fleet.journal.clear()
 
     def verdict(self) -> dict[str, Any]:
-        """The gateway's figures, and what is not good enough."""
+        """Return the gateway's figures and the complaints."""
         figures = judge(self.fleet.journal, list(self.fleet.states))
         return figures.as_dict() | {
             "complaints": Bounds().complaints(figures),
@@ -144,51 +146,55 @@ class Control:
         }
 
     def clock(self) -> dict[str, Any]:
-        """The lab's time."""
+        """Return the lab's time."""
         return {"seconds": self.fleet.clock.seconds(), "frozen": self.fleet.clock.frozen}
 
     def advance(self, advance: Advance) -> dict[str, Any]:
-        """Jump ahead."""
+        """Let the clock jump ahead."""
         self.fleet.clock.advance(advance.seconds)
         return self.clock()
 
 
 OPERATIONS = (
-    Operation(
+    ControlOperation(
         "GET",
         "/fleet",
         "The fleet: its backends and their settings now, faults, clock and scenario",
         Control.show,
     ),
-    Operation("GET", "/backends/<backend>/deployments/<deployment>", "A deployment's settings", Control.deployment),
-    Operation(
+    ControlOperation(
+        "GET", "/backends/<backend>/deployments/<deployment>", "A deployment's settings", Control.deployment
+    ),
+    ControlOperation(
         "PATCH",
         "/backends/<backend>/deployments/<deployment>",
-        "Change some of a deployment's settings",
+        "Change settings of a deployment",
         Control.change,
         Change,
     ),
-    Operation(
+    ControlOperation(
         "POST",
         "/reset",
-        "Begin anew: no scenario, the settings of the start, nothing counted, an empty journal",
+        "Return to the start: no scenario, the first settings, no counts, an empty journal",
         Control.reset,
     ),
-    Operation("GET", "/scenario", "The scenario that runs, or null", Control.scenario),
-    Operation("PUT", "/scenario", "Start a scenario now, in JSON or YAML", Control.load, Scenario),
-    Operation("DELETE", "/scenario", "Leave the scenario", Control.end_scenario),
-    Operation(
+    ControlOperation("GET", "/scenario", "The scenario that runs, or null", Control.scenario),
+    ControlOperation("PUT", "/scenario", "Start a scenario now, in JSON or YAML", Control.load, Scenario),
+    ControlOperation("DELETE", "/scenario", "End the scenario", Control.end_scenario),
+    ControlOperation(
         "GET", "/journal", "The attempts that reached a backend, page by page", Control.journal, query=(SINCE, LIMIT)
     ),
-    Operation("DELETE", "/journal", "Forget every attempt", Control.clear),
-    Operation("GET", "/verdict", "How the gateway did", Control.verdict),
-    Operation("GET", "/clock", "The lab's clock", Control.clock),
-    Operation("POST", "/clock/advance", "Jump ahead; who waits for that time has waited", Control.advance, Advance),
+    ControlOperation("DELETE", "/journal", "Forget every attempt", Control.clear),
+    ControlOperation("GET", "/verdict", "The figures of the gateway, and the complaints", Control.verdict),
+    ControlOperation("GET", "/clock", "The lab's clock", Control.clock),
+    ControlOperation(
+        "POST", "/clock/advance", "Let the clock jump ahead; waits that are over end at once", Control.advance, Advance
+    ),
 )
 
 
 def create_control(fleet: Fleet, host: str = "127.0.0.1") -> Flask:
-    """Make the WSGI application of a fleet's control, which listens on `host`."""
+    """Make the WSGI application of a fleet's control; `host` is the address on which it listens."""
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.before_request(_read_body)
@@ -210,12 +216,12 @@ def create_control(fleet: Fleet, host: str = "127.0.0.1") -> Flask:
 
 
 def openapi() -> dict[str, Any]:
-    """The OpenAPI document of the control."""
+    """Return the OpenAPI document of the control."""
     schemas: dict[str, Any] = {}
     paths: dict[str, Any] = {}
     for operation in OPERATIONS:
         path = operation.path.replace("<", "{").replace(">", "}")
-        paths.setdefault(path, {})[operation.method.lower()] = _described(operation, schemas)
+        paths.setdefault(path, {})[operation.method.lower()] = _describe(operation, schemas)
     return {
         "openapi": "3.1.0",
         "info": {"title": "Control of the mock backends", "version": "1"},
@@ -231,11 +237,11 @@ _ERROR = {
 }
 
 
-def _described(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
+def _describe(operation: ControlOperation, schemas: dict[str, Any]) -> dict[str, Any]:
     names = [part[1:-1] for part in operation.path.split("/") if part.startswith("<")]
     parameters = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
-    parameters += [query.described() for query in operation.query]
-    error = {"description": "What is wrong", "content": _content({"$ref": "#/components/schemas/Error"})}
+    parameters += [query.describe() for query in operation.query]
+    error = {"description": "The mistake", "content": _content({"$ref": "#/components/schemas/Error"})}
     described: dict[str, Any] = {
         "summary": operation.summary,
         "operationId": operation.act.__name__,
@@ -255,14 +261,14 @@ def _content(schema: dict[str, Any]) -> dict[str, Any]:
     return {"application/json": {"schema": schema}}
 
 
-def _view(control: Control, operation: Operation) -> Callable[..., Response]:
+def _view(control: Control, operation: ControlOperation) -> Callable[..., Response]:
     def view(**names: str) -> Response:
         if operation.body is None:
             return _json(operation.act(control, **names))
         body = read(_text(), operation.body, "body")
         try:
             return _json(operation.act(control, body, **names))
-        except ValidationError as error:  # each field is good, but not together with what is set already
+        except ValidationError as error:  # each field is valid, but not together with the other settings
             return _error(409, "\n".join(mistakes(error, Deployment, "body")))
 
     return view
@@ -276,10 +282,10 @@ def _text() -> str:
 
 
 def _read_body() -> Response | None:
-    """Read the body before anything answers: what stays unread would be taken for the next request, of no origin."""
+    """Read the body before any answer: else its rest would be read as the next request, without an Origin."""
     try:
         request.get_data()
-        request.stream.read(1)  # a chunked body over the limit is cut; this read is what raises
+        request.stream.read(1)  # raises if a chunked body is longer than the limit
     except ClientDisconnected:  # werkzeug's word for a FramingError, and for a client that sends nothing more
         response = _error(400, "body: it cannot be read to its end")
         response.headers["Connection"] = "close"
@@ -288,19 +294,19 @@ def _read_body() -> Response | None:
 
 
 def _check_sender(host: str) -> Response | None:
-    name = _asked_host()
-    if not (name in (*_NAMES, host) or _is_loopback(name)):
+    name = _request_host()
+    if not (name in (*_HOST_NAMES, host) or _is_loopback(name)):
         return _error(403, f"Host {name!r} is not this machine: ask for 127.0.0.1 or localhost")
     origin = request.headers.get("Origin")
     if origin is not None and origin != f"http://{request.headers['Host']}":
-        return _error(403, f"pages of {origin} may not steer the fleet")
+        return _error(403, f"pages of {origin} may not control the fleet")
     return None
 
 
-def _asked_host() -> str:
+def _request_host() -> str:
     try:
         return urlsplit(f"//{request.headers.get('Host', '')}").hostname or ""
-    except ValueError:  # "[", for one
+    except ValueError:  # e.g. "["
         return ""
 
 
@@ -333,7 +339,7 @@ def _http_error(error: HTTPException) -> Response:
     if isinstance(error, MethodNotAllowed):
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
     if isinstance(error, RequestEntityTooLarge):
-        response.headers["Connection"] = "close"  # the rest of the body is not read
+        response.headers["Connection"] = "close"  # a part of the body is unread
     return response
 
 

@@ -14,10 +14,10 @@ from mockbackends.azure_errors import Refusal
 from mockbackends.clock import MILLISECOND, SECOND
 from mockbackends.operations.operation import named_event
 
-_STATUS = "429 Too Many Requests"
+_TOO_MANY_REQUESTS = "429 Too Many Requests"
 _DAY = 86_400 * SECOND
-_LIMITED = "Your requests to the deployment have exceeded rate limit."
-_RATES = {"requests": "call rate limit", "tokens": "token rate limit", "utilization": "token rate limit"}
+_LIMITED_MESSAGE = "Your requests to the deployment have exceeded rate limit."
+_LIMIT_NAMES = {"requests": "call rate limit", "tokens": "token rate limit", "utilization": "token rate limit"}
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def new(throttled: Throttled) -> Refusal:
     """The form since the end of 2025. The captures leave its code out; this one is not confirmed."""
     message = (
         f"Your requests to {throttled.deployment} for {throttled.model} in {throttled.region} have exceeded the "
-        f"{_RATES[throttled.exceeded]} for your current AIServices S0 pricing tier. This request was for "
+        f"{_LIMIT_NAMES[throttled.exceeded]} for your current AIServices S0 pricing tier. This request was for "
         f"{throttled.operation} under Azure OpenAI API version {throttled.api_version}. "
         f"Please retry after {throttled.seconds} seconds. "
         "To increase your default rate limit, visit: https://aka.ms/oai/quotaincrease."
@@ -85,14 +85,14 @@ def provisioned(throttled: Throttled) -> Refusal:
 def no_delay(throttled: Throttled) -> Refusal:
     """No Retry-After: the wait is in a header whose name is misspelt."""
     headers = {"x-rate-limit-reset-tokens": str(throttled.seconds), "policy-id": "DeploymentRatelimit-Token"}
-    return Refusal(_STATUS, old(throttled).error, headers)
+    return Refusal(_TOO_MANY_REQUESTS, old(throttled).error, headers)
 
 
 def minus_one(_throttled: Throttled) -> Refusal:
     """Limits of -1 that are reset in 0 seconds, and no Retry-After; the body is a guess."""
     limits = {f"x-ratelimit-{what}-{of}": "-1" for what in ("limit", "remaining") for of in ("requests", "tokens")}
     resets = {f"x-ratelimit-reset-{of}": "0" for of in ("requests", "tokens")}
-    return _refusal(_LIMITED, limits | resets, "too_many_requests")
+    return _refusal(_LIMITED_MESSAGE, limits | resets, "too_many_requests")
 
 
 def day(throttled: Throttled) -> Refusal:
@@ -118,7 +118,7 @@ def in_band(throttled: Throttled) -> Refusal:
         "type": "too_many_requests",
         "code": "rate_limit_exceeded",
         "headers": {"x-ms-fe-error": "true"},
-        "message": _LIMITED,
+        "message": _LIMITED_MESSAGE,
         "param": None,
     }
     events = (
@@ -132,13 +132,13 @@ def in_band(throttled: Throttled) -> Refusal:
 def _old_message(throttled: Throttled, ending: str) -> str:
     return (
         f"Requests to the {throttled.operation} Operation under Azure OpenAI API version {throttled.api_version} have "
-        f"exceeded {_RATES[throttled.exceeded]} of your current OpenAI S0 pricing tier. "
+        f"exceeded {_LIMIT_NAMES[throttled.exceeded]} of your current OpenAI S0 pricing tier. "
         f"Please retry after {throttled.seconds} seconds. {ending}"
     )
 
 
 def _refusal(message: str, headers: dict[str, str], code: str = "429") -> Refusal:
-    return Refusal(_STATUS, {"code": code, "message": message}, headers)
+    return Refusal(_TOO_MANY_REQUESTS, {"code": code, "message": message}, headers)
 
 
 DIALECTS: dict[str, Callable[[Throttled], Refusal]] = {

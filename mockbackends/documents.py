@@ -11,7 +11,7 @@ from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
 type Path = tuple[int | str, ...]
 
-_DEEPEST = 50  # levels
+_MAX_LEVELS = 50  # levels
 
 
 class DocumentError(ValueError):
@@ -38,7 +38,7 @@ def _value(text: str, source: str) -> Any:
     try:
         return json.loads(text, object_pairs_hook=_once, parse_constant=_not_json)
     except RecursionError as error:  # YAML would need seconds to come to the same end
-        raise DocumentError([f"{source}: write it with no more than {_DEEPEST} levels"]) from error
+        raise DocumentError([f"{source}: write it with no more than {_MAX_LEVELS} levels"]) from error
     except ValueError:
         return _read_yaml(text, source)[0]
 
@@ -125,7 +125,7 @@ def _fields(annotation: Any, path: Path) -> list[str]:
 
 
 def _models(annotation: Any) -> Iterator[type[BaseModel]]:
-    """The models in an annotation: `tuple[Event, ...] | None` has Event."""
+    """The models in an annotation: `tuple[ScenarioEvent, ...] | None` has ScenarioEvent."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
     for argument in get_args(annotation):
@@ -136,8 +136,8 @@ def _walk(node: Node, path: Path, source: str, seen: set[int]) -> Iterator[tuple
     place = f"{source}:{node.start_mark.line + 1}:{node.start_mark.column + 1}"
     yield path, place
     if isinstance(node, MappingNode | SequenceNode):
-        if id(node) in seen or len(path) > _DEEPEST:
-            raise DocumentError([f"{place}: write it out: no aliases, and no more than {_DEEPEST} levels"])
+        if id(node) in seen or len(path) > _MAX_LEVELS:
+            raise DocumentError([f"{place}: write it out: no aliases, and no more than {_MAX_LEVELS} levels"])
         seen.add(id(node))
         for step, child in _children(node):
             yield from _walk(child, (*path, step), source, seen)

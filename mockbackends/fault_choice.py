@@ -1,4 +1,4 @@
-"""Chooses which of a deployment's faults befalls a call: those of the first N calls, of a seeded part, or of all."""
+"""Chooses the fault of each call among the faults that are set for a deployment."""
 
 import random
 import threading
@@ -8,9 +8,10 @@ from mockbackends.settings import Fault
 
 
 class FaultChoice:
-    """Chooses, call by call, which of a deployment's faults befalls it: the first one whose turn it is.
+    """Chooses the first fault whose turn it is: its first N calls, a seeded part of the calls, or every call.
 
-    `faults` may be replaced at any time; when the same ones come back, their turns go on.
+    `faults` may be replaced at any time. If the same faults come back, their counts go on. For example, `first: 3` hits
+    two calls, is replaced, comes back, and hits one more call.
     """
 
     def __init__(self, faults: Sequence[Fault] = ()) -> None:
@@ -19,18 +20,18 @@ class FaultChoice:
         self._lock = threading.Lock()
 
     def next(self) -> Fault | None:
-        """The fault of the next call, or None."""
+        """Count a call and return its fault, or None."""
         with self._lock:
-            befallen = [turn.fault for turn in self._current() if turn.comes()]
-        return befallen[0] if befallen else None
+            hits = [turn.fault for turn in self._current() if turn.comes()]
+        return hits[0] if hits else None
 
     def is_certain(self) -> bool:
-        """Whether the next call is sure to be befallen."""
+        """Return whether the next call is certain to meet a fault."""
         with self._lock:
             return any(turn.is_certain() for turn in self._current())
 
     def start_over(self) -> None:
-        """Forget the turns, also those of faults that may come back."""
+        """Forget all counts, also those of faults that are not set now."""
         with self._lock:
             self._turns.clear()
 
@@ -42,7 +43,7 @@ class FaultChoice:
 
 
 class _Turn:
-    """Counts the calls that one fault has seen; every call draws, so that the draws do not depend on other faults."""
+    """Counts the calls of one fault. Every call draws a number, so that other faults do not change the draws."""
 
     def __init__(self, fault: Fault) -> None:
         self.fault = fault

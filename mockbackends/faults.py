@@ -33,7 +33,7 @@ type Wire = Callable[[socket.socket, Iterable[Event]], Iterator[Event]]
 
 
 class HangUp(Exception):
-    """The connection is to be closed at once."""
+    """Close the connection at once."""
 
 
 def reset(connection: socket.socket, events: Iterable[Event]) -> Iterator[Event]:
@@ -52,7 +52,7 @@ def garbage(connection: socket.socket, events: Iterable[Event]) -> Iterator[Even
 
 
 def stall(connection: socket.socket, events: Iterable[Event]) -> Iterator[Event]:
-    """Never answer: wait until the client gives up."""
+    """Never answer: wait until the client closes the connection."""
     connection.settimeout(None)
     while connection.recv(4096):
         pass
@@ -61,18 +61,18 @@ def stall(connection: socket.socket, events: Iterable[Event]) -> Iterator[Event]
 
 
 def cut(_connection: socket.socket, events: Iterable[Event]) -> Iterator[Event]:
-    """Hang up in mid-stream; a whole answer lacks the final chunk of its framing."""
+    """Close the connection in the middle of a stream; a whole answer lacks the last chunk of its framing."""
     yield from _beginning(events)
     raise HangUp
 
 
 def unfinished(_connection: socket.socket, events: Iterable[Event]) -> Iterator[Event]:
-    """End a stream in the middle, in good order for HTTP: the openai client raises nothing then."""
+    """End a stream in the middle, correctly for HTTP: the openai client raises no error."""
     return _beginning(events)
 
 
 def malformed(_connection: socket.socket, events: Iterable[Event]) -> Iterator[Event]:
-    """Break the JSON of one event in mid-stream; a whole answer ends half-way."""
+    """Break the JSON of one event in the middle of a stream; a whole answer has only its first half."""
     events, ahead = tee(events)
     *before, struck = _beginning(ahead)
     yield from before
@@ -81,7 +81,7 @@ def malformed(_connection: socket.socket, events: Iterable[Event]) -> Iterator[E
 
 
 def error_chunk(_connection: socket.socket, events: Iterable[Event]) -> Iterator[Event]:
-    """End a stream in the middle with an error, in the form of its API; a whole answer has the error after it."""
+    """End a stream in the middle with an error in the form of its API; a whole answer is followed by the error."""
     sent = list(_beginning(events))
     yield from sent
     error = server_error().error
@@ -92,7 +92,7 @@ def error_chunk(_connection: socket.socket, events: Iterable[Event]) -> Iterator
 
 
 def _beginning(events: Iterable[Event]) -> Iterator[Event]:
-    """The events until the second token, or the only one; without any, all but the last."""
+    """Yield the events up to the second token, or up to the only one; without tokens, all but the last event."""
     tokens = 0
     for event, following in pairwise(events):
         yield event

@@ -12,25 +12,25 @@ from mockbackends.admission import Admission, Ask, DeploymentState
 from mockbackends.backend import ANY, Backend
 from mockbackends.clock import Clock
 from mockbackends.journal import Journal
-from mockbackends.operations.kept import Kept
+from mockbackends.operations.response_store import ResponseStore
 from mockbackends.scenario import Place, Scenario, Timeline
 from mockbackends.settings import Change, Deployment, Limits
 
 
 class UnknownError(LookupError):
-    """There is no backend, or no deployment, of that name; the message lists those there are."""
+    """No backend or deployment has the name; the message lists the names there are."""
 
 
 def check_names(kind: str, names: Sequence[str]) -> None:
-    """Raise ValueError if a name is there twice; `kind` is what bears the names, "backend" for one."""
+    """Raise ValueError if two names are equal; `kind` is for the message, e.g. "backend"."""
     if len(set(names)) < len(names):
         raise ValueError(f"each {kind} needs a name of its own: {', '.join(names)}")
 
 
 def check_spillover(limits: Limits | None, there: Collection[str], *place: int | str) -> None:
-    """Raise pydantic's ValidationError if the spillover is not among the deployments `there` of its backend.
+    """Raise pydantic's ValidationError if the spillover is none of the backend's deployments, which are `there`.
 
-    `place` leads to what has the limits, ("events", 2, "change") for one.
+    `place` is the path to the limits in the document, e.g. ("events", 2, "change").
     """
     if limits and limits.spillover is not None and limits.spillover not in there:
         message = f"there is no deployment {limits.spillover!r}: there is {', '.join(there)}"
@@ -40,10 +40,11 @@ def check_spillover(limits: Limits | None, there: Collection[str], *place: int |
 
 
 class BackendState:
-    """A backend while it is served: the deployments it began with, as they were changed, and as they are now.
+    """A backend while it is served.
 
-    `kept` are the responses that it keeps. Raise ValueError if two deployments have the same name, pydantic's
-    ValidationError if one spills over to a deployment that is not there.
+    `base` has the settings of its deployments without the scenario, `deployments` their settings and counts now,
+    `store` its responses. Raise ValueError if two deployments have the same name, pydantic's ValidationError if a
+    spillover names no deployment.
     """
 
     def __init__(self, backend: Backend, clock: Clock) -> None:
@@ -55,25 +56,26 @@ class BackendState:
             check_spillover(deployment.limits, self.base, "deployments", index)
 
     def reset(self) -> None:
-        """Begin anew: the settings of the start, nothing counted, no response kept."""
+        """Return to the settings of the start; forget counts and responses."""
         declared = self.backend.deployments or (self.backend.any_deployment(),)
         self.base = {deployment.name: deployment for deployment in declared}
         self.deployments = {name: DeploymentState(deployment, self.clock) for name, deployment in self.base.items()}
-        self.kept = Kept()
+        self.store = ResponseStore()
 
     @property
     def region(self) -> str:
-        """What answers call the backend."""
+        """The name of the backend in its answers."""
         return self.backend.region or self.backend.name
 
     def find(self, name: str) -> DeploymentState | None:
-        """The deployment of that name; one that answers to any name, where none is declared."""
+        """Return the deployment of that name. If the backend declares none, one deployment has every name."""
         return self.deployments.get(ANY if not self.backend.deployments else name)
 
     def admit(self, ask: Ask) -> Admission | None:
-        """Judge a call; None if its deployment does not exist.
+        """Admit or refuse a call; None if its deployment does not exist.
 
-        What a provisioned one refuses may spill over to another; where that refuses, too, the shorter wait is told.
+        A call that a provisioned deployment refuses goes to its spillover. If both refuse, the answer has the shorter
+        wait.
         """
         state = self.find(ask.deployment)
         if state is None:
@@ -86,20 +88,22 @@ class BackendState:
 
     def _spill(self, ask: Ask, refused: Admission, spillover: str) -> Admission:
         spilled = self.deployments[spillover].admit(ask, self.region)
-        told = min(spilled, refused, key=lambda admission: admission.wait)  # one that is admitted has none
+        shorter = min(spilled, refused, key=lambda admission: admission.wait)  # an admitted call waits 0
         headers = {
             "x-ms-spillover-from-deployment": ask.deployment,
             "x-ms-spillover-error": "429",
             "x-ms-deployment-name": spillover,
         }
-        return replace(told, headers=told.headers | headers)
+        return replace(shorter, headers=shorter.headers | headers)
 
 
 class Fleet:
-    """Several backends, and what they share. `urls` leads from a name to `http://host:port` once it is served.
+    """Several backends with one clock, one journal and one scenario.
+
+    While the fleet is served, `urls` has `http://host:port` for each name.
 
     Raise ValueError if two backends, or two deployments of one, have the same name, and pydantic's ValidationError if
-    a deployment spills over to one that its backend does not have.
+    a spillover names no deployment of its backend.
     """
 
     def __init__(self, backends: Iterable[Backend], clock: Clock | None = None) -> None:
@@ -113,26 +117,26 @@ class Fleet:
         self.scenario: Scenario | None = None
         self._began = 0
         self._timelines: dict[Place, Timeline] = {}
-        self._until = math.inf  # the moment on the clock at which the scenario changes something next
+        self._until = math.inf  # the next moment on the clock when the scenario changes a setting
         self._lock = threading.RLock()
 
     def admit(self, name: str, ask: Ask) -> Admission | None:
-        """Judge a call to a backend, under the settings of this moment; None if it has no such deployment."""
+        """Admit or refuse a call under the settings of this moment; None if its deployment does not exist."""
         self.keep_time()
         return self.states[name].admit(ask)
 
     def room_elsewhere(self, name: str, ask: Ask) -> tuple[str, ...]:
-        """The other backends that would have served the call."""
+        """Return the names of the other backends that would have admitted the call."""
         self.keep_time()
         others = {other: state.find(ask.deployment) for other, state in self.states.items() if other != name}
         return tuple(other for other, state in others.items() if state and state.has_room(ask))
 
     def owner_of_key(self, key: str) -> str | None:
-        """The backend whose key this is."""
+        """Return the name of the backend with this key."""
         return next((name for name, state in self.states.items() if state.backend.key == key), None)
 
     def change(self, backend: str, deployment: str, change: Change) -> Deployment:
-        """Change some settings; raise UnknownError, or pydantic's ValidationError, and then nothing is changed."""
+        """Change settings, all or none; raise UnknownError, or pydantic's ValidationError."""
         with self._lock:
             self._check(backend, deployment)
             state = self.states[backend]
@@ -147,10 +151,10 @@ class Fleet:
             return changed
 
     def load(self, scenario: Scenario) -> None:
-        """Start a scenario now, instead of the one that runs.
+        """Start a scenario in the place of the current one.
 
-        Raise UnknownError if it changes what is not there, pydantic's ValidationError if it spills over to what is not
-        there, or if settings do not fit together at some time of it; then the one that runs goes on.
+        Raise UnknownError if it names no backend or deployment, pydantic's ValidationError if a spillover names no
+        deployment or settings do not fit together at some time. After an error the current scenario goes on.
         """
         with self._lock:
             self._check_events(scenario)
@@ -162,15 +166,15 @@ class Fleet:
             self._apply()
 
     def end_scenario(self) -> None:
-        """Leave the scenario: the settings without it hold again."""
+        """End the scenario and return to the settings without it."""
         with self._lock:
             self.scenario, self._timelines = None, {}
             self._apply()
 
     def reset(self) -> None:
-        """Begin anew: no scenario, the settings of the start, nothing counted, an empty journal.
+        """Return to the start: no scenario, the first settings, no counts, an empty journal.
 
-        With a journal that stayed, calls after the reset would be early for the waits told before it.
+        The journal has to go: calls after the reset would look early for the waits of the 429s before it.
         """
         with self._lock:
             for state in self.states.values():
@@ -179,7 +183,7 @@ class Fleet:
             self.journal.clear()
 
     def keep_time(self) -> None:
-        """Bring the settings to the scenario's moment."""
+        """Apply the scenario's changes up to now."""
         if self.clock.now() >= self._until:
             with self._lock:
                 self._apply()

@@ -8,12 +8,12 @@ from pydantic import Field, model_validator
 from mockbackends.backend import Backend
 from mockbackends.documents import DocumentError, read
 from mockbackends.fleet import check_names, check_spillover
-from mockbackends.settings import NUMBER, Deployment, Name, Settings
+from mockbackends.settings import NUMBER, Deployment, FrozenModel, Name
 
 type Port = Annotated[int, Field(ge=0, le=65_535), NUMBER]
 
 
-class BackendEntry(Settings):
+class BackendEntry(FrozenModel):
     """One backend: an Azure OpenAI resource in one region."""
 
     name: Name
@@ -39,7 +39,7 @@ class BackendEntry(Settings):
         return Backend(self.name, self.port, key=self.key, region=self.region, deployments=self.deployments)
 
 
-class FleetFile(Settings):
+class FleetFile(FrozenModel):
     """A fleet."""
 
     backends: tuple[BackendEntry, ...] = Field(min_length=1)

@@ -10,8 +10,8 @@ from mockbackends import content_filter
 
 _TOKEN = re.compile(r"\s*\S+|\s+$")  # a word with the space before it: close enough to a token for a mock
 _CHARACTERS_PER_TOKEN = 4  # Azure's estimate at admission, as OpenAI's rule of thumb has it
-_ECHO = 8000  # characters of the question that an answer repeats
-_MOST_TOKENS = 16_384  # of all answers to one request together, as gpt-4o has it for one answer
+_MAX_ECHO_CHARACTERS = 8000  # characters of the question that an answer repeats
+_MAX_ANSWER_TOKENS = 16_384  # of all answers to one request together, as gpt-4o has it for one answer
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ def tokens(text: str) -> tuple[str, ...]:
 
 def room(choices: int) -> int:
     """The most tokens that each of several answers has, whatever the request allows."""
-    return _MOST_TOKENS // choices
+    return _MAX_ANSWER_TOKENS // choices
 
 
 def generate(
@@ -47,7 +47,7 @@ def generate(
     ends = [(text.find(sequence), "stop") for sequence in stop if sequence in text]
     filtered_at = content_filter.cut_at(text) if azure else None
     if filtered_at is not None:
-        ends.append((filtered_at, content_filter.FILTERED))
+        ends.append((filtered_at, content_filter.FINISH_REASON))
     end, reason = min(ends, default=(len(text), "stop"))
     split = tokens(text[:end])
     most = room(choices)
@@ -58,7 +58,7 @@ def generate(
 def reply(backend: str, question: str, index: int = 0) -> str:
     """What a mock model says: which backend it is, and what it was asked."""
     which = f", answer {index + 1}" if index else ""
-    return f"This is {backend}{which}. You said: {question[:_ECHO]}"
+    return f"This is {backend}{which}. You said: {question[:_MAX_ECHO_CHARACTERS]}"
 
 
 def estimate(texts: Iterable[str]) -> int:

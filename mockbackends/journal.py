@@ -1,6 +1,7 @@
-"""The journal: every attempt that reached any backend, in the order in which they were read.
+"""The journal: every attempt that reached a backend, in the order in which the requests were read.
 
-It keeps no key and no body: of a body the SHA-256, of a key whether it fits. What a caller can make long is cut.
+The journal has no keys and no bodies: only whether the key is right, and the SHA-256 of the body. It cuts long paths
+and ids.
 """
 
 import threading
@@ -12,19 +13,19 @@ from pydantic import TypeAdapter
 
 from mockbackends.clock import SECOND, Clock
 
-RIGHT = "right"  # a key that fits
-MOST = 100_000  # attempts that are kept; the oldest are forgotten first
+RIGHT_KEY = "right"  # in the journal: the key is the backend's
+MAX_ATTEMPTS = 100_000  # in the journal; the oldest are dropped first
 
 
 @dataclass(slots=True)
 class Attempt:
-    """One attempt.
+    """An attempt: one request at one backend.
 
-    Times are in seconds on the lab's clock: `at` when it was read, which is never before it arrived, `answered_at` when
-    its answer began. `status` 0 is no answer at all, or none yet. `retry_after` is the wait that the answer told, in
-    seconds, if any. `key` is "right", "missing", "wrong" or "of NAME", which is the key of another backend. `throttled`
-    is a 429, also one inside a 200. `ids` are what a gateway sent to tell calls apart. `room_elsewhere` are, for a
-    refused call, the backends that would have served it.
+    Times are in seconds on the lab's clock: `at` is when the request was read, which is never before it arrived;
+    `answered_at` is when the answer began. `status` 0 means no answer, or no answer yet. `retry_after` is the wait in
+    the answer, in seconds. `key` is "right", "missing", "wrong", or "of NAME" for the key of another backend.
+    `throttled` marks a 429, also a 429 inside a 200. `ids` are the headers by which a gateway identifies a call.
+    `room_elsewhere` has the backends that would have admitted a refused call. `bytes` of the answer were sent.
     """
 
     number: int
@@ -38,7 +39,7 @@ class Attempt:
     operation: str = ""
     stream: bool = False
     body: str = ""
-    key: str = RIGHT
+    key: str = RIGHT_KEY
     fault: str = ""
     status: int = 0
     answered_at: float | None = None
@@ -50,22 +51,22 @@ class Attempt:
     complete: bool = False
 
     def as_dict(self) -> dict[str, Any]:
-        """As JSON has it."""
+        """Return the attempt as JSON has it."""
         return asdict(self)
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "Attempt":
-        """The inverse of `as_dict`; raise pydantic's ValidationError.
+        """Make an attempt of the values of `as_dict`; raise pydantic's ValidationError.
 
-        Another version may have written it: fields that are not known here are left out, and `throttled`, where it is
-        missing, is told by the status.
+        Another version may have written them: unknown fields are ignored, and if `throttled` is missing, status 429
+        decides.
         """
         return _ATTEMPT.validate_python({"throttled": values.get("status") == 429} | values)
 
 
 @dataclass(frozen=True)
 class Heading:
-    """The first line of a saved journal: the names of all backends, also of those that got no call."""
+    """The first line of a saved journal: the names of all backends, also of backends without a call."""
 
     backends: tuple[str, ...]
 
@@ -75,15 +76,15 @@ _HEADING = TypeAdapter(Heading)
 
 
 def read_line(values: dict[str, Any]) -> Attempt | Heading:
-    """A line of a saved journal; raise pydantic's ValidationError."""
+    """Read a line of a saved journal; raise pydantic's ValidationError."""
     return _HEADING.validate_python(values) if "backends" in values else Attempt.from_dict(values)
 
 
 @dataclass
 class Journal:
-    """Keeps the last attempts, `MOST` of them; safe to use from every thread.
+    """The last `MAX_ATTEMPTS` attempts; safe to use from every thread.
 
-    `dropped` is how many older ones it had to forget since it was last cleared.
+    `dropped` counts the older attempts that were dropped since the journal was last cleared.
     """
 
     clock: Clock
@@ -93,24 +94,24 @@ class Journal:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def begin(self, **values: Any) -> Attempt:
-        """Write down an attempt, now."""
+        """Add an attempt that begins now."""
         with self._lock:
             self._count += 1
             attempt = Attempt(number=self._count, at=self.clock.now() / SECOND, **values)
             self._attempts[self._count] = attempt
-            if len(self._attempts) > MOST:
-                del self._attempts[self._count - MOST]
+            if len(self._attempts) > MAX_ATTEMPTS:
+                del self._attempts[self._count - MAX_ATTEMPTS]
                 self.dropped += 1
         return attempt
 
-    def since(self, number: int = 0, limit: int = MOST) -> list[Attempt]:
-        """The attempts after that number, the first `limit` of them."""
+    def since(self, number: int = 0, limit: int = MAX_ATTEMPTS) -> list[Attempt]:
+        """Return the first `limit` attempts after the number."""
         with self._lock:
             first = max(number, self._count - len(self._attempts)) + 1
             return [self._attempts[one] for one in range(first, min(first + limit, self._count + 1))]
 
     def clear(self) -> None:
-        """Forget every attempt; the numbers go on."""
+        """Drop every attempt; the numbers go on."""
         with self._lock:
             self._attempts.clear()
             self.dropped = 0
@@ -122,8 +123,8 @@ class Journal:
         return len(self._attempts)
 
 
-def told_wait(headers: Iterable[tuple[str, str]]) -> float | None:
-    """The wait that an answer's headers tell, in seconds: retry-after-ms goes before Retry-After."""
+def retry_after(headers: Iterable[tuple[str, str]]) -> float | None:
+    """Return the wait in the headers of an answer, in seconds: retry-after-ms before Retry-After; None without one."""
     values = {name.lower(): value for name, value in headers}
     for name, unit in (("retry-after-ms", 1000), ("retry-after", 1)):
         if values.get(name, "").isdecimal():

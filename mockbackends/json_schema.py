@@ -11,9 +11,9 @@ from typing import Any
 
 from mockbackends import pattern
 
-MOST_VALUES = 10_000  # in one example; a bound on what a schema can make the mock do
-_LONGEST = 10_000  # characters of a string, and items of an array
-_DEEPEST = 64  # schemas in each other, references followed
+MAX_VALUES = 10_000  # in one example; a bound on what a schema can make the mock do
+_MAX_LENGTH = 10_000  # characters of a string, and items of an array
+_MAX_DEPTH = 64  # schemas in each other, references followed
 
 type Schema = dict[str, Any] | bool
 
@@ -48,14 +48,14 @@ class _Example:
 
     def __init__(self, root: Any) -> None:
         self._root = root
-        self._left = MOST_VALUES
+        self._left = MAX_VALUES
         self._references: list[str] = []
         self._depth = 0
 
     def value(self, schema: Any, name: str, nth: int = 0) -> Any:
         """A value for the property `name`; `nth` tells the items of an array apart."""
         self._left -= 1
-        if self._left < 0 or self._depth >= _DEEPEST:
+        if self._left < 0 or self._depth >= _MAX_DEPTH:
             raise SchemaError("the schema is too large or too deeply nested")
         self._depth += 1
         try:
@@ -152,7 +152,7 @@ class _Example:
         first = schema.get("prefixItems", [])
         if not isinstance(first, list):
             raise SchemaError("prefixItems is an array")
-        least, most = _size(schema, "minItems"), _size(schema, "maxItems", _LONGEST)
+        least, most = _size(schema, "minItems"), _size(schema, "maxItems", _MAX_LENGTH)
         count = min(max(least, len(first) or (not self._brief)), most)
         if count < least:
             raise SchemaError("minItems is greater than maxItems")
@@ -198,7 +198,7 @@ def _resolved(schemas: list[Any], resolve: Callable[[object], Any]) -> Iterator[
     """The schemas with their references followed, as far as they are needed side by side."""
     for schema in schemas:
         followed, steps = schema, 0
-        while len(schemas) > 1 and isinstance(followed, dict) and "$ref" in followed and steps < _DEEPEST:
+        while len(schemas) > 1 and isinstance(followed, dict) and "$ref" in followed and steps < _MAX_DEPTH:
             followed, steps = resolve(followed["$ref"]), steps + 1
         yield followed
 
@@ -305,13 +305,13 @@ def _size(schema: dict[str, Any], keyword: str, default: int = 0) -> int:
     size = schema.get(keyword, default)
     if not isinstance(size, int | float) or size < 0:
         raise SchemaError(f"{keyword} is a number of at least 0")
-    if keyword.startswith("min") and size > _LONGEST:
-        raise SchemaError(f"{keyword} is more than {_LONGEST}")
-    return math.ceil(min(size, _LONGEST))
+    if keyword.startswith("min") and size > _MAX_LENGTH:
+        raise SchemaError(f"{keyword} is more than {_MAX_LENGTH}")
+    return math.ceil(min(size, _MAX_LENGTH))
 
 
 def _string(schema: dict[str, Any], name: str, nth: int) -> str:
-    least, most = _size(schema, "minLength"), _size(schema, "maxLength", _LONGEST)
+    least, most = _size(schema, "minLength"), _size(schema, "maxLength", _MAX_LENGTH)
     if least > most:
         raise SchemaError("minLength is greater than maxLength")
     if "pattern" in schema:

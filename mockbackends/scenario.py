@@ -20,12 +20,12 @@ from typing import Any
 from pydantic import Field
 
 from mockbackends.clock import SECOND
-from mockbackends.settings import Change, Deployment, Name, Seconds, Settings
+from mockbackends.settings import Change, Deployment, FrozenModel, Name, Seconds
 
 type Place = tuple[str, str]  # the names of a backend and of a deployment there
 
 
-class Event(Settings):
+class ScenarioEvent(FrozenModel):
     """One change: it holds from `at`, for `for` seconds, in the deployments that it names."""
 
     at: Seconds = Field(description="seconds since the scenario was loaded")
@@ -59,11 +59,11 @@ class Timeline:
         return self._settings[bisect_right(self._moments, moment) - 1]
 
 
-class Scenario(Settings):
+class Scenario(FrozenModel):
     """A timeline of changes; where two hold at once, the later one in the list wins."""
 
     name: str = Field(default="scenario", max_length=200)
-    events: tuple[Event, ...] = Field(min_length=1, max_length=1000)
+    events: tuple[ScenarioEvent, ...] = Field(min_length=1, max_length=1000)
 
     def timelines(self, deployments: Mapping[Place, Deployment]) -> dict[Place, Timeline]:
         """The settings over time; raise pydantic's ValidationError if those of a deployment do not fit together."""

@@ -11,61 +11,61 @@ from cheroot.wsgi import Server as CherootServer
 
 from mockbackends.app import create_app
 from mockbackends.backend import Backend
-from mockbackends.connection import Connection, Gateway, Pool
+from mockbackends.connection import TrackedConnection, WorkerPool, WsgiGateway
 from mockbackends.control import create_control
 from mockbackends.fleet import Fleet
-from mockbackends.recording import Call, Recorder
+from mockbackends.recorder import Call, Recorder
 
-_THREADS = 16  # to begin with
-_POLL = 0.05  # seconds until a server notices that it is to stop
-_KEPT = 10_000  # idle connections
+_MIN_THREADS = 16  # of each server, also while there is no call
+_POLL_SECONDS = 0.05  # until a server notices that it has to stop
+_MAX_IDLE_CONNECTIONS = 10_000  # beyond it, an answer closes its connection
 
 
 class PortError(OSError):
-    """A port cannot be had; the message names it, who wanted it and the reason."""
+    """A port is not free; the message has the server, the port and the reason."""
 
 
 class Server(CherootServer):
-    """One application on one port; knows its connections, so that it can close them."""
+    """One application on one port. It knows its open connections, to close them at the end."""
 
-    ConnectionClass = Connection
-    expiration_interval = _POLL
-    keep_alive_conn_limit = _KEPT
+    ConnectionClass = TrackedConnection
+    expiration_interval = _POLL_SECONDS
+    keep_alive_conn_limit = _MAX_IDLE_CONNECTIONS
 
     def __init__(self, name: str, app: Callable[..., Any], host: str, port: int) -> None:
         super().__init__((host, port), app, server_name="mockbackends", request_queue_size=128, shutdown_timeout=1)
         self.name = name
         self.host = host
-        self.gateway = Gateway
-        self.requests = Pool(self, min=_THREADS)
+        self.gateway = WsgiGateway
+        self.requests = WorkerPool(self, min=_MIN_THREADS)
         self.connections: set[socket.socket] = set()
 
     @property
     def url(self) -> str:
-        """`http://host:port`, with the port that the operating system chose where it was asked to."""
+        """`http://host:port`, with the port that the operating system chose if the port was 0."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.bind_addr[1]}"
 
     def listen(self) -> None:
-        """Take the port; raise PortError."""
+        """Listen on the port; raise PortError."""
         self._listening = _listen(self.name, self.host, self.bind_addr[1])
         self.prepare()
 
     def bind(self, family: int, type: int, proto: int = 0) -> socket.socket:  # noqa: A002 - cheroot's signature
-        """Hand cheroot the socket that listens already: its own way to one hides the reason of a failure."""
+        """Give cheroot the socket that listens already: its own code hides why a port is not free."""
         self.socket = self._listening
         self.bind_addr = self._listening.getsockname()[:2]
         return self._listening
 
     def close(self) -> None:
-        """Stop listening, and close the connections that are open."""
+        """Stop listening, and close the open connections."""
         for connection in list(self.connections):
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
         self.stop()
 
     def error_log(self, msg: str = "", level: int = 20, traceback: bool = False) -> None:
-        """Say nothing of clients that went away; cheroot's own failures are an answer with 500."""
+        """Write nothing about clients that left; if cheroot itself fails, it answers with 500."""
 
 
 @contextmanager
@@ -78,12 +78,11 @@ def serve(  # noqa: PLR0913 - all but the first have defaults
     control: int | None = None,
     control_host: str = "127.0.0.1",
 ) -> Iterator[Fleet]:
-    """Serve the backends until the block ends; raise PortError before any of them is handed over.
+    """Serve the backends until the block ends; raise PortError before the block begins.
 
-    `on_call` is told of each call before its answer is sent, in the thread of the call. A `fleet` that was made
-    before, of the same backends, brings a clock and a journal of its own; it may be served again afterwards. Without
-    one, raise what Fleet raises. `control` is the port of the control, 0 lets the system choose; without it there is
-    none.
+    `on_call` gets each call before its answer is sent, in the thread of the call. A `fleet` of the same backends has
+    its own clock and journal, and may be served several times; without a fleet, raise the errors of Fleet. `control` is
+    the port of the control: 0 lets the system choose, None serves no control.
     """
     served = list(backends)
     fleet = fleet or Fleet(served)
@@ -103,7 +102,7 @@ def serve(  # noqa: PLR0913 - all but the first have defaults
 
 
 def open_server(server: Server, stack: ExitStack) -> None:
-    """Serve in a thread, until the stack is unwound; raise PortError."""
+    """Serve in a thread until the stack is closed; raise PortError."""
     server.listen()
     thread = threading.Thread(target=server.serve, daemon=True)
     thread.start()
@@ -118,5 +117,5 @@ def _listen(name: str, host: str, port: int) -> socket.socket:
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno and error.errno > 0 else str(error)
         raise PortError(f"{name} cannot listen on {host}, port {port}: {reason}") from error
-    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # a streamed token is not held back
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # send each token at once
     return listening

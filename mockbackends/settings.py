@@ -1,7 +1,7 @@
-"""What can be set for a deployment: its limits, its latency, its dialect and its faults.
+"""The settings of a deployment: its limits, its latency, its dialect and its faults.
 
-These are the models of the fleet file, of scenarios and of the control API alike. Each is frozen: a change makes a
-new one. Durations are in seconds where the name has no unit, in milliseconds where it ends in `_ms`.
+The fleet file, scenarios and the control API use the same models. They are frozen: a change makes a new model.
+Durations are in seconds; in milliseconds if the name ends in `_ms`.
 """
 
 from typing import Annotated, Literal
@@ -12,7 +12,7 @@ from mockbackends.faults import DELAY, FAULTS, RETRY_AFTER, FaultType
 
 
 def _number(value: object) -> object:
-    """Refuse what pydantic would take for a number: a text, true or false."""
+    """Refuse a text, true and false, which pydantic would accept as a number."""
     if isinstance(value, bool | str):
         raise ValueError("Input should be a number")
     return value
@@ -35,61 +35,63 @@ type Seed = Annotated[int, Field(ge=-(2**63), le=2**63 - 1), NUMBER]
 type Flag = Annotated[bool, Field(strict=True)]
 type Milliseconds = Annotated[float, Strict(), Field(ge=0, le=3_600_000, allow_inf_nan=False)]
 type Seconds = Annotated[float, Strict(), Field(ge=0, le=86_400, allow_inf_nan=False)]
-type Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+$", max_length=64)]  # it is part of URLs and of headers
+type Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+$", max_length=64)]  # for URLs and headers
 
 type FaultName = Annotated[str, AfterValidator(_check_fault), Field(json_schema_extra={"enum": [*FAULTS]})]
 type Dialect = Literal["old", "new", "short", "high-demand", "provisioned", "no-delay", "minus-one", "day", "in-band"]
 
 
-class Settings(BaseModel):
+class FrozenModel(BaseModel):
     """A frozen model that knows its fields and no others."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Limits(Settings):
-    """How much a deployment admits; without `rpm` and `tpm` everything."""
+class Limits(FrozenModel):
+    """The limits of a deployment; without `rpm` and `tpm` it admits every call."""
 
     rpm: Annotated[int, Field(ge=1, le=1_000_000_000), NUMBER] | None = Field(
         default=None, description="requests per minute"
     )
-    window: Number = Field(default=10, ge=0.1, le=3600, description="seconds of the slices that rpm is judged over")
+    window: Number = Field(default=10, ge=0.1, le=3600, description="seconds of each slice in which rpm is counted")
     tpm: Annotated[int, Field(ge=1, le=1_000_000_000_000), NUMBER] | None = Field(
-        default=None, description="tokens per minute, charged at admission"
+        default=None, description="tokens per minute, counted when a call arrives"
     )
-    token_window: Number = Field(default=60, ge=0.1, le=3600, description="seconds until the count of tokens is reset")
-    count_rejected: Flag = Field(default=False, description="whether a refused call counts, too")
+    token_window: Number = Field(
+        default=60, ge=0.1, le=3600, description="seconds until the count of tokens starts again"
+    )
+    count_rejected: Flag = Field(default=False, description="also count refused calls")
     provisioned: Flag = Field(
-        default=False, description="tpm is a provisioned throughput: utilization instead of slices"
+        default=False, description="tpm is a provisioned throughput, which is limited by its utilization"
     )
-    spillover: Name | None = Field(default=None, description="the deployment that takes what a provisioned one refuses")
+    spillover: Name | None = Field(default=None, description="deployment that answers what a provisioned one refuses")
 
 
-class Latency(Settings):
-    """How long an answer takes; jitter 0.2 spreads each wait evenly from 80 % to 120 %."""
+class Latency(FrozenModel):
+    """The time that an answer takes. Jitter 0.2 spreads each wait evenly from 80 % to 120 %."""
 
     first_token_ms: Milliseconds = Field(default=0, description="milliseconds before an answer starts")
     token_ms: Milliseconds = Field(default=0, description="milliseconds before each streamed token")
-    jitter: Number = Field(default=0, ge=0, le=1, description="the part by which a wait may be shorter or longer")
-    seed: Seed = Field(default=0, description="the same seed gives the same waits")
+    jitter: Number = Field(default=0, ge=0, le=1, description="part by which a wait may be shorter or longer, e.g. 0.2")
+    seed: Seed = Field(default=0, description="seed of the jitter: the same seed gives the same waits")
 
 
-class Fault(Settings):
-    """What goes wrong, and with which calls: with the first N, with a seeded part of them, or with all."""
+class Fault(FrozenModel):
+    """A fault, and the calls that meet it: the first N, a seeded part, or all."""
 
     fault: FaultName = Field(description="; ".join(f"{name} {fault.help}" for name, fault in FAULTS.items()))
     first: Annotated[int, Field(ge=1, le=1_000_000_000), NUMBER] | None = Field(
-        default=None, description="only the first N calls since this was set"
+        default=None, description="number of calls with the fault, from its setting on; null: all"
     )
-    probability: Number = Field(default=1, gt=0, le=1, description="the part of the calls that it befalls")
-    seed: Seed = Field(default=0, description="the same seed chooses the same calls")
+    probability: Number = Field(default=1, gt=0, le=1, description="part of the calls with the fault, e.g. 0.2")
+    seed: Seed = Field(default=0, description="seed of the probability: the same seed chooses the same calls")
     retry_after: Seconds = Field(
-        default=RETRY_AFTER, description=f"{_faults_with('retry_after')}: the seconds that the 429 tells"
+        default=RETRY_AFTER, description=f"{_faults_with('retry_after')}: seconds to wait, in the 429"
     )
     dialect: Dialect | None = Field(
-        default=None, description=f"{_faults_with('dialect')}: the form of the 429, instead of the deployment's"
+        default=None, description=f"{_faults_with('dialect')}: form of the 429; null: the deployment's"
     )
-    seconds: Seconds = Field(default=DELAY, description=f"{_faults_with('seconds')}: how long the call waits")
+    seconds: Seconds = Field(default=DELAY, description=f"{_faults_with('seconds')}: seconds that the call waits")
 
     @property
     def type(self) -> FaultType:
@@ -97,14 +99,14 @@ class Fault(Settings):
         return FAULTS[self.fault]
 
 
-class Deployment(Settings):
-    """One deployment of a model: what it admits, how fast it is, how its 429s are put, and what goes wrong."""
+class Deployment(FrozenModel):
+    """A deployment of a model."""
 
     name: Name
-    model: Name | None = Field(default=None, description="the model's name; without it, the deployment's")
+    model: Name | None = Field(default=None, description="name of the model; null: the deployment's")
     limits: Limits = Limits()
     latency: Latency = Latency()
-    dialect: Dialect = Field(default="old", description="the form of its 429s")
+    dialect: Dialect = Field(default="old", description="form of the 429s")
     faults: tuple[Fault, ...] = ()
 
     @model_validator(mode="after")
@@ -119,8 +121,8 @@ class Deployment(Settings):
         return self
 
 
-class Change(Settings):
-    """New values for some of a deployment's settings; of limits and latency only the fields that are given change."""
+class Change(FrozenModel):
+    """New values for settings of a deployment. Of limits and latency only the given fields change."""
 
     limits: Limits | None = None
     latency: Latency | None = None
@@ -128,7 +130,7 @@ class Change(Settings):
     faults: tuple[Fault, ...] | None = None
 
     def apply(self, deployment: Deployment) -> Deployment:
-        """The deployment with the change; raise pydantic's ValidationError if the result is none."""
+        """Return the changed deployment; raise pydantic's ValidationError if its settings do not fit together."""
         new = deployment.model_dump()
         for field, value in self.model_dump(exclude_unset=True).items():
             if isinstance(value, dict):

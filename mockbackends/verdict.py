@@ -1,10 +1,10 @@
-"""Judges the gateway in front of a fleet by the fleet's journal: figures, and whether they are good enough.
+"""Judges the gateway in front of a fleet by the fleet's journal: its figures, and complaints about them.
 
-The attempts of one call of a client are joined into a *logical request*: by anything that the gateway passes on
-(x-ms-client-request-id, x-request-id, the trace of traceparent), and without that by the body's hash. Then an attempt
-continues a logical request whose last attempt failed at most two minutes ago; two equal calls may be mistaken for each
-other, at the same time or the second after the first failed, so let the bodies of a load test differ. A retry of the
-client itself (x-stainless-retry-count) is a logical request of its own.
+All attempts for one call of a client are a *logical request*. Attempts belong together if the gateway passes on the
+same id (x-ms-client-request-id, x-request-id, or the trace of traceparent). Without an id they belong together if their
+bodies are equal and the last attempt failed at most two minutes ago. Two equal calls at the same time look like one
+logical request then, so let the bodies of a load test differ. A retry of the client (x-stainless-retry-count) is a
+logical request of its own.
 """
 
 from collections import Counter, defaultdict
@@ -14,23 +14,25 @@ from operator import itemgetter
 from typing import Any
 
 from mockbackends.faults import FAULTS
-from mockbackends.journal import RIGHT, Attempt
+from mockbackends.journal import RIGHT_KEY, Attempt
 
-_LONGEST = 120.0  # seconds between an attempt and the one that makes up for it
-_FINAL = (400, 404)  # no other backend would answer otherwise
+_LONGEST_RETRY_GAP = 120.0  # seconds between a failed attempt and the next attempt for the same call
+_FINAL_STATUSES = (400, 404)  # any other backend would give the same answer
 
 
 @dataclass(frozen=True)
 class Figures:
-    """What the gateway did.
+    """The figures of a gateway.
 
+    `calls` are logical requests, `attempts` requests at backends.
+    `early` attempts came before the end of the wait that the deployment had asked for.
     `spread` is the largest difference between a backend's part of the first attempts and an equal part: 0 is round
-    robin, 1 - 1/n is one backend of n, None is where it is not known which backends there were. `early` are attempts at
-    a deployment that had told a longer wait; `leaked` are calls whose last attempt so far was throttled though another
-    backend had room: while the gateway is at work, it may yet try again; `wrong_key` attempts with a key that is not
-    the backend's; `streamed_before_failover` bytes of answers that broke off and were tried again elsewhere;
-    `duplicates` complete answers to a logical request that had one. `joined_by_body` are attempts that were taken for
-    another try of the same call only because their bodies are equal.
+    robin, 1 - 1/n is one backend of n, None means that the journal does not name the backends.
+    `leaked` calls ended with a throttled attempt though another backend had room. The gateway may yet try again.
+    `wrong_key` attempts had a key that is not the backend's.
+    `streamed_before_failover` bytes were sent by answers that broke off and were tried again at another backend.
+    `duplicates` are complete answers to a logical request that already had one.
+    `joined_by_body` attempts belong to a logical request only because their bodies are equal.
     """
 
     calls: int
@@ -46,13 +48,13 @@ class Figures:
     first_attempts: dict[str, int] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
-        """As JSON has it."""
+        """Return the figures as JSON has them."""
         return asdict(self)
 
 
 @dataclass(frozen=True)
 class Bounds:
-    """The most that each figure may be; None: whatever it is."""
+    """The largest value of each figure that is good enough; None allows any value."""
 
     attempts_per_call: float | None = None
     spread: float | None = None
@@ -63,7 +65,7 @@ class Bounds:
     duplicates: int | None = 0
 
     def complaints(self, figures: Figures) -> list[str]:
-        """What is not good enough, one line each; none for a good gateway. A verdict on no call is never good."""
+        """Return a line for each figure beyond its bound; none for a good gateway. Without a call, complain, too."""
         if not figures.calls:
             return ["no call reached a backend: there is nothing to judge"]
         bounds = [(name, getattr(figures, name), most) for name, most in asdict(self).items() if most is not None]
@@ -71,7 +73,7 @@ class Bounds:
 
 
 def judge(attempts: Iterable[Attempt], backends: Sequence[str]) -> Figures:
-    """The figures of a journal; `backends` are all that the gateway could choose from, none if that is not known."""
+    """Return the figures of a journal; `backends` are all the gateway could choose from, empty if not known."""
     asked = [attempt for attempt in attempts if attempt.operation]
     calls = join(asked)
     first = Counter(call[0].backend for call in calls)
@@ -82,7 +84,7 @@ def judge(attempts: Iterable[Attempt], backends: Sequence[str]) -> Figures:
         early=len(early(asked)),
         spread=_spread([first[name] for name in backends]) if backends else None,
         leaked=sum(call[-1].throttled and bool(call[-1].room_elsewhere) for call in calls),
-        wrong_key=sum(attempt.key != RIGHT for attempt in asked),
+        wrong_key=sum(attempt.key != RIGHT_KEY for attempt in asked),
         streamed_before_failover=sum(map(_streamed_in_vain, calls)),
         duplicates=sum(max(0, sum(map(_is_success, call)) - 1) for call in calls),
         joined_by_body=sum(not attempt.ids for call in calls for attempt in call[1:]),
@@ -91,7 +93,7 @@ def judge(attempts: Iterable[Attempt], backends: Sequence[str]) -> Figures:
 
 
 def join(attempts: Iterable[Attempt]) -> list[list[Attempt]]:
-    """The logical requests, each the list of its attempts, in the order of their first ones."""
+    """Return the logical requests, each as the list of its attempts, in the order of their first attempts."""
     calls: list[list[Attempt]] = []
     latest: dict[tuple[str, str], list[Attempt]] = {}
     for attempt in sorted(attempts, key=lambda attempt: attempt.number):
@@ -107,7 +109,7 @@ def join(attempts: Iterable[Attempt]) -> list[list[Attempt]]:
 
 
 def early(attempts: Sequence[Attempt]) -> list[Attempt]:
-    """The attempts at a deployment that had answered before: not yet. At one moment, the numbers tell the order."""
+    """Return the attempts before the end of the deployment's last wait. Numbers order attempts of the same moment."""
     arrivals = [(it.at, it.number, False, it) for it in attempts]
     answers = [(it.answered_at or it.at, it.number, True, it) for it in attempts]
     until: defaultdict[tuple[str, str], float] = defaultdict(float)
@@ -123,7 +125,8 @@ def early(attempts: Sequence[Attempt]) -> list[Attempt]:
 
 def _is_open(call: list[Attempt], attempt: Attempt) -> bool:
     last = call[-1]
-    return not (_is_success(last) or last.status in _FINAL) and attempt.at - (last.ended_at or last.at) <= _LONGEST
+    gap = attempt.at - (last.ended_at or last.at)
+    return not (_is_success(last) or last.status in _FINAL_STATUSES) and gap <= _LONGEST_RETRY_GAP
 
 
 def _is_success(attempt: Attempt) -> bool:
@@ -136,7 +139,7 @@ def _is_spoilt(attempt: Attempt) -> bool:
 
 
 def _streamed_in_vain(call: list[Attempt]) -> int:
-    """The bytes of the attempts that broke off before one at another backend."""
+    """Return the bytes of attempts that broke off before an attempt at another backend."""
     streamed, later = 0, set[str]()
     for attempt in reversed(call):
         if _broke_off(attempt) and later - {attempt.backend}:
@@ -146,7 +149,7 @@ def _streamed_in_vain(call: list[Attempt]) -> int:
 
 
 def _broke_off(attempt: Attempt) -> bool:
-    # a 429 inside a 200 has nothing of an answer
+    # a 429 inside a 200 has no part of an answer
     return attempt.status == 200 and not attempt.throttled and not _is_success(attempt)
 
 

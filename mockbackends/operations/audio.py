@@ -13,7 +13,7 @@ from mockbackends.azure_errors import BadRequestError
 from mockbackends.body import invalid_type, invalid_value, missing
 from mockbackends.operations.operation import Answer, Incoming, Whole, dump
 
-_DURATION = 2.0  # seconds, of every recording
+_RECORDING_SECONDS = 2.0  # seconds, of every recording
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def _verbose_json(request: AudioRequest, text: str) -> Whole:
         "id": 0,
         "seek": 0,
         "start": 0.0,
-        "end": _DURATION,
+        "end": _RECORDING_SECONDS,
         "text": text,
         "tokens": [],
         "temperature": 0.0,
@@ -110,7 +110,13 @@ def _verbose_json(request: AudioRequest, text: str) -> Whole:
         "no_speech_prob": 0.0,
     }
     language = "english" if request.task == "translate" else request.language
-    body = {"task": request.task, "language": language, "duration": _DURATION, "text": text, "segments": [segment]}
+    body = {
+        "task": request.task,
+        "language": language,
+        "duration": _RECORDING_SECONDS,
+        "text": text,
+        "segments": [segment],
+    }
     return Whole(dump(body))
 
 

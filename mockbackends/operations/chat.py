@@ -33,8 +33,8 @@ from mockbackends.operations.operation import (
     chunk_event,
     json_answer,
 )
-from mockbackends.operations.sampling import COMPLETION_SAMPLING, MOST_TOKENS
-from mockbackends.operations.structured import Offer, Tool, ToolCall, formatted
+from mockbackends.operations.sampling import COMPLETION_SAMPLING, MAX_TOKEN_LIMIT
+from mockbackends.operations.tools import Tool, ToolCall, ToolOffer, example_json
 
 
 def _content(*kinds: str) -> Check:
@@ -105,8 +105,8 @@ _FORMAT = variant(
 
 _FIELDS: Fields = COMPLETION_SAMPLING | {
     "messages": array(_MESSAGE, "an array of objects", 1),
-    "max_tokens": integer(1, MOST_TOKENS),
-    "max_completion_tokens": integer(1, MOST_TOKENS),
+    "max_tokens": integer(1, MAX_TOKEN_LIMIT),
+    "max_completion_tokens": integer(1, MAX_TOKEN_LIMIT),
     "logprobs": BOOLEAN,
     "top_logprobs": integer(0, 20),
     "tools": array(variant("type", {"function": record({"function": _FUNCTION}, ["function"]), "custom": OBJECT})),
@@ -215,7 +215,7 @@ def _output(wanted: dict[str, Any]) -> str | None:
     if wanted.get("type") != "json_schema":
         return None
     schema = wanted["json_schema"].get("schema")
-    return formatted({} if schema is None else schema, "response_format.json_schema.schema")
+    return example_json({} if schema is None else schema, "response_format.json_schema.schema")
 
 
 def _is_legacy(body: dict[str, Any]) -> bool:
@@ -223,7 +223,7 @@ def _is_legacy(body: dict[str, Any]) -> bool:
     return not body.get("tools") and bool(body.get("functions") or body.get("function_call"))
 
 
-def _offer(body: dict[str, Any], question: str) -> Offer:
+def _offer(body: dict[str, Any], question: str) -> ToolOffer:
     messages = body["messages"]
     calls = [call for message in messages for call in message.get("tool_calls") or []]
     called = [call["function"] for call in calls if call["type"] == "function"]
@@ -233,7 +233,7 @@ def _offer(body: dict[str, Any], question: str) -> Offer:
     if _is_legacy(body):
         functions = enumerate(body.get("functions") or [])
         tools = [_tool(each, f"functions[{index}].parameters") for index, each in functions]
-        return Offer(tools, _named(body.get("function_call")), question, names, answered, field="function_call")
+        return ToolOffer(tools, _named(body.get("function_call")), question, names, answered, field="function_call")
     offered = enumerate(body.get("tools") or [])
     tools = [
         _tool(each["function"], f"tools[{index}].function.parameters")
@@ -242,7 +242,7 @@ def _offer(body: dict[str, Any], question: str) -> Offer:
     ]
     choice = body.get("tool_choice")
     choice = _named(choice["function"] if isinstance(choice, dict) else choice)
-    return Offer(tools, choice, question, names, answered, parallel=body.get("parallel_tool_calls") is not False)
+    return ToolOffer(tools, choice, question, names, answered, parallel=body.get("parallel_tool_calls") is not False)
 
 
 def _tool(function: dict[str, Any], place: str) -> Tool:
@@ -256,7 +256,7 @@ def _named(choice: Any) -> str | None:
 
 
 @dataclass(frozen=True)
-class Call:
+class GeneratedCall:
     """A tool's call: the tokens are those of its arguments."""
 
     id: str
@@ -291,7 +291,7 @@ class Choice:
     index: int
     tokens: tuple[str, ...]
     finish_reason: str
-    calls: tuple[Call, ...] = ()
+    calls: tuple[GeneratedCall, ...] = ()
     legacy: bool = False
 
     @property
@@ -470,13 +470,13 @@ def _choice(request: ChatRequest, backend: str, index: int, *, azure: bool) -> C
 
 def _calling(request: ChatRequest, backend: str, index: int) -> Choice:
     """An answer of calls, which share the limit; none comes after one that is cut."""
-    calls: list[Call] = []
+    calls: list[GeneratedCall] = []
     left = request.limit
     reason = "function_call" if request.legacy else "tool_calls"
     for number, call in enumerate(request.tool_calls):
         generated = generate(call.arguments, (), left, request.choices * len(request.tool_calls))
         id_ = identifier("call_", backend, request, index, number, length=24)
-        calls.append(Call(id_, call.name, generated.tokens))
+        calls.append(GeneratedCall(id_, call.name, generated.tokens))
         if generated.finish_reason == "length":
             reason = "length"
             break

@@ -29,10 +29,10 @@ from mockbackends.operations.operation import (
     chunk_event,
     json_answer,
 )
-from mockbackends.operations.sampling import COMPLETION_SAMPLING, MOST_TOKENS
+from mockbackends.operations.sampling import COMPLETION_SAMPLING, MAX_TOKEN_LIMIT
 
-_MAX_TOKENS = 16  # unless the request says otherwise
-_MOST_CHOICES = 2048  # over all prompts
+_DEFAULT_TOKEN_LIMIT = 16  # unless the request says otherwise
+_MAX_CHOICES = 2048  # over all prompts
 
 type Prompt = str | tuple[int, ...]  # a text, or token ids
 
@@ -51,7 +51,7 @@ _FIELDS: Fields = COMPLETION_SAMPLING | {
             high=2048,
         ),
     ),
-    "max_tokens": integer(0, MOST_TOKENS),
+    "max_tokens": integer(0, MAX_TOKEN_LIMIT),
     "best_of": integer(0, 20),
     "echo": BOOLEAN,
     "logprobs": integer(0, 5),
@@ -65,7 +65,7 @@ class CompletionRequest:
 
     model: str
     prompts: tuple[Prompt, ...]
-    limit: int = _MAX_TOKENS
+    limit: int = _DEFAULT_TOKEN_LIMIT
     choices: int = 1
     best_of: int = 1
     stream: bool = False
@@ -84,12 +84,12 @@ class CompletionRequest:
         prompts = _prompts(body.get("prompt"))
         incoming.check_prompt(*(prompt for prompt in prompts if isinstance(prompt, str)))
         choices = body.get("n") or 1
-        if choices * len(prompts) > _MOST_CHOICES:
-            raise invalid_value("n", f"at most {_MOST_CHOICES} choices over all prompts")
+        if choices * len(prompts) > _MAX_CHOICES:
+            raise invalid_value("n", f"at most {_MAX_CHOICES} choices over all prompts")
         return cls(
             model=model,
             prompts=prompts,
-            limit=_MAX_TOKENS if body.get("max_tokens") is None else body["max_tokens"],
+            limit=_DEFAULT_TOKEN_LIMIT if body.get("max_tokens") is None else body["max_tokens"],
             choices=choices,
             best_of=_best_of(body, choices),
             stream=body.get("stream") is True,

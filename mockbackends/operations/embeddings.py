@@ -16,24 +16,24 @@ from mockbackends.body import STRING, Check, array, check, either, integer, one_
 from mockbackends.generation import encode, estimate, tokens
 from mockbackends.operations.operation import Answer, Incoming, json_answer
 
-MOST_DIMENSIONS = 3072  # those of text-embedding-3-large
-_DIMENSIONS = 1536  # of text-embedding-3-small and ada-002, unless the request says otherwise
-_MOST_INPUTS = 2048
+MAX_DIMENSIONS = 3072  # those of text-embedding-3-large
+_DEFAULT_DIMENSIONS = 1536  # of text-embedding-3-small and ada-002, unless the request says otherwise
+_MAX_INPUTS = 2048
 
 type Input = str | tuple[int, ...]  # a text, or token ids
 
-_IDS = array(integer(0), "an array of integers", 1, 8192)
+_TOKEN_IDS = array(integer(0), "an array of integers", 1, 8192)
 _FIELDS: dict[str, Check] = {
     "input": either(
         "a string or an array",
         str=STRING,
         list=array(
-            either("a string, an integer or an array of integers", str=text(1), int=integer(0), list=_IDS), low=1
+            either("a string, an integer or an array of integers", str=text(1), int=integer(0), list=_TOKEN_IDS), low=1
         ),
     ),
     "model": STRING,
     "encoding_format": one_of("float", "base64"),
-    "dimensions": integer(1, MOST_DIMENSIONS),
+    "dimensions": integer(1, MAX_DIMENSIONS),
     "user": STRING,
     "input_type": STRING,
 }
@@ -45,7 +45,7 @@ class EmbeddingsRequest:
 
     model: str
     inputs: tuple[Input, ...]
-    dimensions: int = _DIMENSIONS
+    dimensions: int = _DEFAULT_DIMENSIONS
     base64: bool = False
     stream: bool = False  # never
 
@@ -58,7 +58,7 @@ class EmbeddingsRequest:
         return cls(
             model=model,
             inputs=_inputs(body["input"]),
-            dimensions=body.get("dimensions") or _DIMENSIONS,
+            dimensions=body.get("dimensions") or _DEFAULT_DIMENSIONS,
             base64=body.get("encoding_format") == "base64",
         )
 
@@ -97,8 +97,8 @@ def _inputs(given: Any) -> tuple[Input, ...]:
         raise BadRequestError("Invalid type for 'input': its items are of one type.", "input", "invalid_type")
     if kinds == {int}:
         return (tuple(given),)
-    if len(given) > _MOST_INPUTS:
-        raise BadRequestError(f"Invalid 'input': more than {_MOST_INPUTS} items.", "input", "array_above_max_length")
+    if len(given) > _MAX_INPUTS:
+        raise BadRequestError(f"Invalid 'input': more than {_MAX_INPUTS} items.", "input", "array_above_max_length")
     return tuple(each if isinstance(each, str) else tuple(each) for each in given)
 
 

@@ -13,7 +13,7 @@ from mockbackends.body import STRING, Check, check, integer, invalid_value, one_
 from mockbackends.generation import encode, estimate
 from mockbackends.operations.operation import Answer, Incoming, json_answer
 
-_SIDE = 16  # pixels, whatever size is asked for
+_SIDE_PIXELS = 16  # pixels, whatever size is asked for
 _SIZE = re.compile(r"auto|\d{2,4}x\d{2,4}")
 
 
@@ -76,7 +76,7 @@ class ImagesRequest:
         image["revised_prompt"] = self.prompt
         if azure:
             image |= {
-                "content_filter_results": content_filter.RESULTS,
+                "content_filter_results": content_filter.SAFE_RESULTS,
                 "prompt_filter_results": content_filter.PROMPT_RESULTS,
             }
         return image
@@ -84,8 +84,8 @@ class ImagesRequest:
 
 def png(colour: bytes) -> bytes:
     """A square of one colour, three bytes of red, green and blue, as PNG (RFC 2083)."""
-    header = struct.pack(">IIBBBBB", _SIDE, _SIDE, 8, 2, 0, 0, 0)
-    rows = (b"\0" + colour * _SIDE) * _SIDE
+    header = struct.pack(">IIBBBBB", _SIDE_PIXELS, _SIDE_PIXELS, 8, 2, 0, 0, 0)
+    rows = (b"\0" + colour * _SIDE_PIXELS) * _SIDE_PIXELS
     parts = ((b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(_png_chunk(*part) for part in parts)
 

@@ -9,7 +9,7 @@ from typing import Any
 from mockbackends.operations.operation import Answer, Incoming, json_answer
 
 # What a backend that names no deployments says it has; it answers to any other name, too.
-DEFAULT = ("gpt-4o", "gpt-4o-mini", "gpt-35-turbo-instruct", "text-embedding-3-small", "whisper", "dall-e-3")
+DEFAULT_MODELS = ("gpt-4o", "gpt-4o-mini", "gpt-35-turbo-instruct", "text-embedding-3-small", "whisper", "dall-e-3")
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class ListRequest:
     @classmethod
     def parse(cls, incoming: Incoming) -> "ListRequest":
         """There is nothing to read: the models are the deployments."""
-        return cls(incoming.deployments or DEFAULT)
+        return cls(incoming.deployments or DEFAULT_MODELS)
 
     def prompt_tokens(self) -> int:
         """Nothing: there is no prompt."""

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from mockbackends import content_filter
 from mockbackends.azure_errors import BadRequestError, DeploymentNotFoundError
 from mockbackends.body import missing, read_object
-from mockbackends.operations.kept import Kept
+from mockbackends.operations.response_store import ResponseStore
 
 DONE = b"data: [DONE]\n\n"  # the end of a stream of chunks; the Responses API has none
 
@@ -28,7 +28,7 @@ class Incoming:
     name: str | None = None
     deployments: tuple[str, ...] = ()
     azure: bool = True
-    kept: Kept = field(default_factory=Kept)
+    store: ResponseStore = field(default_factory=ResponseStore)
 
     def model(self, body: dict[str, Any]) -> str:
         """The model to answer as: the path's deployment, or the body's model; raise BadRequestError."""

@@ -28,10 +28,10 @@ from mockbackends.body import (
 )
 from mockbackends.generation import Generated, estimate, generate, identifier, reply, tokens
 from mockbackends.operations.chat import token_logprobs
-from mockbackends.operations.kept import Kept, KeptResponse
 from mockbackends.operations.operation import Answer, Event, Incoming, Stream, Whole, dump, json_answer, named_event
-from mockbackends.operations.sampling import MOST_TOKENS, SAMPLING
-from mockbackends.operations.structured import Offer, Tool, ToolCall, formatted
+from mockbackends.operations.response_store import ResponseStore, StoredResponse
+from mockbackends.operations.sampling import MAX_TOKEN_LIMIT, SAMPLING
+from mockbackends.operations.tools import Tool, ToolCall, ToolOffer, example_json
 
 _PART = record({"type": STRING, "text": STRING}, ["type"])
 _CONTENT = either("a string or an array of objects", str=STRING, list=array(_PART, "an array of objects"))
@@ -65,7 +65,7 @@ def _tool(place: str, value: Any) -> None:
 _FIELDS: Fields = SAMPLING | {
     "input": either("a string or an array of objects", str=STRING, list=array(_ITEM, "an array of objects")),
     "instructions": STRING,
-    "max_output_tokens": integer(1, MOST_TOKENS),
+    "max_output_tokens": integer(1, MAX_TOKEN_LIMIT),
     "top_logprobs": integer(0, 20),
     "include": array(STRING, "an array of strings"),
     "tools": array(_tool, "an array of objects"),
@@ -82,7 +82,7 @@ _FIELDS: Fields = SAMPLING | {
 }
 
 # What the request says and the response repeats, with what it says where the request does not.
-_REPEATED: dict[str, Any] = {
+_RESPONSE_DEFAULTS: dict[str, Any] = {
     "instructions": None,
     "max_output_tokens": None,
     "metadata": {},
@@ -102,7 +102,7 @@ _REPEATED: dict[str, Any] = {
 class ResponsesRequest:
     """What the answer depends on; `repeated` are fields of the request that the response has, too.
 
-    `items` are those of the conversation, and `kept` is where the response is kept.
+    `items` are those of the conversation, and `store` keeps the response.
     """
 
     model: str
@@ -115,7 +115,7 @@ class ResponsesRequest:
     output: str | None = None
     tool_call: ToolCall | None = None
     items: list[dict[str, Any]] = field(default_factory=list)
-    kept: Kept = field(default_factory=Kept, repr=False, compare=False)
+    store: ResponseStore = field(default_factory=ResponseStore, repr=False, compare=False)
 
     @classmethod
     def parse(cls, incoming: Incoming) -> "ResponsesRequest":
@@ -123,7 +123,7 @@ class ResponsesRequest:
         body = read_object(incoming.data)
         check(body, _FIELDS, ["input"])
         model = incoming.model(body)
-        items = _previous_items(incoming.kept, body.get("previous_response_id")) + _items(body["input"])
+        items = _previous_items(incoming.store, body.get("previous_response_id")) + _items(body["input"])
         spoken = [(item.get("role"), _text(item)) for item in items]
         texts = [body.get("instructions") or "", *(text for _, text in spoken)]
         incoming.check_prompt(*texts)
@@ -140,7 +140,7 @@ class ResponsesRequest:
             output=_output(wanted),
             tool_call=next(iter(_offer(body, items, question).calls()), None),
             items=items,
-            kept=incoming.kept,
+            store=incoming.store,
         )
 
     def prompt_tokens(self) -> int:
@@ -164,11 +164,11 @@ class ResponsesRequest:
         """Keep the response and the conversation with it, unless the request says not to."""
         if self.repeated["store"]:
             conversation = json.dumps(self.items + response["output"]).encode()
-            self.kept.keep(response["id"], KeptResponse(dump(response), conversation))
+            self.store.keep(response["id"], StoredResponse(dump(response), conversation))
 
 
 @dataclass(frozen=True)
-class KeptRequest:
+class StoredRequest:
     """Asks for a response that was kept, or for its end: `body` is the answer."""
 
     body: bytes
@@ -176,17 +176,17 @@ class KeptRequest:
     stream: bool = False  # never
 
     @classmethod
-    def get(cls, incoming: Incoming) -> "KeptRequest":
+    def get(cls, incoming: Incoming) -> "StoredRequest":
         """Find the response; raise ResponseNotFoundError."""
-        found = incoming.kept.find(incoming.name or "")
+        found = incoming.store.find(incoming.name or "")
         if found is None:
             raise ResponseNotFoundError(incoming.name or "")
         return cls(found.body)
 
     @classmethod
-    def delete(cls, incoming: Incoming) -> "KeptRequest":
+    def delete(cls, incoming: Incoming) -> "StoredRequest":
         """Delete the response; raise ResponseNotFoundError."""
-        if not incoming.kept.delete(incoming.name or ""):
+        if not incoming.store.delete(incoming.name or ""):
             raise ResponseNotFoundError(incoming.name or "")
         return cls(dump({"id": incoming.name, "object": "response", "deleted": True}))
 
@@ -203,11 +203,11 @@ class KeptRequest:
         return Whole(self.body)
 
 
-def _previous_items(kept: Kept, previous: str | None) -> list[dict[str, Any]]:
+def _previous_items(store: ResponseStore, previous: str | None) -> list[dict[str, Any]]:
     """The conversation up to and with a response; raise PreviousResponseNotFoundError."""
     if previous is None:
         return []
-    found = kept.find(previous)
+    found = store.find(previous)
     if found is None:
         raise PreviousResponseNotFoundError(previous)
     items: list[dict[str, Any]] = json.loads(found.conversation)
@@ -229,7 +229,7 @@ def _text(item: dict[str, Any]) -> str:
 
 
 def _repeated(body: dict[str, Any]) -> dict[str, Any]:
-    return {name: default if body.get(name) is None else body[name] for name, default in _REPEATED.items()}
+    return {name: default if body.get(name) is None else body[name] for name, default in _RESPONSE_DEFAULTS.items()}
 
 
 def _wants_logprobs(body: dict[str, Any]) -> bool:
@@ -239,10 +239,10 @@ def _wants_logprobs(body: dict[str, Any]) -> bool:
 def _output(wanted: dict[str, Any]) -> str | None:
     if wanted["type"] == "json_object":
         return json.dumps({"answer": "This is JSON."})
-    return formatted(wanted["schema"], "text.format.schema") if wanted["type"] == "json_schema" else None
+    return example_json(wanted["schema"], "text.format.schema") if wanted["type"] == "json_schema" else None
 
 
-def _offer(body: dict[str, Any], items: list[dict[str, Any]], question: str) -> Offer:
+def _offer(body: dict[str, Any], items: list[dict[str, Any]], question: str) -> ToolOffer:
     tools = [
         Tool(tool["name"], tool.get("parameters"), f"tools[{index}].parameters")
         for index, tool in enumerate(body.get("tools") or [])
@@ -253,22 +253,22 @@ def _offer(body: dict[str, Any], items: list[dict[str, Any]], question: str) -> 
         choice = str(choice.get("name")) if choice["type"] == "function" else "auto"
     called = {item.get("name", "") for item in items if item.get("type") == "function_call"}
     answered = bool(items) and items[-1].get("type") == "function_call_output"
-    return Offer(tools, choice, question, called, answered)
+    return ToolOffer(tools, choice, question, called, answered)
 
 
 @dataclass(frozen=True)
-class Response:
+class ModelResponse:
     """The response to a request: a message, or the call of a tool. `created` is in seconds since 1970."""
 
     request: ResponsesRequest
     id: str
     created: int
     generated: Generated
-    item: "Message | FunctionCall"
+    item: "OutputMessage | FunctionCall"
 
     def whole(self) -> dict[str, Any]:
         """The response in one piece."""
-        reason = _INCOMPLETE.get(self.generated.finish_reason)
+        reason = _INCOMPLETE_REASONS.get(self.generated.finish_reason)
         status = "incomplete" if reason else "completed"
         return self._response(status, [self.item.whole(status)], self._usage()) | {
             "incomplete_details": {"reason": reason} if reason else None
@@ -319,13 +319,13 @@ class Response:
 
 
 # Why a response is incomplete, by why there are no more tokens.
-_INCOMPLETE = {"length": "max_output_tokens", content_filter.FILTERED: "content_filter"}
+_INCOMPLETE_REASONS = {"length": "max_output_tokens", content_filter.FINISH_REASON: "content_filter"}
 
 type _Named = tuple[str, dict[str, Any], bool]  # the event's type, its other fields, and whether it is paced
 
 
 @dataclass(frozen=True)
-class Message:
+class OutputMessage:
     """An output item that is text."""
 
     id: str
@@ -397,15 +397,15 @@ class FunctionCall:
         }
 
 
-def respond(request: ResponsesRequest, backend: str, created: int, *, azure: bool) -> Response:
+def respond(request: ResponsesRequest, backend: str, created: int, *, azure: bool) -> ModelResponse:
     """Answer a request: with a tool's call, with JSON, or with what every mock model says."""
     call = request.tool_call
     words = call.arguments if call else request.output or reply(backend, request.question)
     generated = generate(words, max_tokens=request.limit, azure=azure and not call)
-    item: Message | FunctionCall
+    item: OutputMessage | FunctionCall
     if call:
         call_id = identifier("call_", backend, request, length=24)
         item = FunctionCall(identifier("fc_", backend, request, length=48), call_id, call.name, generated)
     else:
-        item = Message(identifier("msg_", backend, request, length=48), generated, request.logprobs)
-    return Response(request, identifier("resp_", backend, request, length=48), created, generated, item)
+        item = OutputMessage(identifier("msg_", backend, request, length=48), generated, request.logprobs)
+    return ModelResponse(request, identifier("resp_", backend, request, length=48), created, generated, item)

@@ -3,7 +3,7 @@
 from mockbackends.body import BOOLEAN, INTEGER, STRING, Fields, array, either, integer, mapping, number, record
 
 # Azure's TypeSpec has an int32 for it. It needs some bound: what a call is charged has to be a wait that can be told.
-MOST_TOKENS = 2**31 - 1
+MAX_TOKEN_LIMIT = 2**31 - 1
 
 # What every operation that generates text takes.
 SAMPLING: Fields = {

@@ -13,7 +13,7 @@ from mockbackends.backend import Backend
 from mockbackends.clock import MILLISECOND, Clock
 from mockbackends.fleet import Fleet
 from mockbackends.journal import Attempt
-from mockbackends.recording import ATTEMPT
+from mockbackends.recorder import ATTEMPT_KEY
 from mockbackends.settings import Deployment, Limits
 
 HELLO = {"model": "gpt-4o", "messages": [{"role": "user", "content": "Hello"}]}
@@ -321,7 +321,7 @@ def test_a_bad_body_that_is_throttled_is_written_down_like_a_good_one(path: str)
     east.post(path, json=HELLO)
     attempt = Attempt(0, 0, "east", "POST", path)
 
-    response = east.post(path, json={"model": "gpt-4o"}, environ_overrides={ATTEMPT: attempt})
+    response = east.post(path, json={"model": "gpt-4o"}, environ_overrides={ATTEMPT_KEY: attempt})
 
     assert response.status_code == 429
     assert (attempt.deployment, attempt.throttled, attempt.room_elsewhere) == ("gpt-4o", True, ("west",))
@@ -330,7 +330,7 @@ def test_a_bad_body_that_is_throttled_is_written_down_like_a_good_one(path: str)
 def test_a_bad_body_that_meets_the_fault_named_throttle_is_written_down() -> None:
     attempt = Attempt(0, 0, "east", "POST", AZURE)
 
-    client(fault="throttle").post(AZURE, data=b"{}", environ_overrides={ATTEMPT: attempt})
+    client(fault="throttle").post(AZURE, data=b"{}", environ_overrides={ATTEMPT_KEY: attempt})
 
     assert (attempt.deployment, attempt.fault, attempt.throttled) == ("gpt-4o", "throttle", True)
 
@@ -339,7 +339,7 @@ def test_a_bad_body_that_meets_the_fault_named_throttle_is_written_down() -> Non
 def test_a_bad_body_that_names_no_deployment_belongs_to_any(body: bytes) -> None:
     attempt = Attempt(0, 0, "east", "POST", OPENAI_V1)
 
-    client().post(OPENAI_V1, data=body, environ_overrides={ATTEMPT: attempt})
+    client().post(OPENAI_V1, data=body, environ_overrides={ATTEMPT_KEY: attempt})
 
     assert attempt.deployment == "any"
 

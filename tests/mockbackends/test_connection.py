@@ -19,8 +19,8 @@ from cheroot.workers.threadpool import ThreadPool
 from mockbackends import Backend, Deployment, serve
 from mockbackends import connection as module
 from mockbackends.clock import SECOND
-from mockbackends.connection import Pool
-from mockbackends.server import _THREADS
+from mockbackends.connection import WorkerPool
+from mockbackends.server import _MIN_THREADS
 from mockbackends.verdict import early
 
 MINIMUM = 2
@@ -46,9 +46,9 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Seconds:
 
 
 @pytest.fixture
-def pool(clock: Seconds) -> Pool:
+def pool(clock: Seconds) -> WorkerPool:
     """A pool that grew to three threads for three calls, which are over; the test is one of the threads."""
-    pool = Pool(SimpleNamespace(stats={"Worker Threads": {}}), min=MINIMUM)
+    pool = WorkerPool(SimpleNamespace(stats={"Worker Threads": {}}), min=MINIMUM)
     pool._spawn_worker = threading.current_thread  # type: ignore[attr-defined]
     for _ in range(MINIMUM + 1):
         pool.put(SimpleNamespace())
@@ -59,7 +59,9 @@ def pool(clock: Seconds) -> Pool:
 
 
 @pytest.mark.parametrize(("seconds", "threads"), [(0, 3), (9.9, 3), (10, 2), (60, 2)])
-def test_a_thread_that_was_spare_for_ten_seconds_ends(pool: Pool, clock: Seconds, seconds: float, threads: int) -> None:
+def test_a_thread_that_was_spare_for_ten_seconds_ends(
+    pool: WorkerPool, clock: Seconds, seconds: float, threads: int
+) -> None:
     clock.now += seconds
     if threads == 3:
         pool._queue.put("a connection")  # type: ignore[attr-defined]
@@ -68,7 +70,7 @@ def test_a_thread_that_was_spare_for_ten_seconds_ends(pool: Pool, clock: Seconds
     assert (taken == "a connection", len(pool._threads)) == (threads == 3, threads)
 
 
-def test_no_thread_ends_below_the_minimum(pool: Pool, clock: Seconds) -> None:
+def test_no_thread_ends_below_the_minimum(pool: WorkerPool, clock: Seconds) -> None:
     clock.now += 60
     pool.get()
     pool._queue.put("a connection")  # type: ignore[attr-defined]
@@ -76,7 +78,7 @@ def test_no_thread_ends_below_the_minimum(pool: Pool, clock: Seconds) -> None:
     assert (pool.get(), len(pool._threads)) == ("a connection", MINIMUM)
 
 
-def test_no_thread_ends_that_a_call_is_on_its_way_to(pool: Pool, clock: Seconds) -> None:
+def test_no_thread_ends_that_a_call_is_on_its_way_to(pool: WorkerPool, clock: Seconds) -> None:
     clock.now += 60
     calls = [SimpleNamespace() for _ in range(MINIMUM + 1)]
     for call in calls:
@@ -85,7 +87,7 @@ def test_no_thread_ends_that_a_call_is_on_its_way_to(pool: Pool, clock: Seconds)
     assert [pool.get() for _ in calls] == calls
 
 
-def test_none_leaves_while_the_server_stops(pool: Pool, clock: Seconds, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_none_leaves_while_the_server_stops(pool: WorkerPool, clock: Seconds, monkeypatch: pytest.MonkeyPatch) -> None:
     left: list[bool] = []
     monkeypatch.setattr(ThreadPool, "stop", lambda pool, timeout: left.append(pool._leave()))
     clock.now += 60
@@ -96,7 +98,7 @@ def test_none_leaves_while_the_server_stops(pool: Pool, clock: Seconds, monkeypa
 
 @pytest.fixture
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_SPARE", 0.05)
+    monkeypatch.setattr(module, "_SPARE_THREAD_SECONDS", 0.05)
 
 
 @pytest.fixture
@@ -106,7 +108,7 @@ def workers() -> Callable[[], int]:
 
 
 def test_a_burst_has_a_thread_for_each_call_and_leaves_the_minimum(short: None, workers: Callable[[], int]) -> None:
-    calls = 3 * _THREADS
+    calls = 3 * _MIN_THREADS
     with serve([Backend("east", latency_ms=600_000)]) as fleet, ThreadPoolExecutor(calls) as clients:
         for _ in range(2):
             answers = [clients.submit(ask, fleet.urls["east"]) for _ in range(calls)]
@@ -114,7 +116,7 @@ def test_a_burst_has_a_thread_for_each_call_and_leaves_the_minimum(short: None, 
             assert workers() == calls
             fleet.clock.advance(600)
             assert [answer.result(10) for answer in answers] == [200] * calls
-            until(lambda: workers() == _THREADS)
+            until(lambda: workers() == _MIN_THREADS)
             fleet.journal.clear()
 
 
@@ -197,16 +199,16 @@ def lingering(url: str) -> socket.socket:
 
 
 def test_a_call_does_not_wait_for_connections_that_linger(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_LINGER", 600)
+    monkeypatch.setattr(module, "_LINGER_SECONDS", 600)
     with serve([Backend("east")]) as fleet, ExitStack() as stack:
-        for _ in range(_THREADS):
+        for _ in range(_MIN_THREADS):
             stack.enter_context(lingering(fleet.urls["east"]))
 
         assert ask(fleet.urls["east"]) == 200
 
 
 def test_a_client_that_goes_on_sending_is_taken_in_for_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_LINGER", 0.3)
+    monkeypatch.setattr(module, "_LINGER_SECONDS", 0.3)
     with serve([Backend("east")]) as fleet, lingering(fleet.urls["east"]) as connection:
         until = time.monotonic() + 5
         with suppress(ConnectionError):

@@ -256,7 +256,7 @@ def test_the_client_turns_the_pages(fleet: Fleet, control: ControlClient, attemp
 def test_a_journal_that_was_full_tells_how_many_attempts_it_dropped(
     fleet: Fleet, control: ControlClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mockbackends.journal.MOST", 10)
+    monkeypatch.setattr("mockbackends.journal.MAX_ATTEMPTS", 10)
     write_down(fleet, 13)
 
     assert control.fleet()["journal"] == {"attempts": 10, "dropped": 3}

@@ -508,10 +508,10 @@ def test_a_reset_forgets_the_responses_that_were_kept() -> None:
     made = client(served).post("/v1/responses", json={"model": "gpt-4o", "input": "Hello"}).json
     assert made is not None
     east, west = served.states.values()
-    found = [state.kept.find(made["id"]) is not None for state in (east, west)]
+    found = [state.store.find(made["id"]) is not None for state in (east, west)]
     served.reset()
 
-    assert (found, east.kept.find(made["id"])) == ([True, False], None)
+    assert (found, east.store.find(made["id"])) == ([True, False], None)
 
 
 def test_a_reset_empties_the_journal() -> None:

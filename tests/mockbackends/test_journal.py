@@ -15,7 +15,7 @@ OLD = {"number": 7, "at": 1.5, "backend": "east", "method": "POST", "path": "/",
 @pytest.fixture
 def kept(monkeypatch: pytest.MonkeyPatch) -> Journal:
     """A journal that has room for five attempts."""
-    monkeypatch.setattr(journal, "MOST", 5)
+    monkeypatch.setattr(journal, "MAX_ATTEMPTS", 5)
     return Journal(Clock())
 
 

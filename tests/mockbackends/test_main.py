@@ -22,7 +22,7 @@ from mockbackends.__main__ import LAB, line, main
 from mockbackends.backend import SETTINGS, Backend
 from mockbackends.faults import FAULTS
 from mockbackends.fleet import Fleet
-from mockbackends.recording import Call
+from mockbackends.recorder import Call
 from mockbackends.server import serve
 
 
@@ -352,7 +352,7 @@ def test_a_journal_that_does_not_name_its_backends_has_no_spread(tmp_path: Path)
 
 @pytest.mark.parametrize("command", ["journal", "verdict"])
 def test_attempts_that_the_journal_dropped_are_told(monkeypatch: pytest.MonkeyPatch, command: str) -> None:
-    monkeypatch.setattr("mockbackends.journal.MOST", 1)
+    monkeypatch.setattr("mockbackends.journal.MAX_ATTEMPTS", 1)
     with serve([Backend("east")], control=0) as fleet:
         for _ in range(3):
             ask(fleet.urls["east"])

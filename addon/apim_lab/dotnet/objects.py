@@ -98,7 +98,7 @@ _PAIR = Definition(
 def _parsed_guid(text: str | None) -> uuid.UUID:
     stripped = given(text, "input").strip()
     if not re.fullmatch(r"\{?\(?[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}\)?\}?", stripped):
-        raise FormatException("Guid should contain 32 digits with 4 dashes (xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx).")
+        raise FormatException("Guid should contain 32 digits with 4 dashes (-xxxx-xxxx-xxxx-xxxx).")
     return uuid.UUID(stripped.strip("(){}"))
 
 

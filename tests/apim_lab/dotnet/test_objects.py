@@ -80,7 +80,7 @@ def test_members(evaluate, source, expected):
         ('TimeSpan.Parse("nope")', "String was not recognized as a valid TimeSpan."),
         (
             'Guid.Parse("nope")',
-            "Guid should contain 32 digits with 4 dashes (xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx).",
+            "Guid should contain 32 digits with 4 dashes (-xxxx-xxxx-xxxx-xxxx).",
         ),
         ("new int[2][2]", "Index was outside the bounds of the array."),
         ("((int?)null).Value", "Nullable object must have a value."),

@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 
 from mockbackends.azure_errors import BadRequestError
-from mockbackends.operations.kept import Kept
 from mockbackends.operations.operation import Incoming, Stream, Whole
+from mockbackends.operations.response_store import ResponseStore
 from mockbackends.operations.responses import ResponsesRequest
 
 CREATED = 1795408308
@@ -178,9 +178,9 @@ def test_a_body_that_cannot_be_served_says_what_is_wrong(body: dict[str, Any], p
     assert caught.value.param == param
 
 
-def go_on(kept: Kept, body: dict[str, Any]) -> dict[str, Any]:
+def go_on(store: ResponseStore, body: dict[str, Any]) -> dict[str, Any]:
     """A whole response, or the last event's, on a backend that keeps responses."""
-    request = ResponsesRequest.parse(Incoming(json.dumps({"model": "m"} | body).encode(), kept=kept))
+    request = ResponsesRequest.parse(Incoming(json.dumps({"model": "m"} | body).encode(), store=store))
     answer = request.answer("east", CREATED, azure=True)
     if isinstance(answer, Whole):
         made: dict[str, Any] = json.loads(answer.body)
@@ -192,7 +192,7 @@ def go_on(kept: Kept, body: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("stream", [False, True])
 def test_a_response_goes_on_from_the_previous_one(stream: bool) -> None:
-    kept = Kept()
+    kept = ResponseStore()
     first = go_on(kept, {"input": "One two", "stream": stream})
     second = go_on(kept, {"input": "Three", "previous_response_id": first["id"], "instructions": "Be brief."})
     third = go_on(kept, {"input": [], "previous_response_id": second["id"]})
@@ -204,7 +204,7 @@ def test_a_response_goes_on_from_the_previous_one(stream: bool) -> None:
 
 
 def test_a_tools_call_is_answered_by_its_result_alone() -> None:
-    kept = Kept()
+    kept = ResponseStore()
     called = go_on(kept, {"input": "Hello", "tools": [TOOL]})
     result = {"type": "function_call_output", "call_id": called["output"][0]["call_id"], "output": "noon"}
 
@@ -216,7 +216,7 @@ def test_a_tools_call_is_answered_by_its_result_alone() -> None:
 @pytest.mark.parametrize("stream", [False, True])
 @pytest.mark.parametrize(("store", "is_kept"), [(None, True), (True, True), (False, False)])
 def test_what_is_kept(store: bool | None, is_kept: bool, stream: bool) -> None:
-    kept = Kept()
+    kept = ResponseStore()
 
     made = go_on(kept, {"input": "Hello", "store": store, "stream": stream})
 
@@ -225,14 +225,14 @@ def test_what_is_kept(store: bool | None, is_kept: bool, stream: bool) -> None:
 
 
 def test_a_stream_that_breaks_off_is_not_kept() -> None:
-    kept = Kept()
-    request = ResponsesRequest.parse(Incoming(json.dumps(HELLO | {"stream": True}).encode(), kept=kept))
+    store = ResponseStore()
+    request = ResponsesRequest.parse(Incoming(json.dumps(HELLO | {"stream": True}).encode(), store=store))
     answer = request.answer("east", CREATED, azure=True)
     assert isinstance(answer, Stream)
 
     first = json.loads(next(answer.events).data.partition(b"data: ")[2])
 
-    assert kept.find(first["response"]["id"]) is None
+    assert store.find(first["response"]["id"]) is None
 
 
 def test_a_previous_response_that_is_not_kept_is_named() -> None:

@@ -16,10 +16,10 @@ from werkzeug.test import EnvironBuilder
 from mockbackends import Backend, Deployment, Fleet, serve
 from mockbackends.app import create_app
 from mockbackends.clock import SECOND, Clock
-from mockbackends.connection import LAG
+from mockbackends.connection import LAG_KEY
 from mockbackends.faults import HangUp
-from mockbackends.journal import Attempt, Journal, told_wait
-from mockbackends.recording import ARRIVED, Call, Recorder
+from mockbackends.journal import Attempt, Journal, retry_after
+from mockbackends.recorder import ARRIVED_KEY, Call, Recorder
 from mockbackends.verdict import judge
 
 HELLO: dict[str, Any] = {"model": "gpt-4o", "messages": [{"role": "user", "content": "Hello"}]}
@@ -112,7 +112,7 @@ class Recorded:
         self.clock = Clock(frozen=frozen)
         journal = Journal(self.clock)
         recorder = Recorder(lambda _, start: self._answer(start, parts), "east", journal, self.calls.append)
-        self.environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/", LAG: 5 * SECOND}
+        self.environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/", LAG_KEY: 5 * SECOND}
         self.before = self.clock.now()
         self.parts = recorder(self.environ, lambda *_: None)
         (self.attempt,) = journal
@@ -199,7 +199,7 @@ def test_a_call_that_breaks_off_before_the_first_part_has_no_answer() -> None:
 
 def test_an_attempt_is_at_the_time_when_it_is_read_and_arrived_before() -> None:
     recorded = Recorded([], frozen=False)
-    arrived = recorded.environ[ARRIVED]
+    arrived = recorded.environ[ARRIVED_KEY]
     assert isinstance(arrived, int)
 
     assert recorded.attempt.at >= recorded.before / SECOND
@@ -209,7 +209,7 @@ def test_an_attempt_is_at_the_time_when_it_is_read_and_arrived_before() -> None:
 def test_on_a_frozen_clock_a_call_arrives_when_it_is_read() -> None:
     recorded = Recorded([])
 
-    assert (recorded.attempt.at, recorded.environ[ARRIVED]) == (0, 0)
+    assert (recorded.attempt.at, recorded.environ[ARRIVED_KEY]) == (0, 0)
 
 
 def test_a_refusal_tells_its_wait_and_who_had_room() -> None:
@@ -278,7 +278,7 @@ def test_the_query_is_not_kept() -> None:
     ],
 )
 def test_the_wait_that_headers_tell(headers: list[tuple[str, str]], seconds: float | None) -> None:
-    assert told_wait(headers) == seconds
+    assert retry_after(headers) == seconds
 
 
 def test_an_attempt_survives_json() -> None:

@@ -29,7 +29,7 @@ class ToolCall:
     arguments: str
 
 
-def formatted(schema: Any, place: str) -> str:
+def example_json(schema: Any, place: str) -> str:
     """JSON that fits a schema; raise BadRequestError, with the place of the schema."""
     try:
         return json.dumps(example(schema))
@@ -38,7 +38,7 @@ def formatted(schema: Any, place: str) -> str:
 
 
 @dataclass(frozen=True)
-class Offer:
+class ToolOffer:
     """The tools that a request offers, and what decides which of them are called.
 
     `choice` is `none`, `auto` (None, too), `required` or the name of a tool; `field` is what the request calls it.
@@ -77,4 +77,4 @@ class Offer:
 
 
 def _call(tool: Tool) -> ToolCall:
-    return ToolCall(tool.name, "{}" if tool.parameters is None else formatted(tool.parameters, tool.place))
+    return ToolCall(tool.name, "{}" if tool.parameters is None else example_json(tool.parameters, tool.place))

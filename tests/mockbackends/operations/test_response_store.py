@@ -1,12 +1,12 @@
 import pytest
 
-from mockbackends.operations.kept import MOST, MOST_BYTES, Kept, KeptResponse
+from mockbackends.operations.response_store import MAX_BYTES, MAX_RESPONSES, ResponseStore, StoredResponse
 
-SMALL = KeptResponse(b"{}", b"[]")
+SMALL = StoredResponse(b"{}", b"[]")
 
 
 def test_a_response_is_found_until_it_is_deleted() -> None:
-    kept = Kept()
+    kept = ResponseStore()
     kept.keep("a", SMALL)
 
     assert kept.find("a") is SMALL
@@ -14,9 +14,11 @@ def test_a_response_is_found_until_it_is_deleted() -> None:
     assert kept.find("a") is None
 
 
-@pytest.mark.parametrize(("number", "response"), [(MOST, SMALL), (4, KeptResponse(b"x" * (MOST_BYTES // 4), b""))])
-def test_the_oldest_response_is_forgotten_first(number: int, response: KeptResponse) -> None:
-    kept = Kept()
+@pytest.mark.parametrize(
+    ("number", "response"), [(MAX_RESPONSES, SMALL), (4, StoredResponse(b"x" * (MAX_BYTES // 4), b""))]
+)
+def test_the_oldest_response_is_forgotten_first(number: int, response: StoredResponse) -> None:
+    kept = ResponseStore()
     for index in range(number):
         kept.keep(str(index), response)
     assert kept.find("0")
@@ -28,26 +30,26 @@ def test_the_oldest_response_is_forgotten_first(number: int, response: KeptRespo
 
 
 def test_a_response_that_is_too_large_is_not_kept_and_leaves_the_others_alone() -> None:
-    kept = Kept()
+    kept = ResponseStore()
     kept.keep("small", SMALL)
 
-    kept.keep("a", KeptResponse(b"x" * MOST_BYTES, b"x"))
+    kept.keep("a", StoredResponse(b"x" * MAX_BYTES, b"x"))
 
     assert (kept.find("a"), kept.find("small")) == (None, SMALL)
 
 
 def test_a_response_that_has_become_too_large_is_forgotten() -> None:
-    kept = Kept()
+    kept = ResponseStore()
     kept.keep("a", SMALL)
 
-    kept.keep("a", KeptResponse(b"x" * MOST_BYTES, b"x"))
+    kept.keep("a", StoredResponse(b"x" * MAX_BYTES, b"x"))
 
     assert kept.find("a") is None
 
 
 def test_what_is_deleted_leaves_room() -> None:
-    kept = Kept()
-    half = KeptResponse(b"x" * (MOST_BYTES // 2), b"")
+    kept = ResponseStore()
+    half = StoredResponse(b"x" * (MAX_BYTES // 2), b"")
     for id_ in ("a", "b"):
         kept.keep(id_, half)
     kept.delete("b")

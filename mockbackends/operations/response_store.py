@@ -3,12 +3,12 @@
 import threading
 from dataclasses import dataclass, field
 
-MOST = 1000  # responses
-MOST_BYTES = 64 * 1024 * 1024  # of all of them together
+MAX_RESPONSES = 1000  # responses
+MAX_BYTES = 64 * 1024 * 1024  # of all of them together
 
 
 @dataclass(frozen=True)
-class KeptResponse:
+class StoredResponse:
     """A response, and the conversation up to and with it, each as JSON."""
 
     body: bytes
@@ -21,25 +21,25 @@ class KeptResponse:
 
 
 @dataclass
-class Kept:
+class ResponseStore:
     """Keeps responses by their ids and forgets the oldest first; safe to use from every thread."""
 
-    _responses: dict[str, KeptResponse] = field(default_factory=dict)
+    _responses: dict[str, StoredResponse] = field(default_factory=dict)
     _size: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def keep(self, id_: str, response: KeptResponse) -> None:
+    def keep(self, id_: str, response: StoredResponse) -> None:
         """Keep a response; one that is too large by itself is not kept."""
         with self._lock:
             self._drop(id_)
-            if response.size > MOST_BYTES:
+            if response.size > MAX_BYTES:
                 return
             self._responses[id_] = response
             self._size += response.size
-            while len(self._responses) > MOST or self._size > MOST_BYTES:
+            while len(self._responses) > MAX_RESPONSES or self._size > MAX_BYTES:
                 self._drop(next(iter(self._responses)))
 
-    def find(self, id_: str) -> KeptResponse | None:
+    def find(self, id_: str) -> StoredResponse | None:
         """The response of that id."""
         return self._responses.get(id_)
 

@@ -1,4 +1,4 @@
-"""Writes each call of a backend into the journal: a WSGI application around the backend's own."""
+"""Writes each call of a backend into the journal: a WSGI application around the backend's."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from mockbackends.clock import SECOND
-from mockbackends.connection import LAG
-from mockbackends.journal import Attempt, Journal, told_wait
+from mockbackends.connection import LAG_KEY
+from mockbackends.journal import Attempt, Journal, retry_after
 
-ATTEMPT = "mockbackends.attempt"  # where the application finds the attempt, in the WSGI environment
-ARRIVED = "mockbackends.arrived"  # and about when its data arrived, in nanoseconds on the lab's clock
+ATTEMPT_KEY = "mockbackends.attempt"  # the key of the attempt in the WSGI environment
+ARRIVED_KEY = "mockbackends.arrived"  # the key of about the time of its arrival, in nanoseconds on the lab's clock
 
-_TRACE = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-")  # W3C Trace Context: the trace is one, each attempt a span of it
+_TRACE = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-")  # W3C Trace Context: one trace per call, one span per attempt
 
 
 @dataclass(frozen=True)
 class Call:
-    """One call. `status` 0: the connection was closed without an answer. `path` has no query."""
+    """A call. `status` 0: the connection was closed without an answer. `path` has no query."""
 
     backend: str
     status: int
@@ -26,7 +26,7 @@ class Call:
 
 
 class Recorder:
-    """Records what the application answers. `on_call` is told of each call before its answer is sent."""
+    """Records the answers of an application. `on_call` gets each call before its answer is sent."""
 
     def __init__(
         self, app: Callable[..., Iterable[bytes]], backend: str, journal: Journal, on_call: Callable[[Call], None]
@@ -45,12 +45,12 @@ class Recorder:
             ids=_ids(environ),
             retry_count=environ.get("HTTP_X_STAINLESS_RETRY_COUNT", "")[:20],
         )
-        environ[ATTEMPT] = attempt
-        environ[ARRIVED] = self._arrived(environ.get(LAG, 0))
-        head: dict[str, Any] = {}  # the answer's; it is sent with the first part
+        environ[ATTEMPT_KEY] = attempt
+        environ[ARRIVED_KEY] = self._arrived(environ.get(LAG_KEY, 0))
+        head: dict[str, Any] = {}  # of the answer, which is sent with the first part
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
-            head.update(status=int(status[:3]), retry_after=told_wait(headers))
+            head.update(status=int(status[:3]), retry_after=retry_after(headers))
             return start_response(status, headers, exc_info)
 
         return self._parts(self._app(environ, start), attempt, head)
@@ -61,7 +61,7 @@ class Recorder:
                 if attempt.answered_at is None:
                     self._answered(attempt, **head)
                 yield part
-                attempt.bytes += len(part)  # now it was taken
+                attempt.bytes += len(part)  # after the server has sent the part
             attempt.complete = True
         finally:
             if attempt.answered_at is None:
@@ -76,7 +76,7 @@ class Recorder:
         self._on_call(Call(attempt.backend, attempt.status, attempt.method, attempt.path))
 
     def _arrived(self, lag: int) -> int:
-        """The moment `lag` nanoseconds ago; on a frozen clock, now."""
+        """Return the moment `lag` nanoseconds ago; on a frozen clock, now."""
         clock = self._journal.clock
         return clock.now() - (0 if clock.frozen else lag)
 
@@ -90,7 +90,7 @@ def _path(environ: dict[str, Any]) -> str:
 
 
 def _ids(environ: dict[str, Any]) -> tuple[str, ...]:
-    """What tells logical calls apart, where the gateway passes it on."""
+    """Return the ids of the logical call that the gateway passes on."""
     trace = _TRACE.match(environ.get("HTTP_TRACEPARENT", ""))
     given = (
         environ.get("HTTP_X_MS_CLIENT_REQUEST_ID", ""),
