@@ -6,6 +6,7 @@ from typing import Any
 
 from apim_lab.csharp.code import BROKEN, Code, Frame, constant, in_slot
 from apim_lab.csharp.compiler import Compiler, Statement, apply, expression_syntax, nothing
+from apim_lab.csharp.constants import NUMBERS
 from apim_lab.csharp.conversions import explicit, implicit
 from apim_lab.csharp.declarations import storing
 from apim_lab.csharp.exceptions import NullReferenceException
@@ -179,12 +180,6 @@ def _keeping(place: Place, code: Code) -> Code:
     return Code(code.type, keeping)
 
 
-_COUNTABLE = {
-    *("byte", "char", "decimal", "double", "float", "int"),
-    *("long", "sbyte", "short", "uint", "ulong", "ushort"),
-}
-
-
 @expression_syntax("increment_expression")
 def _increment(compiler: Compiler, node: Node) -> Code:
     operator, target = node["operator"], node["value"]
@@ -192,7 +187,7 @@ def _increment(compiler: Compiler, node: Node) -> Code:
     if place is None:
         return BROKEN
     before = place.read()
-    if underlying(before.type).name not in _COUNTABLE:
+    if underlying(before.type).name not in NUMBERS:
         return cannot_apply(compiler, node, operator.kind, before.type)
     counted = _cast_back(operation(compiler, node, operator.kind[0], before, constant(INT, 1)), before.type)
     code = place.write(counted, node)

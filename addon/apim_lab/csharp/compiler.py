@@ -58,6 +58,7 @@ class Compiler:
         self.slots = 0
         self.flow = Flow()
         self.branches: Branches | None = None
+        self.unchecked = False
         self.loops: list[Loop] = []
         self.receivers: list[Code] = []
 

@@ -2,6 +2,7 @@
 
 from apim_lab.csharp.code import BROKEN, Code, Frame, Run
 from apim_lab.csharp.compiler import Compiler, Statement, nothing, statement_syntax
+from apim_lab.csharp.constants import is_simple
 from apim_lab.csharp.members import array_of_items
 from apim_lab.csharp.scopes import Local
 from apim_lab.csharp.statements import sequence
@@ -113,15 +114,9 @@ def _constants(compiler: Compiler, node: Node) -> Statement:
     return nothing
 
 
-# The simple types; the other value types, as DateTime, have no constants
-_SIMPLE_TYPES = {
-    *("bool", "byte", "char", "decimal", "double", "float", "int"),
-    *("long", "sbyte", "short", "uint", "ulong", "ushort"),
-}
-
-
 def _may_be_constant(type_: Type) -> bool:
-    if type_.name in _SIMPLE_TYPES or library.is_enum(type_):
+    """The other value types, as DateTime, have no constants."""
+    if is_simple(type_) or library.is_enum(type_):
         return True
     return library.can_be_null(type_) and type_.name != "?"
 

@@ -7,6 +7,7 @@ from math import isinf
 
 from apim_lab.csharp.code import Code, Frame, Run, constant
 from apim_lab.csharp.compiler import Compiler, expression_syntax
+from apim_lab.csharp.constants import is_simple
 from apim_lab.csharp.exceptions import OverflowException
 from apim_lab.csharp.memory import allocate
 from apim_lab.csharp.syntax import Node
@@ -183,4 +184,7 @@ def _default(compiler: Compiler, node: Node) -> Code:
     if "type" not in node.fields:
         return constant(NULL, None)
     type_ = compiler.type(node["type"])
-    return constant(type_, library.default_of(type_))
+    value = library.default_of(type_)
+    if value is None or is_simple(type_) or library.is_enum(type_):
+        return constant(type_, value)
+    return Code(type_, lambda _: value)

@@ -1,14 +1,13 @@
 """Operators, casts and `as`. Source: the C# specification, chapter "Expressions"."""
 
-import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from apim_lab.csharp.assignedness import Branches, join
 from apim_lab.csharp.code import BROKEN, Code, Run, constant, in_slot
 from apim_lab.csharp.compiler import Compiler, apply, expression_syntax
+from apim_lab.csharp.constants import check_cast, folded
 from apim_lab.csharp.conversions import explicit, implicit, is_instance
-from apim_lab.csharp.exceptions import DivideByZeroException, DotNetError
 from apim_lab.csharp.overloads import Argument, Binding, call, resolve
 from apim_lab.csharp.syntax import Node
 from apim_lab.csharp.types import (
@@ -37,8 +36,11 @@ def _parenthesized(compiler: Compiler, node: Node) -> Code:
 
 @expression_syntax("checked_expression")
 def _checked(compiler: Compiler, node: Node) -> Code:
-    if node.has("unchecked"):
-        return compiler.expression(node.parts[0])
+    before, compiler.unchecked = compiler.unchecked, node.has("unchecked")
+    code, compiler.branches = compiler.condition(node.parts[0])
+    compiler.unchecked = before
+    if code.is_constant or node.has("unchecked"):
+        return code
     return compiler.mistake(node, "'checked' is not supported")
 
 
@@ -132,12 +134,12 @@ def operation(compiler: Compiler, node: Node, symbol: str, left: Code, right: Co
         return BROKEN
     found = _user_or_predefined(node, symbol, left, right)
     if found is not None:
-        return _folded(compiler, node, found, call(compiler, found))
+        return folded(compiler, node, found, call(compiler, found))
     lifted = _lifted(compiler, node, symbol, left, right)
     if lifted is not None:
         return lifted
     if symbol in {"==", "!="} and _comparable(left.type, right.type):
-        return _identity(symbol, left.run, right.run)
+        return _identity(symbol, left, right)
     return cannot_apply(compiler, node, symbol, left.type, right.type)
 
 
@@ -149,43 +151,13 @@ def _user_or_predefined(node: Node, symbol: str, left: Code, right: Code) -> Bin
     return resolve(library.operators(types, symbol), arguments)
 
 
-def _folded(compiler: Compiler, node: Node, binding: Binding, code: Code) -> Code:
-    """Constants are computed at load, where C# checks them for overflow."""
-    if not all(value.is_constant for value in binding.values):
-        return code
-    try:
-        value = binding.method.implementation(*[value.constant for value in binding.values])
-    except DivideByZeroException:
-        return compiler.mistake(node, "Division by constant zero")
-    except DotNetError as error:
-        return compiler.mistake(node, error.message)
-    if code.type in {INT, LONG} and _overflows(binding, value):
-        return compiler.mistake(node, "The operation overflows at compile time in checked mode")
-    return Code(code.type, lambda _: value, value)
-
-
-_EXACT: Mapping[str, Callable[..., int]] = {
-    "+": lambda *values: sum(values),
-    "-": lambda first, *rest: first - rest[0] if rest else -first,
-    "*": operator.mul,
-}
-
-
-def _overflows(binding: Binding, value: object) -> bool:
-    exact = _EXACT.get(binding.signature.name)
-    if exact is None:
-        return False
-    operands = [value.constant for value in binding.values]
-    return exact(*[int(operand) for operand in operands if isinstance(operand, int)]) != value
-
-
 def _lifted(compiler: Compiler, node: Node, symbol: str, left: Code, right: Code) -> Code | None:
     """Operators on `T?`: null makes arithmetic null and an order false; null equals null."""
     if "?" not in {left.type.name, right.type.name}:
         return None
     plain_left, plain_right = Code(underlying(left.type), left.run), Code(underlying(right.type), right.run)
     if NULL in {left.type, right.type}:
-        return _identity(symbol, left.run, right.run) if symbol in {"==", "!="} else None
+        return _identity(symbol, left, right) if symbol in {"==", "!="} else None
     slots = compiler.new_slot(), compiler.new_slot()
     held_left, held_right = in_slot(plain_left.type, slots[0]), in_slot(plain_right.type, slots[1])
     found = _user_or_predefined(node, symbol, held_left, held_right)
@@ -225,10 +197,14 @@ def _comparable(left: Type, right: Type) -> bool:
     return library.derives(left, right) or library.derives(right, left)
 
 
-def _identity(symbol: str, left: Run, right: Run) -> Code:
+def _identity(symbol: str, left: Code, right: Code) -> Code:
+    """Of constants these are compared: null, and members of enumerations."""
+    if all(code.is_constant and (code.constant is None or library.is_enum(code.type)) for code in (left, right)):
+        return constant(BOOL, (left.constant is right.constant) == (symbol == "=="))
+    run_left, run_right = left.run, right.run
     if symbol == "==":
-        return Code(BOOL, lambda frame: left(frame) is right(frame))
-    return Code(BOOL, lambda frame: left(frame) is not right(frame))
+        return Code(BOOL, lambda frame: run_left(frame) is run_right(frame))
+    return Code(BOOL, lambda frame: run_left(frame) is not run_right(frame))
 
 
 def cannot_apply(compiler: Compiler, node: Node, symbol: str, *types: Type) -> Code:
@@ -256,7 +232,7 @@ def _prefix(compiler: Compiler, node: Node) -> Code:
     found = resolve(operators, [Argument(node, value)])
     if found is None:
         return cannot_apply(compiler, node, symbol, value.type)
-    return _folded(compiler, node, found, call(compiler, found))
+    return folded(compiler, node, found, call(compiler, found))
 
 
 @expression_syntax("conditional_expression")
@@ -305,6 +281,7 @@ def _cast(compiler: Compiler, node: Node) -> Code:
     conversion = explicit(value.type, target)
     if conversion is None:
         return compiler.mistake(node, f"Cannot convert type '{value.type}' to '{target}'")
+    check_cast(compiler, node, value, target)
     return apply(conversion, value, target)
 
 

@@ -1,5 +1,6 @@
 """`is` and its patterns. Source: the C# specification, "Patterns and pattern matching"."""
 
+from math import isnan
 from typing import Any
 
 from apim_lab.csharp.assignedness import Branches
@@ -7,7 +8,7 @@ from apim_lab.csharp.code import BROKEN, Code
 from apim_lab.csharp.compiler import Compiler, expression_syntax
 from apim_lab.csharp.conversions import is_instance
 from apim_lab.csharp.syntax import Node
-from apim_lab.csharp.types import BOOL, INVALID, Type
+from apim_lab.csharp.types import BOOL, INVALID, NULL, OBJECT, Type, underlying
 from apim_lab.dotnet import library
 
 
@@ -28,10 +29,11 @@ def _declaring(compiler: Compiler, pattern: Node, value: Code) -> Code:
     """The variable has its value where the pattern matches."""
     is_var = pattern["type"].kind == "implicit_type"
     target = value.type if is_var else compiler.type(pattern["type"])
-    local = compiler.declare_in_expression(pattern["name"], target)
+    _check(compiler, pattern, value.type, target)
+    slot = _variable(compiler, pattern, target)
     when_false = compiler.flow.excluded() if is_var or _always_matches(value.type, target) else compiler.flow
-    compiler.branches = Branches(compiler.flow.having(local.slot), when_false)
-    run, slot = value.run, local.slot
+    compiler.branches = Branches(compiler.flow.having(slot), when_false)
+    run = value.run
 
     def matches(frame: Any) -> bool:
         frame.locals[slot] = found = run(frame)
@@ -40,18 +42,54 @@ def _declaring(compiler: Compiler, pattern: Node, value: Code) -> Code:
     return Code(BOOL, matches)
 
 
+def _check(compiler: Compiler, pattern: Node, source: Type, target: Type) -> None:
+    if source == NULL:
+        compiler.mistake(pattern, "Invalid operand for pattern match; value required, but found '<null>'.")
+    elif target.name == "?" and pattern["type"].kind != "implicit_type":
+        compiler.mistake(
+            pattern,
+            f"It is not legal to use nullable type '{target}' in a pattern; use the underlying type "
+            f"'{underlying(target)}' instead.",
+        )
+    elif not _may_match(underlying(source), target):
+        compiler.mistake(
+            pattern, f"An expression of type '{source}' cannot be handled by a pattern of type '{target}'."
+        )
+
+
+def _may_match(source: Type, target: Type) -> bool:
+    """Whether a value of the one type may be one of the other, without becoming another value."""
+    if INVALID in {source, target} or library.derives(source, target) or library.derives(target, source):
+        return True
+    return library.is_interface(source) or library.is_interface(target)
+
+
+def _variable(compiler: Compiler, pattern: Node, type_: Type) -> int:
+    """Its place; `is int _` names none."""
+    if "name" not in pattern.fields:
+        return compiler.new_slot()
+    return compiler.declare(pattern["name"], type_, assigned=False).slot
+
+
 def _always_matches(source: Type, target: Type) -> bool:
     """An int is an int; a string that is null is no string."""
     return source == target and library.is_value(target)
 
 
 def _is_constant(compiler: Compiler, pattern: Node, value: Code) -> Code:
+    """A constant of the value's type; of an `object` one of exactly the constant's type."""
     expected = compiler.value(pattern)
-    if expected.type == INVALID:
+    if value.type != OBJECT:
+        expected = compiler.converted(
+            expected, value.type if expected.type == NULL else underlying(value.type), pattern
+        )
+    if INVALID in {expected.type, value.type}:
         return BROKEN
     if not expected.is_constant:
         return compiler.mistake(pattern, "A constant value is expected")
     run, wanted = value.run, expected.constant
+    if isinstance(wanted, float) and isnan(wanted):
+        return Code(BOOL, lambda frame: isinstance(found := run(frame), float) and isnan(found))
 
     def matches(frame: Any) -> bool:
         found = run(frame)

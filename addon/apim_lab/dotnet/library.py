@@ -62,8 +62,16 @@ def is_value(type_: Type) -> bool:
 
 
 def is_enum(type_: Type) -> bool:
+    return _is_declared(type_, "enum")
+
+
+def is_interface(type_: Type) -> bool:
+    return _is_declared(type_, "interface")
+
+
+def _is_declared(type_: Type, kind: str) -> bool:
     found = definition(type_)
-    return found is not None and found.declared.kind == "enum"
+    return found is not None and found.declared.kind == kind
 
 
 def can_be_null(type_: Type) -> bool:

@@ -78,9 +78,9 @@ def test_a_cast_of_an_object_to_another_type_throws(thrown, cast, value, message
     [
         ("(int)2.9", 2),
         ("(int)-2.9", -2),
-        ("(int)1e10", -(2**31)),
+        ("unchecked((int)1e10)", -(2**31)),
         ("(int)5L", 5),
-        ("(int)4294967297L", 1),
+        ("unchecked((int)4294967297L)", 1),
         ("(long)2.9", Int64(2)),
         ("(double)5", 5.0),
         ("(double)5 / 2", 2.5),

@@ -96,7 +96,7 @@ def test_number_members(evaluate, source, expected):
         ("Math.Abs(int.MinValue)", "Negating the minimum value of a twos complement number is invalid."),
         ("new Random().Next(2, 1)", "'minValue' cannot be greater than maxValue.\r\nParameter name: minValue"),
         ("new Random().Next(-1)", "'maxValue' must be greater than zero.\r\nParameter name: maxValue"),
-        ("(int)3000000000.5m", INT32),
+        ('(int)decimal.Parse("3000000000.5")', INT32),
     ],
 )
 def test_number_members_that_throw(thrown, source, message):
