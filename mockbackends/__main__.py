@@ -132,6 +132,12 @@ A fleet file has deployments, tokens per minute, dialects and faults of some cal
     metavar="NAME=PORT[,SETTING=VALUE ...]",
     help="A backend to serve instead of the lab's three; repeatable. Port 0 lets the system choose.",
 )
+@click.option(
+    "--first-port",
+    default=LAB[0].port,
+    show_default=True,
+    help="The port of the first of the lab's three backends; the other two are on the next ones.",
+)
 @click.option("--fleet", "fleet_path", type=_PATH, help="A fleet file in YAML, instead of --backend.")
 @click.option("--scenario", "scenario_path", type=_PATH, help="A scenario to start with.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
@@ -145,6 +151,7 @@ A fleet file has deployments, tokens per minute, dialects and faults of some cal
 @click.option("--quiet", is_flag=True, help="No line for each call.")
 def serve_command(
     backends: list[Backend],
+    first_port: int,
     fleet_path: Path | None,
     scenario_path: Path | None,
     host: str,
@@ -155,7 +162,7 @@ def serve_command(
     """Serve backends until a signal."""
     if backends and fleet_path:
         raise click.UsageError("--fleet names the backends: leave --backend out")
-    served, control_port = _fleet(fleet_path) if fleet_path else (backends or list(LAB), None)
+    served, control_port = _fleet(fleet_path) if fleet_path else (backends or _lab(first_port), None)
     served = [replace(backend, key=backend.key or key) for backend in served]
     try:
         fleet = Fleet(served)
@@ -172,6 +179,10 @@ def _fleet(path: Path) -> tuple[list[Backend], int | None]:
     with _told():
         file = FleetFile.load(path)
     return [entry.backend() for entry in file.backends], file.control
+
+
+def _lab(first_port: int) -> list[Backend]:
+    return [replace(backend, port=first_port + place) for place, backend in enumerate(LAB)]
 
 
 def _start(fleet: Fleet, path: Path) -> None:

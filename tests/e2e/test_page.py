@@ -16,7 +16,7 @@ import httpx2
 import pytest
 from playwright.sync_api import Browser, expect
 
-from apim_lab.lessons.__main__ import PACE
+from apim_lab.lessons.performance import PACE
 from apim_lab.tracing.masking import short_hash
 from mockbackends import Backend, serve
 from mockbackends.client import ControlClient

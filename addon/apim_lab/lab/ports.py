@@ -3,8 +3,10 @@
 import http.client
 import socket
 from collections.abc import Iterable
+from contextlib import ExitStack
 
-_PATIENCE = 1.0  # seconds
+_PROBE_TIMEOUT = 1.0  # seconds
+_PORTS = 65_536
 
 
 def taken(host: str, ports: Iterable[int]) -> list[int]:
@@ -17,7 +19,7 @@ def answers(host: str, port: int) -> bool:
 
     A mitmproxy whose script was refused listens for a moment too, before it ends, and answers 502.
     """
-    connection = http.client.HTTPConnection(host, port, timeout=_PATIENCE)
+    connection = http.client.HTTPConnection(host, port, timeout=_PROBE_TIMEOUT)
     try:
         connection.request("GET", "/healthz")
         return connection.getresponse().status < 500
@@ -25,6 +27,21 @@ def answers(host: str, port: int) -> bool:
         return False
     finally:
         connection.close()
+
+
+def free(host: str, count: int) -> list[int]:
+    """So many ports that the operating system chose; nothing listens on them now."""
+    with ExitStack() as stack:
+        servers = [stack.enter_context(socket.create_server((host, 0))) for _ in range(count)]
+        return [int(server.getsockname()[1]) for server in servers]
+
+
+def free_range(host: str, count: int) -> int:
+    """The first of so many consecutive ports on which nothing listens now."""
+    while True:
+        (first,) = free(host, 1)
+        if first + count <= _PORTS and not taken(host, range(first, first + count)):
+            return first
 
 
 def _is_free(host: str, port: int) -> bool:

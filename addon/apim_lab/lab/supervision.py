@@ -1,7 +1,7 @@
 """Programs that run together: all of them until they are stopped, or none once one has ended."""
 
 import subprocess
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
@@ -14,11 +14,14 @@ _GRACE = 5.0  # seconds to end after SIGTERM, before SIGKILL
 
 @dataclass(frozen=True)
 class Program:
-    """A program to run: its command, and the ports on `host` that it takes. Ready when `probed` answer, or all."""
+    """A program to run: its command, and the ports on `host` that it takes, each with the option that moves it.
+
+    It is ready when the ports `probed` answer; where none are given, when all do.
+    """
 
     name: str
     command: Sequence[str]
-    ports: Sequence[int]
+    ports: Mapping[int, str]
     host: str = "127.0.0.1"
     probed: Sequence[int] = ()
 

@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from apim_lab.gallery import ROUND_ROBIN
 from apim_lab.lessons.stage import Stage
 from mockbackends.documents import read
 from mockbackends.scenario import Scenario
 
-ROUND_ROBIN = Path(__file__).parents[1] / "gallery" / "openai-round-robin.xml"
 ROUND_ROBIN_VALUES = {
     "calls": "1000",
     "renewal-period": "60",

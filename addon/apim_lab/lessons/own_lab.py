@@ -11,29 +11,30 @@ from queue import SimpleQueue
 
 import click
 
-from apim_lab.lab import ports
-from apim_lab.lab.__main__ import PROGRAMS
+from apim_lab.lab.programs import HOST, Ports, programs
 from apim_lab.lab.supervision import Program, supervise
-from apim_lab.lessons.page import LAB
 
 
 @contextmanager
 def own_lab() -> Iterator[str]:
-    """Run the lab, silently, while the block runs; its page's URL. Raise ClickException if it cannot be."""
-    _check_ports(PROGRAMS)
+    """Run the lab, silently, while the block runs; its page's URL. Raise ClickException if it cannot be.
+
+    Where a port of the lab is taken, it gets ports that are free.
+    """
+    at = Ports.free() if Ports().are_taken else Ports()
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "log"
-        with running([_silent(program, log) for program in PROGRAMS], log):
-            yield LAB
+        with running([_silent(program, log) for program in programs(at)], log):
+            yield f"http://{HOST}:{at.page}"
 
 
 @contextmanager
-def running(programs: Sequence[Program], log: Path) -> Iterator[None]:
+def running(started: Sequence[Program], log: Path) -> Iterator[None]:
     """Run the programs, and enter the block when all of them answer; raise ClickException with the log if one ends."""
     stop: SimpleQueue[None] = SimpleQueue()
     ready = threading.Event()
     with ThreadPoolExecutor(1) as pool:
-        supervision = pool.submit(supervise, programs, stop, ready.set)
+        supervision = pool.submit(supervise, started, stop, ready.set)
         supervision.add_done_callback(lambda _: ready.set())
         try:
             ready.wait()
@@ -51,11 +52,3 @@ def _silent(program: Program, log: Path) -> Program:
 
 def _text(log: Path) -> str:
     return log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
-
-
-def _check_ports(programs: Sequence[Program]) -> None:
-    for program in programs:
-        if taken := ports.taken(program.host, program.ports):
-            raise click.ClickException(
-                f"port {taken[0]} of {program.name} is taken: end what listens there, or start `make lab` yourself"
-            )

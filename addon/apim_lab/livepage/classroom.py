@@ -1,4 +1,4 @@
-"""The lessons: which there are, and the one that runs, in a program of its own (`python -m apim_lab.lessons perform`).
+"""The lessons: which there are, and the one that runs, in a program of its own (`apim-lab lesson perform`).
 
 That program plays the story from outside, as a client of the gateway and of the fleet, and writes its steps as lines of
 JSON. Here the gateway is made ready for it, and its steps are kept for the page.
@@ -42,7 +42,7 @@ logger = logging.getLogger("apim")
 
 @dataclass(frozen=True)
 class Lesson:
-    """A lesson as `python -m apim_lab.lessons list --json` tells it.
+    """A lesson as `apim-lab lesson list --json` tells it.
 
     `policy` is a file, `scenario` what the fleet calls its own while it plays.
     """
@@ -151,9 +151,7 @@ class Classroom:
                 raise ValueError(f"it ended with exit code {lister.returncode}")
             lessons = _LESSONS.validate_json(listed)
         except (OSError, ValueError) as error:
-            logger.warning(
-                "there are no lessons, `python -m apim_lab.lessons list --json` in %s failed: %s", ROOT, error
-            )
+            logger.warning("there are no lessons, `apim-lab lesson list --json` failed: %s", error)
             return
         async with self._turn:
             self._lessons = {lesson.number: lesson for lesson in lessons}
@@ -234,9 +232,9 @@ class Classroom:
 
 @asynccontextmanager
 async def program(*arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
-    """`python -m apim_lab.lessons` with these arguments, ended with the block. Raise OSError."""
+    """`apim-lab lesson` with these arguments, ended with the block. Raise OSError."""
     running = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "apim_lab.lessons", *arguments),
+        *(sys.executable, "-m", "apim_lab", "lesson", *arguments),
         cwd=ROOT,
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,

@@ -1,16 +1,14 @@
 """The options of the gateway, as `--set NAME=VALUE` takes them."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 from mitmproxy.addonmanager import Loader
 from mitmproxy.options import Options
 
+from apim_lab.gallery import LAB
 from apim_lab.livepage.addresses import parse_address
 from apim_lab.livepage.fleet import parse_control
-
-GALLERY = Path(__file__).parents[1] / "gallery"
 
 
 class Option(NamedTuple):
@@ -27,7 +25,7 @@ OPTIONS = (
     Option(
         "apim_config",
         str,
-        str(GALLERY / "lab.yaml"),
+        str(LAB),
         "Configuration file (YAML): backends, named values, APIs, hosts. See docs/configuration.md.",
     ),
     Option("apim_policy", str, "", "Policy document for every API, instead of the one that the configuration names."),

@@ -30,11 +30,11 @@ def free_port() -> int:
 
 def listener(name: str, pid: Path, code: str = LISTEN) -> Program:
     port = free_port()
-    return Program(name, (sys.executable, "-c", code, str(port), str(pid)), (port,))
+    return Program(name, (sys.executable, "-c", code, str(port), str(pid)), {port: "--port"})
 
 
 def python(name: str, code: str) -> Program:
-    return Program(name, (sys.executable, "-c", code), (free_port(),))
+    return Program(name, (sys.executable, "-c", code), {free_port(): "--port"})
 
 
 def is_running(pid: Path) -> bool:
@@ -70,7 +70,7 @@ def test_when_one_ends_the_others_are_stopped(tmp_path: Path) -> None:
 import socket, sys, time
 while True:
     try:
-        socket.create_connection(("127.0.0.1", {one.ports[0]})).close()
+        socket.create_connection(("127.0.0.1", {next(iter(one.ports))})).close()
     except OSError:
         time.sleep(0.02)
     else:
@@ -95,7 +95,7 @@ def test_a_program_that_ends_at_once_is_never_ready() -> None:
 
 
 def test_a_program_that_does_not_listen_to_sigterm_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lab.supervision._GRACE", 0.1)
+    monkeypatch.setattr("apim_lab.lab.supervision._GRACE", 0.1)
     pid = tmp_path / "deaf"
     stop: SimpleQueue[None] = SimpleQueue()
 
@@ -108,6 +108,6 @@ def test_when_one_cannot_be_started_the_others_are_stopped(tmp_path: Path) -> No
     pid = tmp_path / "one"
 
     with pytest.raises(FileNotFoundError):
-        supervise([listener("one", pid), Program("two", ("/nowhere",), ())], SimpleQueue(), lambda: None)
+        supervise([listener("one", pid), Program("two", ("/nowhere",), {})], SimpleQueue(), lambda: None)
 
     assert not pid.exists() or not is_running(pid)

@@ -101,12 +101,11 @@ def mocks() -> Iterator[MockFleet]:
 
 
 class Lessons:
-    """A package `lessons` of the test's own."""
+    """A package of the test's own, whose command `lesson` does as it is told."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder / "apim_lab" / "lessons"
-        self.folder.mkdir(parents=True)
-        (folder / "apim_lab" / "__init__.py").touch()
+        self.folder = folder / "apim_lab"
+        (self.folder / "lessons").mkdir(parents=True)
         (self.folder / "__init__.py").touch()
         self.lists([1, 2])
         self.tells("")
@@ -132,10 +131,10 @@ class Lessons:
         indented = "".join(f"    {line}\n" for line in ("pass\n" + program).splitlines())
         (self.folder / "__main__.py").write_text(
             "import json, os, sys, time\n"
-            f"(open({str(self.folder / 'arguments')!r}, 'a').write(json.dumps([os.getpid(), *sys.argv[1:]]) + chr(10)))\n"
+            f"(open({str(self.folder / 'arguments')!r}, 'a').write(json.dumps([os.getpid(), *sys.argv[2:]]) + chr(10)))\n"
             "def tell(kind, text, ok=None):\n"
             "    print(json.dumps({'kind': kind, 'text': text, 'ok': ok}), flush=True)\n"
-            "if sys.argv[1] == 'list':\n"
+            "if sys.argv[2] == 'list':\n"
             f"    print({self.listing!r}); sys.exit({self.code})\n"
             "else:\n" + indented
         )

@@ -1,18 +1,18 @@
-"""The command line: `python -m apim_lab trace`."""
+"""The command line: `apim-lab trace`."""
 
 import json
 import logging
 import re
-from pathlib import Path
 
 import click
 import pytest
 from click.testing import CliRunner
 
-from apim_lab.__main__ import Page, colour_of, duration, label, main, shortened
+from apim_lab.commands import main
+from apim_lab.gallery import ROUND_ROBIN
+from apim_lab.tracing.text import Text
 
-ADDON = Path(__file__).parents[2] / "addon" / "apim_lab"
-POLICY = str(ADDON / "gallery/openai-round-robin.xml")
+POLICY = str(ROUND_ROBIN)
 
 
 @pytest.fixture
@@ -176,7 +176,7 @@ def test_help_teaches(invoke):
         "timeout",
     ):
         assert word in text
-    assert "python -m apim_lab trace request.json" in CliRunner().invoke(main, ["--help"]).output
+    assert "apim-lab trace request.json" in CliRunner().invoke(main, ["--help"]).output
 
 
 def test_the_request_in_the_help_is_one(invoke):
@@ -189,39 +189,4 @@ def test_the_request_in_the_help_is_one(invoke):
 def test_a_narrow_page_is_cut(invoke):
     trace = json.loads(invoke("--json", answers=THROTTLED).output)
 
-    assert max(len(click.unstyle(line)) for line in Page(trace, 60).lines()) <= 60
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"), [(0, "0.00 ms"), (0.00004, "0.04 ms"), (0.9994, "999.40 ms"), (1, "1.0 s"), (300, "300.0 s")]
-)
-def test_durations_are_for_people(seconds, text):
-    assert duration(seconds) == text
-
-
-@pytest.mark.parametrize(
-    ("status", "colour"),
-    [(200, "green"), ("302", "green"), ("429", "yellow"), (500, "red"), ("Timeout", "red"), ("", "red")],
-)
-def test_a_status_has_a_colour(status, colour):
-    assert colour_of(status) == colour
-
-
-@pytest.mark.parametrize(
-    ("text", "width", "expected"), [("abc", 3, "abc"), ("abcdefghij", 9, "abcdefgh…"), ("abcdefghij", 7, "")]
-)
-def test_a_text_is_cut_to_a_width(text, width, expected):
-    assert shortened(text, width) == expected
-
-
-@pytest.mark.parametrize(
-    ("path", "name", "expected"),
-    [
-        ("choose[1]", "condition", "condition"),
-        ("choose[1]/when[2]", "condition", "when[2]"),
-        ("choose[1]/value[1]", "text", "value[1]"),
-        ("choose[1]/metadata[1]", "name", "metadata[1] name"),
-    ],
-)
-def test_an_attribute_has_a_label(path, name, expected):
-    assert label({"path": path, "name": name}, {"path": "choose[1]"}) == expected
+    assert max(len(click.unstyle(line)) for line in Text(trace, 60).lines()) <= 60

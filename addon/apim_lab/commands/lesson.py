@@ -1,4 +1,4 @@
-"""The command line: `python -m apim_lab.lessons` lists the lessons, `python -m apim_lab.lessons 3` plays the third.
+"""`apim-lab lesson`: lists the lessons; `apim-lab lesson 3` plays the third.
 
 `perform` is what the live page's server runs: the story itself, its steps as lines of JSON.
 """
@@ -12,21 +12,11 @@ import time
 import click
 
 from apim_lab.lessons.catalogue import LESSONS
-from apim_lab.lessons.client import UnreachableError
 from apim_lab.lessons.lesson import Lesson
 from apim_lab.lessons.page import LAB, Page, PageError
-from apim_lab.lessons.stage import Stage, Step, StoryError
-from mockbackends.client import ControlClient, ControlError
-from mockbackends.documents import DocumentError
-
-PACE = "LESSON_PACE"
-"""The environment variable with how slow a lesson is told: 1 is for reading along, 0 is without a pause."""
-
-MOST_PACE = 5.0
-"""The slowest. The real time passes on the lab's clock, too: more slowly told, a limit would recover in mid-story."""
-
-_BREATH = 1.0  # seconds after every step
-_READING = 0.06  # seconds for each character that is said
+from apim_lab.lessons.performance import MOST_PACE, PACE, pace_of, pause_after, perform
+from apim_lab.lessons.stage import Stage, Step
+from mockbackends.client import ControlClient
 
 
 class _Commands(click.Group):
@@ -41,17 +31,17 @@ class _Commands(click.Group):
         return super().parse_args(ctx, args)
 
 
-@click.group(cls=_Commands)
-def main() -> None:
+@click.group("lesson", cls=_Commands)
+def command() -> None:
     """Lessons on throttling, routing and retries, on the live page and in the terminal.
 
     \b
-    python -m apim_lab.lessons       which there are
-    python -m apim_lab.lessons 3     play the third, in the lab that runs, or in one of its own
+    apim-lab lesson       which there are
+    apim-lab lesson 3     play the third, in the lab that runs, or in one of its own
     """
 
 
-@main.command("list")
+@command.command("list")
 @click.option("--json", "as_json", is_flag=True, help="With everything that the live page's server needs.")
 def list_command(as_json: bool) -> None:
     """Which lessons there are."""
@@ -60,10 +50,10 @@ def list_command(as_json: bool) -> None:
         return
     for number, lesson in LESSONS.items():
         click.echo(f"{number:3}  {lesson.title}")
-    click.echo("\nmake lesson N=1 plays the first.")
+    click.echo("\napim-lab lesson 1 plays the first.")
 
 
-@main.command("perform")
+@command.command("perform")
 @click.argument("number", type=int)
 @click.option("--gateway", required=True, metavar="URL")
 @click.option("--page", required=True, metavar="URL")
@@ -93,7 +83,7 @@ def perform_command(number: int, gateway: str, page: str, fleet: str, pace: str)
         raise SystemExit(1)
 
 
-@main.command("play")
+@command.command("play")
 @click.argument("number", type=int)
 @click.option("--fast", is_flag=True, help="Without pauses; a lab that runs already keeps its own pace.")
 @click.option("--page", default=LAB, show_default=True, metavar="URL", help="The live page of a lab that may run.")
@@ -118,38 +108,7 @@ def play_command(number: int, fast: bool, page: str) -> None:
         raise SystemExit(1)
 
 
-def perform(lesson: Lesson, stage: Stage) -> bool:
-    """Play the story; whether every check held. What keeps it from going on is told as a check that failed."""
-    try:
-        stage.check_backends()
-        stage.fleet.load_scenario(lesson.scenario)
-        lesson.story(stage)
-    except (StoryError, UnreachableError, PageError, ControlError, DocumentError) as error:
-        stage.check(str(error), ok=False)
-    return not stage.failures
-
-
-def pace_of(text: str) -> float:
-    """How slow a lesson is told; raise ValueError."""
-    try:
-        pace = float(text)
-    except ValueError:
-        pace = -1
-    if not 0 <= pace <= MOST_PACE:
-        raise ValueError(f"{PACE} is a number from 0, without a pause, to {MOST_PACE:g}, very slow; it was {text!r}")
-    return pace
-
-
-def pause_after(step: Step) -> float:
-    """Seconds that a class needs to read a step and to see what it does."""
-    return _BREATH + (_READING * len(str(step["text"])) if step["kind"] == "say" else 0)
-
-
 def _lesson(number: int) -> Lesson:
     if number not in LESSONS:
         raise click.ClickException(f"there is no lesson {number}: there are 1 to {len(LESSONS)}")
     return LESSONS[number]
-
-
-if __name__ == "__main__":
-    main(prog_name="python -m apim_lab.lessons")

@@ -1,0 +1,103 @@
+"""`apim-lab trace`: runs one request through a policy, and prints what it did."""
+
+import asyncio
+import json
+import logging
+import os
+import shutil
+from pathlib import Path
+
+import click
+
+from apim_lab.clock import Clock
+from apim_lab.gallery import LAB
+from apim_lab.service.configuration import Overrides, load_gateway, parse_pairs
+from apim_lab.service.gateway import Gateway
+from apim_lab.stores.memory import open_store
+from apim_lab.tracing.rehearsal import read_rehearsal
+from apim_lab.tracing.report import Json
+from apim_lab.tracing.text import Text
+
+WIDEST = 140
+"""Columns that are used of a terminal, however wide it is; of what is none, too."""
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+class Unusable(click.ClickException):
+    """What was given cannot be used."""
+
+    exit_code = 2
+
+
+@click.command("trace")
+@click.argument("request_file", metavar="REQUEST.json", type=_FILE)
+@click.option("--policy", required=True, type=_FILE, help="The policy document.")
+@click.option(
+    "--config",
+    default=LAB,
+    type=_FILE,
+    help="The configuration file, for backends and named values.  [the lab's own]",
+)
+@click.option("--named-value", "values", multiple=True, metavar="NAME=VALUE", help="What {{NAME}} is; repeatable.")
+@click.option("--backend", "backends", multiple=True, metavar="ID=URL", help="One backend more; repeatable.")
+@click.option("--unmasked", is_flag=True, help="Show keys, tokens and what comes from bodies.")
+@click.option("--json", "as_json", is_flag=True, help="Print the trace as JSON.")
+def command(  # noqa: PLR0913, PLR0917  # a command has as many parameters as options
+    request_file: Path,
+    policy: Path,
+    config: Path,
+    values: tuple[str, ...],
+    backends: tuple[str, ...],
+    unmasked: bool,
+    as_json: bool,
+) -> None:
+    """Run one request through a policy, and print what it did. Nothing is sent anywhere.
+
+    \b
+    A REQUEST.json, all of which but path may be left out:
+      {
+        "method": "POST",
+        "path": "/openai/deployments/gpt-4o/chat/completions?api-version=2024-10-21",
+        "headers": {"api-key": "mine"},
+        "body": {"messages": [{"role": "user", "content": "Hello"}]},
+        "answers": [
+          {"status": 429, "headers": {"Retry-After": "8"}},
+          {"failure": "timeout"},
+          {"status": 200, "body": {"choices": []}}
+        ]
+      }
+
+    answers are what the backends answer, one by one, the last one again and again: a status (200), headers and
+    a body ({}), or a failure, which is "connection" or "timeout". Waits pass at once.
+
+    \b
+    With other numbers, and a backend that the configuration does not have:
+      apim-lab trace request.json --policy policy.xml --named-value calls=1 --backend east=http://east.example/openai
+    """
+    logging.getLogger("apim").addHandler(logging.NullHandler())  # an error of the policy's is in the trace
+    try:
+        overrides = Overrides(
+            policy=policy,
+            backends=parse_pairs(backends, "--backend ID=URL"),
+            named_values=parse_pairs(values, "--named-value NAME=VALUE"),
+        )
+        trace = run(request_file, config, overrides, unmasked=unmasked)
+    except ValueError as error:
+        raise Unusable(str(error)) from error
+    if as_json:
+        click.echo(json.dumps(trace, indent=2))
+        return
+    width = min(shutil.get_terminal_size((WIDEST, 24)).columns, WIDEST)
+    for line in Text(trace, width).lines():
+        click.echo(line, color=False if os.environ.get("NO_COLOR") else None)
+
+
+def run(request_file: Path, config: Path, overrides: Overrides, *, unmasked: bool) -> Json:
+    """The trace of the request. Raises ValueError for files and settings that cannot be used."""
+    clock = Clock()
+    gateway: Gateway = load_gateway(config, overrides, open_store("memory://", clock), clock)
+    call = asyncio.run(read_rehearsal(request_file).run(gateway))
+    trace = call.trace(unmasked=unmasked)
+    assert trace is not None  # a rehearsal is traced
+    return trace
