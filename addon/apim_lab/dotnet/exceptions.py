@@ -1,22 +1,37 @@
 """What members of the library throw: one class per .NET exception, with .NET's own message.
 
-Source: the reference source of mscorlib (Resources, `Arg_*`, `Format_*`).
+Source: dotnet/coreclr 3.1, Strings.resx (`Arg_*`, `Argument_*`, `Format_*`).
 """
 
 from apim_lab.csharp.exceptions import DotNetError
 
 
 class ArgumentException(DotNetError):
+    """`parameter` is the name of the parameter that the message tells of, "" for none."""
+
     default = "Value does not fall within the expected range."
+
+    def __init__(self, message: str = "", parameter: str = "") -> None:
+        message = message or self.default
+        super().__init__(f"{message} (Parameter '{parameter}')" if parameter else message)
 
 
 class ArgumentOutOfRangeException(ArgumentException):
     default = "Specified argument was out of the range of valid values."
 
+    @classmethod
+    def of(cls, value: object, message: str, parameter: str) -> "ArgumentOutOfRangeException":
+        """One whose message ends with the value that was given."""
+        found = cls(message, parameter)
+        found.message += f"\nActual value was {value}."
+        return found
+
 
 class ArgumentNullException(ArgumentException):
+    default = "Value cannot be null."
+
     def __init__(self, parameter: str) -> None:
-        super().__init__(f"Value cannot be null.\r\nParameter name: {parameter}")
+        super().__init__(parameter=parameter)
 
 
 class FormatException(DotNetError):
@@ -28,7 +43,10 @@ class JsonReaderException(DotNetError):
 
 
 class KeyNotFoundException(DotNetError):
-    default = "The given key was not present in the dictionary."
+    full_name = "System.Collections.Generic.KeyNotFoundException"
+
+    def __init__(self, key: object) -> None:
+        super().__init__(f"The given key '{key}' was not present in the dictionary.")
 
 
 # The message of an InsufficientExecutionStackException

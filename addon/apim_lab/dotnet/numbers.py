@@ -548,13 +548,13 @@ _MATH = Definition(
 
 def _next(source: random.Random, low: int, high: int) -> int:
     if low > high:
-        raise ArgumentOutOfRangeException("'minValue' cannot be greater than maxValue.\r\nParameter name: minValue")
+        raise ArgumentOutOfRangeException("'minValue' cannot be greater than maxValue.", "minValue")
     return low if low == high else source.randrange(low, high)
 
 
 def _next_below(source: random.Random, high: int) -> int:
     if high < 0:
-        raise ArgumentOutOfRangeException("'maxValue' must be greater than zero.\r\nParameter name: maxValue")
+        raise ArgumentOutOfRangeException("'maxValue' must be greater than zero.", "maxValue")
     return _next(source, 0, high)
 
 

@@ -69,18 +69,17 @@ def _character(text: str, index: int) -> Char:
 def _substring(text: str, start: int, length: int | None = None) -> str:
     if not 0 <= start <= len(text):
         raise ArgumentOutOfRangeException(
-            "startIndex cannot be larger than length of string.\r\nParameter name: startIndex"
+            "startIndex cannot be larger than length of string."
             if start > 0
-            else "StartIndex cannot be less than zero.\r\nParameter name: startIndex"
+            else "StartIndex cannot be less than zero.",
+            "startIndex",
         )
     if length is None:
         return text[start:]
     if length < 0:
-        raise ArgumentOutOfRangeException("Length cannot be less than zero.\r\nParameter name: length")
+        raise ArgumentOutOfRangeException("Length cannot be less than zero.", "length")
     if start + length > len(text):
-        raise ArgumentOutOfRangeException(
-            "Index and length must refer to a location within the string.\r\nParameter name: length"
-        )
+        raise ArgumentOutOfRangeException("Index and length must refer to a location within the string.", "length")
     return text[start : start + length]
 
 
@@ -95,7 +94,7 @@ def _inserted(text: str, start: int, value: str | None) -> str:
 
 def _replaced(text: str, old: str | None, new: str | None) -> str:
     if not given(old, "oldValue"):
-        raise ArgumentException("String cannot be of zero length.\r\nParameter name: oldValue")
+        raise ArgumentException("String cannot be of zero length.", "oldValue")
     old, new = old or "", new or ""
     afford(len(text) + text.count(old) * (len(new) - len(old)))
     return text.replace(old, new)
@@ -103,7 +102,7 @@ def _replaced(text: str, old: str | None, new: str | None) -> str:
 
 def _found_from(text: str, value: str | None, start: int) -> int:
     if not 0 <= start <= len(text):
-        raise ArgumentOutOfRangeException("Index was out of range.\r\nParameter name: startIndex")
+        raise ArgumentOutOfRangeException("Index was out of range.", "startIndex")
     return text.find(given(value), start)
 
 
@@ -120,7 +119,7 @@ def _split(
 ) -> Array:
     """`Split`: the first separator that fits wins; without separators, white space splits."""
     if limit is not None and limit < 0:
-        raise ArgumentOutOfRangeException("Count cannot be less than zero.\r\nParameter name: count")
+        raise ArgumentOutOfRangeException("Count cannot be less than zero.", "count")
     wanted = [separator for separator in separators or () if separator] or list(WHITE_SPACE)
     keep_empty = options is KEEP_EMPTY_ENTRIES
     parts: list[str] = []
@@ -172,7 +171,7 @@ def _characters(text: str) -> Array:
 def _padded(pad: Callable[[str, int, str], str]) -> Callable[[str, int, str], str]:
     def padded(text: str, width: int, character: str = " ") -> str:
         if width < 0:
-            raise ArgumentOutOfRangeException("Non-negative number required.\r\nParameter name: totalWidth")
+            raise ArgumentOutOfRangeException("Non-negative number required.", "totalWidth")
         afford(width)
         return pad(text, width, character)
 
@@ -181,7 +180,7 @@ def _padded(pad: Callable[[str, int, str], str]) -> Callable[[str, int, str], st
 
 def _repeated(character: str, times: int) -> str:
     if times < 0:
-        raise ArgumentOutOfRangeException("'count' must be non-negative.\r\nParameter name: count")
+        raise ArgumentOutOfRangeException("'count' must be non-negative.", "count")
     afford(times)
     return character * times
 

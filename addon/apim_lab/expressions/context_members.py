@@ -22,14 +22,17 @@ from apim_lab.messages import Body, Request, Response, Url
 
 def _item(values: Mapping[str, Any], key: str) -> Any:
     try:
-        return values[key]
+        return values[given(key, "key")]
     except KeyError:
-        given(key, "key")
-        raise KeyNotFoundException from None
+        raise KeyNotFoundException(key) from None
 
 
 def _try_item(values: Mapping[str, Any], key: str) -> tuple[bool, Any]:
-    return key in values, values.get(key)
+    return given(key, "key") in values, values.get(key)
+
+
+def _item_or_default(values: Mapping[str, Any], key: str, default: Any = None) -> Any:
+    return values.get(given(key, "key"), default)
 
 
 def _joined(values: Mapping[str, Array], name: str, default: str | None) -> str | None:
@@ -47,25 +50,19 @@ def _variable(type_: Type) -> Callable[[Mapping[str, Any], str, Any], Any]:
     cast = cast_to(type_)
 
     def variable(variables: Mapping[str, Any], name: str, default: Any) -> Any:
-        return cast(variables[name]) if name in variables else default
+        return cast(variables[name]) if given(name, "key") in variables else default
 
     return variable
-
-
-def _parameter(values: Mapping[str, str], name: str, default: str | None) -> str | None:
-    return values.get(name, default)
 
 
 _VARIABLES = "this IReadOnlyDictionary<string, object> variables, string name"
 _LISTS = "this IReadOnlyDictionary<string, string[]> values, string name"
 _PARAMETERS = "this IReadOnlyDictionary<string, string> parameters, string name"
 _EXTENSIONS: Mapping[str, Callable[..., Any]] = {
-    f"static object GetValueOrDefault({_VARIABLES})": lambda variables, name: variables.get(name),
+    f"static object GetValueOrDefault({_VARIABLES})": _item_or_default,
     f"static T GetValueOrDefault<T>({_VARIABLES}, T defaultValue = default)": _variable,
     f"static string GetValueOrDefault({_LISTS}, string defaultValue = null)": _joined,
-    f"static string GetValueOrDefault({_PARAMETERS}, string defaultValue = null)": lambda values, name, default: (
-        values.get(name, default)
-    ),
+    f"static string GetValueOrDefault({_PARAMETERS}, string defaultValue = null)": _item_or_default,
 }
 
 _DICTIONARY = Definition(

@@ -56,12 +56,12 @@ def test_json_members(evaluate, source, expected):
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        (f'(int){USAGE}["nope"]', "Value cannot be null.\r\nParameter name: value"),
-        (f'(bool){USAGE}["nope"]', "Value cannot be null.\r\nParameter name: value"),
+        (f'(int){USAGE}["nope"]', "Value cannot be null. (Parameter 'value')"),
+        (f'(bool){USAGE}["nope"]', "Value cannot be null. (Parameter 'value')"),
         ('(int)JToken.Parse("null")', "Can not convert Null to Int32."),
         ('JObject.Parse("")', "Error reading JObject from JsonReader. Path '', line 0, position 0."),
-        ("JArray.Parse(null)", "Value cannot be null.\r\nParameter name: s"),
-        ("new JObject(null)", "Value cannot be null.\r\nParameter name: content"),
+        ("JArray.Parse(null)", "Value cannot be null. (Parameter 's')"),
+        ("new JObject(null)", "Value cannot be null. (Parameter 'content')"),
         ("JToken.Parse(new string('9', 5000))", "A JSON integer is too large to parse."),
         ("(double)JToken.Parse(new string('9', 400))", "Arithmetic operation resulted in an overflow."),
         (

@@ -84,9 +84,12 @@ def test_variables(evaluate, source, expected):
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        ('context.Variables["nope"]', "The given key was not present in the dictionary."),
-        ('context.Request.Headers["nope"]', "The given key was not present in the dictionary."),
-        ("context.Variables[null]", "Value cannot be null.\r\nParameter name: key"),
+        ('context.Variables["nope"]', "The given key 'nope' was not present in the dictionary."),
+        ('context.Request.Headers["nope"]', "The given key 'nope' was not present in the dictionary."),
+        ("context.Variables[null]", "Value cannot be null. (Parameter 'key')"),
+        ("context.Request.Headers[null]", "Value cannot be null. (Parameter 'key')"),
+        ('context.Variables.GetValueOrDefault(null, "x")', "Value cannot be null. (Parameter 'key')"),
+        ('context.Request.MatchedParameters.GetValueOrDefault(null, "x")', "Value cannot be null. (Parameter 'key')"),
         ('context.Variables.GetValueOrDefault<int>("s")', "Specified cast is not valid."),
         (
             'context.Variables.GetValueOrDefault<string>("i")',

@@ -49,7 +49,7 @@ async def test_the_last_error_tells_what_happened_where(gateway):
         "inbound",
         "choose[1]/when[1]/set-variable[1]",
     )
-    assert "The given key was not present in the dictionary." in error.message
+    assert "was not present in the dictionary." in error.message
 
 
 async def test_an_error_of_the_policy_is_answered_without_its_details(gateway, caplog):
