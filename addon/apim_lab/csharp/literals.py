@@ -132,7 +132,7 @@ def _interpolated(compiler: Compiler, node: Node) -> Code:
     runs: list[Run] = []
     for hole in holes:
         runs.append(_text(compiler, node, node.source[position : hole.start], verbatim=verbatim))
-        runs.append(_hole(compiler, hole))
+        runs.append(_hole(compiler, hole, verbatim=verbatim))
         position = hole.end
     runs.append(_text(compiler, node, node.source[position : node.end - 1], verbatim=verbatim))
 
@@ -149,25 +149,44 @@ def _text(compiler: Compiler, node: Node, text: str, *, verbatim: bool) -> Run:
         # tree-sitter-c-sharp takes `{{{x}}}` for text: better no value than a wrong one
         return compiler.mistake(node, "'{{{' is not supported in an interpolated string: use string.Format").run
     text = re.sub(r"\{\{|\}\}", lambda found: _BRACES[found.group()], text)
-    try:
-        shown = text.replace('""', '"') if verbatim else _unescaped(text)
-    except _BadEscape:
-        return compiler.mistake(node, "Unrecognized escape sequence").run
+    shown = _literal(compiler, node, text, verbatim=verbatim)
     return lambda _: shown
 
 
-def _hole(compiler: Compiler, hole: Node) -> Run:
+def _literal(compiler: Compiler, node: Node, text: str, *, verbatim: bool) -> str:
+    """What the text in a string of this kind stands for."""
+    try:
+        return text.replace('""', '"') if verbatim else _unescaped(text)
+    except _BadEscape:
+        compiler.mistake(node, "Unrecognized escape sequence")
+        return ""
+
+
+def _hole(compiler: Compiler, hole: Node, *, verbatim: bool) -> Run:
     value, *clauses = (part for part in hole.parts if part.kind != "interpolation_brace")
     run = compiler.value(value).run
     specifier, width = "", 0
     for clause in clauses:
         if clause.kind == "interpolation_format_clause":
-            specifier = clause.text[1:]
+            specifier = _specifier(compiler, clause, verbatim=verbatim)
         elif clause.kind == "interpolation_alignment_clause":
             width = _width(compiler, clause)
     if specifier or width:
         return lambda frame: align(format_value(run(frame), specifier), width)
     return lambda frame: to_string(run(frame))
+
+
+def _specifier(compiler: Compiler, clause: Node, *, verbatim: bool) -> str:
+    r"""The format behind the colon, with its escape sequences undone: `{span:mm\\:ss}` is the format `mm\:ss`."""
+    written = clause.source[clause.start + 1 : clause.end]
+    if not written:
+        compiler.mistake(clause, "Empty format specifier.")
+    if "{" in written or "}" in written:
+        compiler.mistake(clause, "Braces are not supported in the format of an interpolated string")
+    specifier = _literal(compiler, clause, written, verbatim=verbatim)
+    if specifier != specifier.rstrip():
+        compiler.mistake(clause, "A format specifier may not contain trailing whitespace.")
+    return specifier
 
 
 def _width(compiler: Compiler, clause: Node) -> int:

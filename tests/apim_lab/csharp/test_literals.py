@@ -60,6 +60,9 @@ def test_literals_have_their_value_and_type(evaluate, source, expected):
         ('$@"a\\{1}""b"""', 'a\\1"b"'),
         (r'$"a\t{1}"', "a\t1"),
         ('$"{context.Timestamp:yyyy-MM-dd}"', "2026-01-15"),
+        (r'$"{TimeSpan.FromSeconds(90):mm\\:ss}"', "01:30"),
+        (r'$@"{TimeSpan.FromSeconds(90):mm\:ss}"', "01:30"),
+        (r'$"{1:\u0030.00}"', "1.00"),
     ],
 )
 def test_interpolated_strings(evaluate, source, expected):
@@ -82,6 +85,18 @@ def test_interpolated_strings(evaluate, source, expected):
 )
 def test_literals_that_are_refused(mistakes, source, message):
     assert mistakes(f"@({source})") == [(2, message)]
+
+
+@pytest.mark.parametrize(
+    ("clause", "message"),
+    [
+        (r":HH\:mm", "Unrecognized escape sequence"),
+        (": HH ", "A format specifier may not contain trailing whitespace."),
+        (":{{HH}}", "Braces are not supported in the format of an interpolated string"),
+    ],
+)
+def test_formats_in_holes_that_are_refused(mistakes, clause, message):
+    assert mistakes(f'@($"{{1{clause}}}")') == [(6, message)]
 
 
 def test_a_mistake_in_a_hole_has_its_place(mistakes):
