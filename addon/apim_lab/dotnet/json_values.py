@@ -6,7 +6,6 @@ Differences: dates in JSON texts stay strings (Newtonsoft makes DateTime of what
 import json
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
 from decimal import Decimal
 from math import isfinite
 from types import NoneType
@@ -16,9 +15,13 @@ from uuid import UUID
 from apim_lab.csharp.exceptions import DotNetError, InvalidOperationException
 from apim_lab.csharp.memory import OBJECT, TOKEN, allocate
 from apim_lab.csharp.values import Char, Int64, by_class
+from apim_lab.dotnet.date_formats import json_date
+from apim_lab.dotnet.dates import DateTime
 from apim_lab.dotnet.exceptions import STACK_EXHAUSTED, ArgumentException, JsonReaderException
 from apim_lab.dotnet.formatting import to_string
-from apim_lab.dotnet.values import Convertible, span_text
+from apim_lab.dotnet.time_span_formats import span_text
+from apim_lab.dotnet.time_spans import TimeSpan
+from apim_lab.dotnet.values import Convertible
 
 # Newtonsoft reads no deeper by default (JsonReader.MaxDepth, since 13.0.1)
 MAX_JSON_DEPTH = 64
@@ -160,7 +163,7 @@ class JProperty(JContainer):
         return JProperty(self.name, self.token.clone())
 
 
-_VALUE_CLASSES = (str, int, float, Decimal, datetime, timedelta, UUID, NoneType)
+_VALUE_CLASSES = (str, int, float, Decimal, DateTime, TimeSpan, UUID, NoneType)
 
 
 def to_token(value: object) -> JToken:
@@ -192,11 +195,11 @@ def plain(token: JToken) -> Any:
 
 
 def _json_scalar(value: object) -> object:
-    if isinstance(value, datetime):
-        return value.isoformat().replace("+00:00", "Z")
+    if isinstance(value, DateTime):
+        return json_date(value)
     if isinstance(value, UUID):
         return str(value)
-    if isinstance(value, timedelta):
+    if isinstance(value, TimeSpan):
         return span_text(value)
     if isinstance(value, Decimal):
         return float(value)
@@ -304,8 +307,8 @@ _TOKEN_TYPES = {
     Int64: "Integer",
     float: "Float",
     Decimal: "Float",
-    datetime: "Date",
-    timedelta: "TimeSpan",
+    DateTime: "Date",
+    TimeSpan: "TimeSpan",
     UUID: "Guid",
     NoneType: "Null",
 }

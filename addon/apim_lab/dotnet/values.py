@@ -2,7 +2,6 @@
 
 import enum
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any, ClassVar
 
 from apim_lab.csharp.types import OBJECT, STRING, Type
@@ -21,21 +20,6 @@ class Convertible:
     def plain(self) -> Any:
         """The .NET value that it stands for, if `is_value`."""
         raise NotImplementedError
-
-
-TICKS_PER_MICROSECOND = 10
-
-
-def span_text(value: timedelta) -> str:
-    """`[-][d.]hh:mm:ss[.fffffff]`, TimeSpan's format "c"."""
-    microseconds = abs(value) // timedelta(microseconds=1)
-    seconds, fraction = divmod(microseconds, 1_000_000)
-    hours, rest = divmod(seconds, 3600)
-    days, hours = divmod(hours, 24)
-    day = f"{days}." if days else ""
-    decimals = f".{fraction * TICKS_PER_MICROSECOND:07}" if fraction else ""
-    sign = "-" if value < timedelta() else ""
-    return f"{sign}{day}{hours:02}:{rest // 60:02}:{rest % 60:02}{decimals}"
 
 
 class StringComparison(enum.Enum):

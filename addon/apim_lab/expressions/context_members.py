@@ -1,7 +1,6 @@
 """`context` and everything that hangs on it. Source: api-management-policy-expressions.md, "Context variable"."""
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from typing import Any
 
 from apim_lab.csharp.conversions import cast_to
@@ -10,9 +9,11 @@ from apim_lab.csharp.exceptions import InvalidOperationException, OutOfMemoryExc
 from apim_lab.csharp.memory import afford
 from apim_lab.csharp.types import Type
 from apim_lab.csharp.values import Array, Bytes
+from apim_lab.dotnet.dates import DateTime
 from apim_lab.dotnet.exceptions import KeyNotFoundException
 from apim_lab.dotnet.json_values import parse_array, parse_json, parse_object
 from apim_lab.dotnet.strings import given
+from apim_lab.dotnet.time_spans import TimeSpan
 from apim_lab.dotnet.values import pairs
 from apim_lab.errors import BodyTooLarge
 from apim_lab.expressions.context import Api, LastError, Operation, ProxyRequestContext
@@ -215,7 +216,7 @@ _CONTEXT = Definition(
     "IProxyRequestContext",
     python=ProxyRequestContext,
     members={
-        "DateTime Timestamp": lambda context: context.timestamp,
+        "DateTime Timestamp": lambda context: DateTime.of(context.timestamp),
         "Guid RequestId": lambda context: context.request_id,
         "IApi Api": lambda context: context.api,
         "ILastError LastError": lambda context: context.last_error,
@@ -223,7 +224,7 @@ _CONTEXT = Definition(
         "IReadOnlyDictionary<string, object> Variables": lambda context: context.variables,
         "IRequest Request": lambda context: context.request,
         "IResponse Response": lambda context: context.response,
-        "TimeSpan Elapsed": lambda context: timedelta(seconds=context.elapsed),
+        "TimeSpan Elapsed": lambda context: TimeSpan.of_seconds(context.elapsed),
     },
 )
 

@@ -5,12 +5,13 @@ masked before somebody looks (report.py).
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
 from apim_lab.clock import Clock
+from apim_lab.dotnet.dates import DateTime
+from apim_lab.dotnet.time_spans import TimeSpan
 from apim_lab.errors import RequestError
 from apim_lab.messages import Url
 from apim_lab.policy.recording import RecordedDocument, RecordedStep, RecordedValue
@@ -29,10 +30,10 @@ class Cut(NamedTuple):
     length: int
 
 
-type Plain = str | int | float | bool | Decimal | UUID | datetime | timedelta | Url | Cut | type | None
+type Plain = str | int | float | bool | Decimal | UUID | DateTime | TimeSpan | Url | Cut | type | None
 """What is kept of a value: itself, if nobody can change it; of an object, its kind."""
 
-_KEPT = (int, float, type(None), Decimal, UUID, datetime, timedelta, Url)
+_KEPT = (int, float, type(None), Decimal, UUID, DateTime, TimeSpan, Url)
 
 
 @dataclass(slots=True)

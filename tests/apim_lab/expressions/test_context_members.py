@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from apim_lab.dotnet.dates import DateTime
 from apim_lab.errors import BodyTooLarge
 from apim_lab.expressions import compile_expression
 from apim_lab.messages import Body
@@ -44,7 +45,7 @@ from apim_lab.messages import Body
         ("context.Operation.Id + context.Operation.Name + context.Operation.Method", "op-idChatPOST"),
         ("context.Operation.UrlTemplate", "/deployments/{deployment-id}/chat"),
         ("context.RequestId", uuid.UUID("01234567-89ab-cdef-0123-456789abcdef")),
-        ("context.Timestamp", datetime(2026, 1, 15, 10, 30, 5, tzinfo=UTC)),
+        ("context.Timestamp", DateTime.of(datetime(2026, 1, 15, 10, 30, 5, tzinfo=UTC))),
         ("context.Elapsed.TotalSeconds < 60", True),
         ('context.Request.Body.As<JObject>(true)["model"].ToString()', "gpt-4"),
         ("context.Request.Body.As<string>(true).Length", 52),
