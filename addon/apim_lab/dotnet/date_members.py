@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Sequence
 
-from apim_lab.csharp.definitions import Definition, enum_definition
+from apim_lab.csharp.definitions import Definition
 from apim_lab.csharp.values import Int64
 from apim_lab.dotnet import dates
 from apim_lab.dotnet.date_formats import date_text, format_date
 from apim_lab.dotnet.date_parsing import parse_date
 from apim_lab.dotnet.dates import DateTime, DateTimeKind, DayOfWeek
+from apim_lab.dotnet.enumerations import enumeration
 from apim_lab.dotnet.exact_dates import parse_exact_date
 from apim_lab.dotnet.exceptions import FormatException
 from apim_lab.dotnet.numbers import COMPARISONS
@@ -124,6 +125,6 @@ _DATE = Definition(
 DEFINITIONS: Sequence[Definition] = (
     _FORMAT_PROVIDER,
     _DATE,
-    enum_definition("System.DateTimeKind", DateTimeKind),
-    enum_definition("System.DayOfWeek", DayOfWeek),
+    enumeration("System.DateTimeKind", DateTimeKind),
+    enumeration("System.DayOfWeek", DayOfWeek),
 )

@@ -81,11 +81,26 @@ def _guid(value: UUID, specifier: str) -> str:
     return _GUIDS[specifier.upper()](value)
 
 
+_ENUMERATIONS: Mapping[str, Callable[[enum.Enum], str]] = {
+    **dict.fromkeys("GF", lambda member: str(member.name)),
+    "D": lambda member: str(member.value),
+    "X": lambda member: f"{member.value:08X}",
+}
+
+
+def _enumeration(member: enum.Enum, specifier: str) -> str:
+    write = _ENUMERATIONS.get(specifier.upper())
+    if write is None:
+        raise FormatException('Format string can be only "G", "g", "X", "x", "F", "f", "D" or "d".')
+    return write(member)
+
+
 _FORMATTERS: Mapping[type, Callable[[Any, str], str]] = {
     **dict.fromkeys((*INTEGRAL, float, Single, Decimal), format_number),
     DateTime: format_date,
     TimeSpan: format_span,
     UUID: _guid,
+    enum.Enum: _enumeration,
 }
 
 _PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([0-9]{1,6})(?:,\s*(-?[0-9]{1,6})\s*)?(?::([^{}]*))?\}|[{}]")

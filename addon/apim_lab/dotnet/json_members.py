@@ -3,11 +3,12 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from apim_lab.csharp.definitions import Definition, enum_definition
+from apim_lab.csharp.definitions import Definition
 from apim_lab.csharp.exceptions import InvalidCastException, InvalidOperationException
 from apim_lab.csharp.memory import REFERENCE, allocate
 from apim_lab.csharp.types import Type
 from apim_lab.csharp.values import Array
+from apim_lab.dotnet.enumerations import enumeration
 from apim_lab.dotnet.exceptions import ArgumentException
 from apim_lab.dotnet.formatting import to_string
 from apim_lab.dotnet.json_values import (
@@ -349,6 +350,6 @@ _VALUE = Definition(
     },
 )
 
-_FORMATTING = enum_definition("Newtonsoft.Json.Formatting", Formatting)
+_FORMATTING = enumeration("Newtonsoft.Json.Formatting", Formatting)
 
 DEFINITIONS = (_FORMATTING, _TOKEN, _CONTAINER, _OBJECT, _ARRAY, _PROPERTY, _VALUE)

@@ -6,11 +6,12 @@ Comparisons and searches are ordinal: the gateway's culture is taken to be the i
 import re
 from collections.abc import Callable, Sequence
 
-from apim_lab.csharp.definitions import Definition, enum_definition
+from apim_lab.csharp.definitions import Definition
 from apim_lab.csharp.exceptions import IndexOutOfRangeException
 from apim_lab.csharp.memory import OBJECT, afford
 from apim_lab.csharp.types import CHAR
 from apim_lab.csharp.values import Array, Char
+from apim_lab.dotnet.enumerations import enumeration
 from apim_lab.dotnet.exceptions import (
     ArgumentException,
     ArgumentNullException,
@@ -292,7 +293,7 @@ _CHAR = Definition(
 )
 
 
-_COMPARISON = enum_definition("System.StringComparison", StringComparison)
-_SPLIT_OPTIONS = enum_definition("System.StringSplitOptions", StringSplitOptions)
+_COMPARISON = enumeration("System.StringComparison", StringComparison)
+_SPLIT_OPTIONS = enumeration("System.StringSplitOptions", StringSplitOptions)
 
 DEFINITIONS = (_STRING, _CHAR, _COMPARISON, _SPLIT_OPTIONS)

@@ -1,0 +1,5 @@
+"""Expected values: real C#."""
+
+from tests import oracle
+
+test_agrees = oracle.table(__file__, "enumerations.jsonl")
