@@ -8,12 +8,8 @@ from enum import Enum
 from apim_lab.csharp.definitions import Definition, enum_definition
 from apim_lab.dotnet.formatting import format_value
 
-_ORDERS: Mapping[str, Callable[[int, int], bool]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
+_Order = Callable[[int, int], bool]
+_ORDERS: Mapping[str, _Order] = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 
 
 def enumeration(full_name: str, members: type[Enum]) -> Definition:
