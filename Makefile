@@ -1,8 +1,9 @@
 # The lab, the tests and the checks. PYTHON=python3.13 VENV=.venv-3.13 make test: the same on another Python.
 VENV ?= .venv
 PYTHON ?=
-RUN = $(VENV)/bin/python -m
-STAMP = $(VENV)/.installed
+BIN = $(VENV)/bin
+GATEWAY = $(VENV)/.installed-gateway
+TEST = $(VENV)/.installed-test
 ARGS ?=
 N ?=
 
@@ -12,27 +13,32 @@ N ?=
 help:  ## what can be made
 	@sed -n 's/^\([a-z]*\):.*  ## \(.*\)/  make \1\t\2/p' Makefile
 
-lab: $(STAMP)  ## the gateway and three mock backends, until Ctrl-C; ARGS="--set apim_policy=my.xml" goes to mitmdump
-	@$(RUN) apim_lab.lab $(ARGS)
+lab: $(GATEWAY)  ## the gateway and three mock backends, until Ctrl-C; ARGS="--port 18080 --set apim_policy=my.xml"
+	@$(BIN)/apim-lab lab $(ARGS)
 
-lesson: $(STAMP)  ## a lesson, on the live page and here: N=3; without N, which there are
-	@$(RUN) apim_lab.lessons $(N) $(ARGS)
+lesson: $(GATEWAY)  ## a lesson, on the live page and here: N=3; without N, which there are
+	@$(BIN)/apim-lab lesson $(N) $(ARGS)
 
-test: $(STAMP)  ## all tests; ARGS="tests/apim_lab/lab -x" goes to pytest
-	$(RUN) pytest $(ARGS)
+test: $(TEST)  ## all tests; ARGS="tests/apim_lab/lab -x" goes to pytest
+	$(BIN)/python -m pytest $(ARGS)
 
-check: $(STAMP)  ## lint, format and types
-	$(RUN) ruff check
-	$(RUN) ruff format --check
-	$(RUN) mypy
+check: $(TEST)  ## lint, format, types, and which room imports which
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
 
-bench: $(STAMP)  ## measurements against a bare mitmproxy
-	$(RUN) bench $(ARGS)
+bench: $(TEST)  ## measurements against a bare mitmproxy
+	$(BIN)/python -m bench $(ARGS)
 
 clean:  ## remove the virtual environments and the caches
 	rm -rf .venv .venv-* .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
-$(STAMP): pyproject.toml constraints.txt
-	PYTHON='$(PYTHON)' bin/setup $(VENV)
+$(GATEWAY): pyproject.toml constraints.txt
+	PYTHON='$(PYTHON)' bin/setup $(VENV) gateway
 	@touch $@
+
+$(TEST): pyproject.toml constraints.txt
+	PYTHON='$(PYTHON)' bin/setup $(VENV) test
+	@touch $@ $(GATEWAY)

@@ -31,7 +31,7 @@ class Otlp:
         except ImportError as error:
             raise ValueError(
                 f"OpenTelemetry is not installed ({error}): "
-                "pip install opentelemetry-sdk opentelemetry-exporter-otlp-proto-http"
+                "pip install 'apim-lab[otlp]'"
             ) from error
         logging.getLogger("opentelemetry").addHandler(_complaints)
         logging.getLogger("opentelemetry").propagate = False

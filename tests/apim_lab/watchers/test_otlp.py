@@ -378,7 +378,7 @@ def test_without_the_sdk_the_command_to_install_it_is_told(monkeypatch):
         monkeypatch.delattr(f"apim_lab.watchers.{name.rpartition('.')[2]}", raising=False)
     monkeypatch.setitem(sys.modules, "opentelemetry.sdk.metrics", None)
 
-    with pytest.raises(ValueError, match=r"pip install opentelemetry-sdk opentelemetry-exporter-otlp-proto-http"):
+    with pytest.raises(ValueError, match=r"pip install 'apim-lab\[otlp\]'"):
         Otlp()
 
 
