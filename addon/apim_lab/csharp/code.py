@@ -1,10 +1,11 @@
 """Compiled code: Python closures over a frame, with the static type of what they yield."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from apim_lab.csharp.exceptions import LoopLimitExceeded
+from apim_lab.csharp.observations import Observation
 from apim_lab.csharp.types import INVALID, Type
 
 # The gateway serves all requests from one thread: a loop that does not end would stop it
@@ -41,11 +42,15 @@ NO_CONSTANT: Final = _NoConstant()
 
 @dataclass(frozen=True)
 class Code:
-    """A compiled expression; `constant` is its value where C# calls it a constant."""
+    """A compiled expression.
+
+    `constant` is its value where C# calls it a constant, `observation` the use that goes on if it is used further.
+    """
 
     type: Type
     run: Run
     constant: object = NO_CONSTANT
+    observation: Observation | None = field(default=None, compare=False)
 
     @property
     def is_constant(self) -> bool:

@@ -10,6 +10,7 @@ from apim_lab.csharp.assignedness import Branches, Flow, Loop, split
 from apim_lab.csharp.code import BROKEN, Code, Frame, constant
 from apim_lab.csharp.conversions import Conversion, implicit
 from apim_lab.csharp.exceptions import DotNetError
+from apim_lab.csharp.observations import Observations
 from apim_lab.csharp.scopes import DISCARD, Local, Scopes
 from apim_lab.csharp.syntax import Node
 from apim_lab.csharp.types import BOOL, CHAR, DECIMAL, DOUBLE, INT, INVALID, LONG, NULL, STRING, Type
@@ -48,11 +49,12 @@ def nothing(_frame: Frame) -> None:
 
 
 class Compiler:
-    """The state of one compilation: mistakes, scopes, flow, and what the code observes."""
+    """The state of one compilation: mistakes, scopes, flow, what the code uses and which texts are written in it."""
 
     def __init__(self) -> None:
         self.mistakes: list[tuple[int, str]] = []
-        self.observed: set[str] = set()
+        self.observations = Observations()
+        self.texts: set[str] = set()
         self.returns: list[Type] = []
         self.scopes = Scopes(["context"])
         self.slots = 0

@@ -15,7 +15,7 @@ The rows are signatures as the .NET reference prints them, each with the Python 
 else can be reached from an expression.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
@@ -48,8 +48,9 @@ class Definition:
     `full_name` is what .NET calls it in messages. `python` is the class of its values, None where values know their own
     `type`. `members` maps rows in C#'s words (see `parse_signature`) to what they do: a function of the instance and
     the arguments, of a setter also of the value; a `const` row is mapped to its value. `iterate` yields what `foreach`
-    sees of a value, and `default` is `default(T)` of a value type. `observed` names properties whose use is reported by
-    `Expression`.
+    sees of a value, and `default` is `default(T)` of a value type. `observed` has a word
+    for each property whose use the library wants to know of, `selecting` names the methods and indexers that take
+    nothing of a value but the item with the key that is their first argument (see observations.py).
     """
 
     declaration: str
@@ -58,7 +59,8 @@ class Definition:
     members: Mapping[str, Any] = field(default_factory=dict)
     iterate: Implementation = iter
     default: object = None
-    observed: Mapping[str, str] = field(default_factory=dict)
+    observed: Mapping[str, Hashable] = field(default_factory=dict)
+    selecting: frozenset[str] = frozenset()
 
     @cached_property
     def declared(self) -> Declaration:

@@ -54,14 +54,19 @@ def _character(found: re.Match[str]) -> str:
 @expression_syntax("string_literal")
 def _string(compiler: Compiler, node: Node) -> Code:
     try:
-        return constant(STRING, _unescaped(node.text[1:-1]))
+        return _text_constant(compiler, _unescaped(node.text[1:-1]))
     except _BadEscape:
         return compiler.mistake(node, "Unrecognized escape sequence")
 
 
 @expression_syntax("verbatim_string_literal")
-def _verbatim(_compiler: Compiler, node: Node) -> Code:
-    return constant(STRING, node.text[2:-1].replace('""', '"'))
+def _verbatim(compiler: Compiler, node: Node) -> Code:
+    return _text_constant(compiler, node.text[2:-1].replace('""', '"'))
+
+
+def _text_constant(compiler: Compiler, text: str) -> Code:
+    compiler.texts.add(text)
+    return constant(STRING, text)
 
 
 @expression_syntax("character_literal")
@@ -73,7 +78,7 @@ def _char(compiler: Compiler, node: Node) -> Code:
         return compiler.mistake(node, "Unrecognized escape sequence")
     if not text:
         return compiler.mistake(node, "Empty character literal")
-    return constant(CHAR, Char(text)) if len(text) == 1 else constant(STRING, text)
+    return constant(CHAR, Char(text)) if len(text) == 1 else _text_constant(compiler, text)
 
 
 @expression_syntax("boolean_literal")
@@ -150,6 +155,7 @@ def _text(compiler: Compiler, node: Node, text: str, *, verbatim: bool) -> Run:
         return compiler.mistake(node, "'{{{' is not supported in an interpolated string: use string.Format").run
     text = re.sub(r"\{\{|\}\}", lambda found: _BRACES[found.group()], text)
     shown = _literal(compiler, node, text, verbatim=verbatim)
+    compiler.texts.add(shown)
     return lambda _: shown
 
 

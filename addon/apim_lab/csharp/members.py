@@ -10,6 +10,7 @@ from apim_lab.csharp.conversions import implicit
 from apim_lab.csharp.definitions import Method
 from apim_lab.csharp.exceptions import OverflowException
 from apim_lab.csharp.memory import REFERENCE, allocate
+from apim_lab.csharp.observations import select
 from apim_lab.csharp.overloads import Argument, call, infer, invocation, resolve
 from apim_lab.csharp.scopes import Local
 from apim_lab.csharp.syntax import Node
@@ -26,7 +27,7 @@ def _name(compiler: Compiler, node: Node) -> Code:
     if local is not None:
         return _local(compiler, node, local)
     if node.text == "context":
-        return Code(_CONTEXT, lambda frame: frame.context)
+        return Code(_CONTEXT, lambda frame: frame.context, observation=compiler.observations.begin())
     if compiler.named_type(node):
         return compiler.mistake(node, f"'{node.text}' is a type, which is not valid in the given context")
     return compiler.unknown(node)
@@ -56,7 +57,7 @@ def _conditional_access(compiler: Compiler, node: Node) -> Code:
         return compiler.mistake(node, f"Operator '?' cannot be applied to operand of type '{target.type}'")
     slot = compiler.new_slot()
     held = target.type.arguments[0] if target.type.name == "?" else target.type
-    compiler.receivers.append(in_slot(held, slot))
+    compiler.receivers.append(replace(in_slot(held, slot), observation=target.observation))
     before = compiler.flow
     access = compiler.expression(node["access"])
     compiler.flow = before
@@ -88,17 +89,10 @@ def _member(compiler: Compiler, node: Node) -> Code:
     found = library.member(target.type, name.text)
     if found is None:
         return no_member(compiler, name, target.type)
-    observe(compiler, target.type, name.text)
+    use = compiler.observations.member(library.definition(target.type), name.text, target.observation)
     checked = library.can_be_null(target.type) and target.type.name != "?"
     run = invocation(found.implementation, [target.run], checked=checked)
-    return Code(found.signature.result, run)
-
-
-def observe(compiler: Compiler, type_: Type, name: str) -> None:
-    """Note that the code uses a member that is reported, as the body of a message is."""
-    found = library.definition(type_)
-    if found is not None and name in found.observed:
-        compiler.observed.add(found.observed[name])
+    return Code(found.signature.result, run, observation=use)
 
 
 def _static_member(compiler: Compiler, name: Node, type_: Type) -> Code:
@@ -194,6 +188,7 @@ class _Call:
 
 def _instance_call(called: _Call, target: Code) -> Code:
     """A method of the target's type, or else an extension method for it."""
+    select_item(called.name, target, called.given)
     methods = library.methods(target.type, called.name)
     extensions = [m for m in library.extensions(called.name) if _extends(m, target.type)]
     extended = replace(called, given=[Argument(called.node, target), *called.given])
@@ -257,10 +252,17 @@ def _element(compiler: Compiler, node: Node) -> Code:
     return element(compiler, node, compiler.value(node["expression"]), arguments(compiler, node["subscript"]))
 
 
+def select_item(name: str, target: Code, given: Sequence[Argument]) -> None:
+    """Note which item of an observed value a method or indexer takes."""
+    if given and not given[0].name:
+        select(library.definition(target.type), name, target.observation, given[0].code.constant)
+
+
 def element(compiler: Compiler, node: Node, target: Code, given: Sequence[Argument]) -> Code:
     """`target[given]`."""
     if target.type == INVALID:
         return BROKEN
+    select_item("this", target, given)
     methods = library.indexers(target.type)
     if not methods:
         return compiler.mistake(node, f"Cannot apply indexing with [] to an expression of type '{target.type}'")

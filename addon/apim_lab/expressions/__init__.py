@@ -3,10 +3,13 @@
 from apim_lab.csharp.syntax import CompileError
 from apim_lab.expressions.conversion import to_bool, to_int, to_number, to_text
 from apim_lab.expressions.expression import Expression, compile_expression
+from apim_lab.expressions.reads import Place, Read
 
 __all__ = [
     "CompileError",
     "Expression",
+    "Place",
+    "Read",
     "compile_expression",
     "to_bool",
     "to_int",

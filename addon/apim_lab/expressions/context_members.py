@@ -18,6 +18,7 @@ from apim_lab.dotnet.values import pairs
 from apim_lab.errors import BodyTooLarge
 from apim_lab.expressions.context import Api, LastError, Operation, ProxyRequestContext
 from apim_lab.expressions.header_values import HeaderValues
+from apim_lab.expressions.reads import URL_PART, Place
 from apim_lab.messages import Body, Request, Response, Url
 
 
@@ -70,6 +71,7 @@ _DICTIONARY = Definition(
     "interface IReadOnlyDictionary<TKey, TValue> : IEnumerable<KeyValuePair<TKey, TValue>>",
     "System.Collections.Generic.IReadOnlyDictionary",
     iterate=pairs,
+    selecting=frozenset({"this", "ContainsKey", "GetValueOrDefault", "TryGetValue"}),
     members={
         "TValue this[TKey key]": _item,
         "int Count": len,
@@ -138,7 +140,15 @@ _REQUEST = Definition(
     "interface IRequest",
     "IRequest",
     python=Request,
-    observed={"Body": "request"},
+    observed={
+        "Body": Place.REQUEST_BODY,
+        "Headers": Place.HEADER,
+        "IpAddress": Place.GATEWAY,
+        "MatchedParameters": Place.PARAMETER,
+        "Method": Place.METHOD,
+        "OriginalUrl": Place.ORIGINAL_URL,
+        "Url": Place.URL,
+    },
     members={
         "IMessageBody Body": _body,
         "IReadOnlyDictionary<string, string[]> Headers": lambda request: HeaderValues(request.headers),
@@ -153,7 +163,12 @@ _RESPONSE = Definition(
     "interface IResponse",
     "IResponse",
     python=Response,
-    observed={"Body": "response"},
+    observed={
+        "Body": Place.RESPONSE_BODY,
+        "Headers": Place.HEADER,
+        "StatusCode": Place.STATUS,
+        "StatusReason": Place.REASON,
+    },
     members={
         "IMessageBody Body": _body,
         "IReadOnlyDictionary<string, string[]> Headers": lambda response: HeaderValues(response.headers),
@@ -165,6 +180,8 @@ _URL = Definition(
     "interface IUrl",
     "IUrl",
     python=Url,
+    observed={"Query": Place.QUERY, "QueryString": Place.QUERY}
+    | dict.fromkeys(("Host", "Path", "Port", "Scheme"), URL_PART),
     members={
         "IReadOnlyDictionary<string, string[]> Query": lambda url: {k: Array(v) for k, v in url.query.items()},
         "string Host": lambda url: url.host,
@@ -199,6 +216,8 @@ _LAST_ERROR = Definition(
     "interface ILastError",
     "ILastError",
     python=LastError,
+    observed={"Message": Place.ERROR}
+    | dict.fromkeys(("Path", "PolicyId", "Reason", "Scope", "Section", "Source"), Place.GATEWAY),
     members={
         "string Message": lambda error: error.message,
         "string Path": lambda error: error.path,
@@ -215,6 +234,13 @@ _CONTEXT = Definition(
     "interface IProxyRequestContext",
     "IProxyRequestContext",
     python=ProxyRequestContext,
+    observed={
+        "LastError": Place.ERROR,
+        "Request": Place.MESSAGE,
+        "Response": Place.MESSAGE,
+        "Variables": Place.VARIABLE,
+    }
+    | dict.fromkeys(("Api", "Elapsed", "Operation", "RequestId", "Timestamp"), Place.GATEWAY),
     members={
         "DateTime Timestamp": lambda context: DateTime.of(context.timestamp),
         "Guid RequestId": lambda context: context.request_id,

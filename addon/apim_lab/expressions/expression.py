@@ -1,6 +1,7 @@
 """Policy expressions, compiled once and evaluated for every request."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 # Imported for what they register: the types and the syntax that expressions may use
 from apim_lab.csharp import (
@@ -23,22 +24,28 @@ from apim_lab.csharp.types import OBJECT, Type
 from apim_lab.dotnet.exceptions import STACK_EXHAUSTED
 from apim_lab.expressions import allow_list  # noqa: F401
 from apim_lab.expressions.context import ProxyRequestContext
+from apim_lab.expressions.reads import Place, Read, reads_of
 
 
 @dataclass(frozen=True)
 class Expression:
     """A compiled `@(...)` or `@{...}`.
 
-    `type` is what C# knows of its value beforehand. `reads_request_body` and `reads_response_body`: some part of it
-    takes the `Body` of an IRequest or IResponse, so the body must have arrived before it is evaluated.
+    `type` is what C# knows of its value beforehand, `reads` the places that some part of it reads, `texts` are those
+    that are written out in it.
     """
 
     source: str
     type: Type
-    reads_request_body: bool
-    reads_response_body: bool
+    reads: frozenset[Read]
+    texts: frozenset[str]
     run: Run = field(repr=False, compare=False)
     slots: int = field(repr=False, compare=False)
+
+    @cached_property
+    def reads_response_body(self) -> bool:
+        """Whether the body of the answer must have arrived before it is evaluated."""
+        return Read(Place.RESPONSE_BODY) in self.reads
 
     def evaluate(self, context: ProxyRequestContext) -> object:
         """The value; raises ExpressionError with the message of the .NET exception that C# would throw."""
@@ -75,8 +82,8 @@ def _compiled(source: str) -> Expression:
     return Expression(
         source,
         type_,
-        "request" in compiler.observed,
-        "response" in compiler.observed,
+        reads_of(compiler.observations.found),
+        frozenset(compiler.texts),
         run,
         compiler.slots,
     )

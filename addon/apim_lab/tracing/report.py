@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Literal
 
 from apim_lab.csharp.exceptions import DotNetError
+from apim_lab.expressions import Place, Read
 from apim_lab.policy.context import GONE, Attempt, Context
 from apim_lab.policy.recording import RecordedValue
 from apim_lab.policy.statements.backend import SetBackendService
@@ -66,7 +67,7 @@ class Origins:
     def of(self, computed: RecordedValue) -> Origin:
         """What the expression's value comes from."""
         expression = computed.expression
-        if expression.reads_request_body or expression.reads_response_body:
+        if {Read(Place.REQUEST_BODY), Read(Place.RESPONSE_BODY)} & expression.reads:
             return "a body"
         asked = mentions(expression.source)
         found: list[Origin] = [

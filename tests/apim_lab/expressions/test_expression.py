@@ -83,24 +83,6 @@ def test_the_static_type_is_known(source, type_):
     assert str(compile_expression(source).type) == type_
 
 
-@pytest.mark.parametrize(
-    ("source", "request_body", "response_body"),
-    [
-        ("@(context.Response.StatusCode)", False, False),
-        ("@(context.Response.Body.As<string>())", False, True),
-        ("@(context.Response?.Body?.As<string>())", False, True),
-        ("@(context.Request.Body.As<string>(true))", True, False),
-        ('@(((IResponse)context.Variables["r"]).Body.As<string>())', False, True),
-        ("@{ var r = context.Request; return r.Body == null; }", True, False),
-        ('@((string)context.Variables["Body"])', False, False),
-    ],
-)
-def test_it_is_known_which_bodies_are_read(source, request_body, response_body):
-    expression = compile_expression(source)
-
-    assert (expression.reads_request_body, expression.reads_response_body) == (request_body, response_body)
-
-
 def test_an_expression_is_frozen_and_keeps_its_source():
     expression = compile_expression("@(1 + 1)")
 
