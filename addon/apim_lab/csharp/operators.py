@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from apim_lab.csharp.assignedness import Branches, join
+from apim_lab.csharp.assignedness import Branches, join, split
 from apim_lab.csharp.code import BROKEN, Code, Run, constant, in_slot
 from apim_lab.csharp.compiler import Compiler, apply, expression_syntax
 from apim_lab.csharp.constants import check_cast, folded
@@ -244,10 +244,15 @@ def _conditional(compiler: Compiler, node: Node) -> Code:
     compiler.flow = after.when_false
     no, after_no = compiler.condition(node["alternative"])
     if condition.is_constant:
-        compiler.branches = after_yes if condition.constant else after_no
+        compiler.branches = _undecided(yes, after_yes) if condition.constant else _undecided(no, after_no)
     else:
         compiler.flow = join(after_yes.joined(), after_no.joined())
     return _chosen(compiler, node, condition, yes, no)
+
+
+def _undecided(code: Code, after: Branches) -> Branches:
+    """A constant decides a condition, but not as one of the two values of `?:`."""
+    return split(after.joined()) if code.is_constant else after
 
 
 def _chosen(compiler: Compiler, node: Node, condition: Code, yes: Code, no: Code) -> Code:

@@ -3,7 +3,7 @@
 from math import isnan
 from typing import Any
 
-from apim_lab.csharp.assignedness import Branches
+from apim_lab.csharp.assignedness import Branches, split
 from apim_lab.csharp.code import BROKEN, Code
 from apim_lab.csharp.compiler import Compiler, expression_syntax
 from apim_lab.csharp.conversions import is_instance
@@ -31,8 +31,8 @@ def _declaring(compiler: Compiler, pattern: Node, value: Code) -> Code:
     target = value.type if is_var else compiler.type(pattern["type"])
     _check(compiler, pattern, value.type, target)
     slot = _variable(compiler, pattern, target)
-    when_false = compiler.flow.excluded() if is_var or _always_matches(value.type, target) else compiler.flow
-    compiler.branches = Branches(compiler.flow.having(slot), when_false)
+    known = True if is_var else _known(value, target)
+    compiler.branches = Branches(compiler.flow.having(slot), compiler.flow).decided(known)
     run = value.run
 
     def matches(frame: Any) -> bool:
@@ -71,9 +71,11 @@ def _variable(compiler: Compiler, pattern: Node, type_: Type) -> int:
     return compiler.declare(pattern["name"], type_, assigned=False).slot
 
 
-def _always_matches(source: Type, target: Type) -> bool:
-    """An int is an int; a string that is null is no string."""
-    return source == target and library.is_value(target)
+def _known(value: Code, target: Type) -> bool | None:
+    """Whether C# knows beforehand that the value matches: an int is an int, but a string may be null."""
+    if value.is_constant and value.constant is None:
+        return False
+    return True if value.type == target and (value.is_constant or library.is_value(target)) else None
 
 
 def _is_constant(compiler: Compiler, pattern: Node, value: Code) -> Code:
@@ -88,6 +90,8 @@ def _is_constant(compiler: Compiler, pattern: Node, value: Code) -> Code:
     if not expected.is_constant:
         return compiler.mistake(pattern, "A constant value is expected")
     run, wanted = value.run, expected.constant
+    if value.is_constant:
+        compiler.branches = split(compiler.flow).decided(value.constant == wanted)
     if isinstance(wanted, float) and isnan(wanted):
         return Code(BOOL, lambda frame: isinstance(found := run(frame), float) and isnan(found))
 

@@ -1,9 +1,9 @@
 """C#'s operator precedence over a flat run of operands and operators.
 
-tree-sitter-c-sharp 0.23 gets four things wrong: it reads `a == b?.c` as `(a == b)?.c`, `x is T && y` as
-`x is (T && y)`, `(x) + 1` and `(x)["y"]` as casts, and `(string)a.As<T>(true)` as two comparisons. So its tree of
-operators is taken apart and put together here, by the table of the C# specification ("Operator precedence and
-associativity").
+tree-sitter-c-sharp 0.23 gets five things wrong: it reads `a == b?.c` as `(a == b)?.c`, `x is T && y` as
+`x is (T && y)`, `(x) + 1` and `(x)["y"]` as casts, `(x) && y` as a cast of `&(&y)`, and `(string)a.As<T>(true)` as two
+comparisons. So its tree of operators is taken apart and put together here, by the table of the C# specification
+("Operator precedence and associativity").
 """
 
 from collections.abc import Callable, Sequence
@@ -33,7 +33,7 @@ _PREFIX = {"!", "-", "+", "~", "++", "--", "&", "*"}
 _TYPE_ITEMS = {"identifier", "generic_name", "predefined_type", "."}
 _PARENTHESISED = {"parenthesized_expression", "tuple_expression"}
 # What may follow `(T)` only if T is surely a type: otherwise it is `(value) - 1`
-_AMBIGUOUS_AFTER_CAST = {"+", "-", "*", "&", "bracketed_argument_list"}
+_AMBIGUOUS_AFTER_CAST = {"+", "-", "*", "&", "&&", "^", "++", "--", "bracketed_argument_list"}
 _SURE_TYPES = {"predefined_type", "array_type", "nullable_type", "generic_name"}
 
 
@@ -136,6 +136,17 @@ class _Operators:
         return span("increment_expression", value=target, operator=self.take())
 
 
+def _joined(items: Sequence[Node]) -> list[Node]:
+    """`(a) && b` is read as a cast of `&(&b)`: its two tokens are one."""
+    joined: list[Node] = []
+    for item in items:
+        if joined and item.kind == joined[-1].kind == "&" and item.start == joined[-1].end:
+            joined[-1] = replace(joined[-1], kind="&&", end=item.end)
+        else:
+            joined.append(item)
+    return joined
+
+
 def span(kind: str, *before: Node, **fields: Node) -> Node:
     """A node over all of these."""
     nodes = (*before, *fields.values())
@@ -184,7 +195,7 @@ def associate(items: Sequence[Node]) -> Node:
     Operators are tokens, a cast's `(T)` is one item of kind "cast", `?.` one of kind "?."; anything else is an operand.
     Raises CompileError for what C# 7 has no operator for, as in `a!`.
     """
-    operators = _Operators(items)
+    operators = _Operators(_joined(items))
     expression = operators.expression()
     if operators.peek():
         rest = operators.take()
