@@ -11,6 +11,7 @@ from apim_lab.dotnet.dates import DateTime, DateTimeKind, DayOfWeek
 from apim_lab.dotnet.enumerations import enumeration
 from apim_lab.dotnet.exact_dates import parse_exact_date
 from apim_lab.dotnet.exceptions import FormatException
+from apim_lab.dotnet.formatting import format_value
 from apim_lab.dotnet.numbers import COMPARISONS
 from apim_lab.dotnet.strings import given
 from apim_lab.dotnet.time_spans import TICKS_PER_MILLISECOND, TimeSpan, ticks_hash
@@ -31,7 +32,7 @@ def _parse_exact(text: str | None, specifier: str | None, _provider: object) -> 
 
 
 def _to_string(value: DateTime, specifier: str | None, _provider: object = None) -> str:
-    return format_date(value, specifier or "")
+    return format_value(value, specifier or "")
 
 
 def _in_format(specifier: str) -> Callable[[DateTime], str]:

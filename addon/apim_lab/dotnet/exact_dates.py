@@ -3,20 +3,23 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 
+from apim_lab.dotnet.date_defaults import at_offset, full_year, instant_ticks, today_parts
 from apim_lab.dotnet.date_formats import DAY_NAMES, ERA, MAX_FRACTION_DIGITS, MONTH_NAMES, standard_format
-from apim_lab.dotnet.date_parsing import Failure, at_offset, full_year, is_digit, today_parts
-from apim_lab.dotnet.dates import MAX_DATE_TICKS, DateTime, date_ticks, day_of_week, time_ticks
+from apim_lab.dotnet.date_refusals import DateRefusal
+from apim_lab.dotnet.dates import DateTime, date_ticks, day_of_week, time_ticks
 from apim_lab.dotnet.exceptions import FormatException
 from apim_lab.dotnet.format_parts import quoted_at, run_at
-from apim_lab.dotnet.time_spans import TICKS_PER_HOUR, TICKS_PER_MINUTE, TICKS_PER_SECOND
+from apim_lab.dotnet.text_cursor import MAX_LENGTH, TextCursor
+from apim_lab.dotnet.time_spans import TICKS_PER_HOUR, TICKS_PER_MINUTE
 
 _NOON = 12
+_LONGEST_NAME = max(map(len, (*DAY_NAMES, *MONTH_NAMES)))
 
 
 def parse_exact_date(text: str, specifier: str) -> DateTime:
     """Raises FormatException. A time with an offset or Z becomes a local one; without a date it is today's."""
-    if not text:
-        Failure("").refuse()
+    if not text or max(len(text), len(specifier)) > MAX_LENGTH:
+        DateRefusal(text).refuse()
     if not specifier:
         raise FormatException("Format specifier '' was invalid.")
     if specifier in {"o", "O"}:
@@ -35,7 +38,7 @@ def parse_date_of_formats(text: str, specifiers: Sequence[str | None]) -> DateTi
             return parse_exact_date(text, specifier)
         except FormatException:
             continue
-    return Failure(text).refuse()
+    return DateRefusal(text).refuse()
 
 
 _ROUND_TRIP = re.compile(
@@ -46,27 +49,26 @@ _ROUND_TRIP = re.compile(
 
 def _round_trip(text: str) -> DateTime:
     """The format "o", which takes minutes of an offset beyond 59."""
-    failure = Failure(text)
-    found = _ROUND_TRIP.fullmatch(text) or failure.refuse()
+    refusal = DateRefusal(text)
+    found = _ROUND_TRIP.fullmatch(text) or refusal.refuse()
     year, month, day, hour, minute, second, fraction = map(int, found.groups()[:7])
     midnight, since = date_ticks(year, month, day), time_ticks(hour, minute, second)
     if midnight is None or since is None:
-        failure.refuse()
+        refusal.refuse()
     sign, hours, minutes = found.groups()[7:]
     offset = None if text[-1].isdigit() and not sign else 0
     if sign:
         offset = int(f"{sign}1") * (int(hours) * TICKS_PER_HOUR + int(minutes) * TICKS_PER_MINUTE)
-    return at_offset(midnight + since + fraction, offset, failure)
+    return at_offset(midnight + since + fraction, offset, refusal)
 
 
-class _Reader:
+class _Reader(TextCursor):
     """Matches a text with a format; `fields` are the numbers found, by the letter of the format."""
 
     def __init__(self, text: str, pattern: str) -> None:
-        self.text = text
+        super().__init__(text)
         self.pattern = pattern
-        self.failure = Failure(text)
-        self.position = 0
+        self.refusal = DateRefusal(text)
         self.at = 0
         self.fields: dict[str, int] = {}
         self.fraction: float | None = None
@@ -77,8 +79,8 @@ class _Reader:
     def date(self) -> DateTime:
         while self.at < len(self.pattern):
             self.match_part()
-        if self.position < len(self.text):
-            self.failure.refuse()
+        if not self.at_end:
+            self.refusal.refuse()
         return self.result()
 
     def match_part(self) -> None:
@@ -99,33 +101,26 @@ class _Reader:
 
     # ---- the text ------------------------------------------------------------------------------------------------
 
-    def accept(self, expected: str) -> bool:
-        found = self.text.startswith(expected, self.position)
-        self.position += len(expected) if found else 0
-        return found
-
     def expect(self, expected: str) -> None:
         if not self.accept(expected):
-            self.failure.refuse()
+            self.refusal.refuse()
 
-    def digits(self, at_least: int, at_most: int) -> str:
-        start = self.position
-        while self.position < min(len(self.text), start + at_most) and is_digit(self.text[self.position]):
-            self.position += 1
-        if self.position - start < at_least:
-            self.failure.refuse()
-        return self.text[start : self.position]
+    def some_digits(self, at_least: int, at_most: int) -> str:
+        digits = self.digits(at_most)
+        if len(digits) < at_least:
+            self.refusal.refuse()
+        return digits
 
     def number(self, length: int) -> int:
         """So many digits; one stands for one or two."""
-        return int(self.digits(length, max(length, 2)))
+        return int(self.some_digits(length, max(length, 2)))
 
     def name(self, names: Sequence[str]) -> int:
         """The index of the name in the text, whatever its case."""
-        rest = self.text[self.position :].lower()
+        rest = self.peek(_LONGEST_NAME).lower()
         found = next((index for index, name in enumerate(names) if rest.startswith(name.lower())), None)
         if found is None:
-            self.failure.refuse()
+            self.refusal.refuse()
         self.position += len(names[found])
         return found
 
@@ -144,9 +139,9 @@ class _Reader:
 
     def zone_offset(self, length: int) -> int:
         """`+8` for z, `+08` for zz, `+8:30` or `+0830` for zzz, in ticks."""
-        sign = self.text[self.position : self.position + 1]
+        sign = self.peek()
         if sign not in {"+", "-"}:
-            self.failure.refuse()
+            self.refusal.refuse()
         self.position += 1
         hours = self.number(length if length < 3 else 1)  # z and zz
         minutes = 0
@@ -154,7 +149,7 @@ class _Reader:
             self.accept(":")
             minutes = self.number(2)
         if minutes >= 60:  # of an hour
-            self.failure.refuse()
+            self.refusal.refuse()
         return int(f"{sign}1") * (hours * TICKS_PER_HOUR + minutes * TICKS_PER_MINUTE)
 
     # ---- the parts of a format -----------------------------------------------------------------------------------
@@ -193,8 +188,8 @@ class _Reader:
 
     def read_fraction(self, letter: str, length: int) -> None:
         if length > MAX_FRACTION_DIGITS:
-            self.failure.refuse()
-        digits = self.digits(length if letter == "f" else 0, length)
+            self.refusal.refuse()
+        digits = self.some_digits(length if letter == "f" else 0, length)
         value = int(digits) / 10 ** len(digits) if digits else 0.0
         if self.fraction not in {None, value}:
             self.differs(letter)
@@ -204,9 +199,9 @@ class _Reader:
         if length > 1:
             self.set("half", self.name(("AM", "PM")), letter)
             return
-        mark = self.text[self.position : self.position + 1]
+        mark = self.peek()
         if mark not in {"A", "P"}:
-            self.failure.refuse()
+            self.refusal.refuse()
         self.position += 1
         self.set("half", "AP".index(mark), letter)
 
@@ -219,15 +214,15 @@ class _Reader:
         self.at += 1
         self.set_offset(0, "Z")
         self.name(("GMT", "Z"))
-        if self.text[self.position : self.position + 1].isalpha():
-            self.failure.refuse()
+        if self.peek().isalpha():
+            self.refusal.refuse()
 
     def read_kind(self) -> None:
         """Z, an offset, or nothing."""
         self.at += 1
         if self.accept("Z"):
             self.set_offset(0, "K")
-        elif self.text[self.position : self.position + 1] in {"+", "-"}:
+        elif self.peek() in {"+", "-"}:
             self.set_offset(self.zone_offset(3), "K")
 
     def read_quoted(self) -> None:
@@ -256,23 +251,17 @@ class _Reader:
         if self.accept("."):
             return
         if self.pattern[self.at + 1 : self.at + 2] != "F":
-            self.failure.refuse()
+            self.refusal.refuse()
         self.at += 1 + len(run_at(self.pattern, self.at + 1))
 
     # ---- the result ----------------------------------------------------------------------------------------------
 
     def result(self) -> DateTime:
-        year, month, day = self.calendar_day()
-        hour, minute, second = self.hour(), self.fields.get("minute", 0), self.fields.get("second", 0)
-        midnight, since = date_ticks(year, month, day), time_ticks(hour, minute, second)
-        if midnight is None or since is None:
-            self.failure.not_in_calendar()
-        ticks = midnight + since + round((self.fraction or 0) * TICKS_PER_SECOND)
-        if ticks > MAX_DATE_TICKS:
-            self.failure.refuse()
+        time = self.hour(), self.fields.get("minute", 0), self.fields.get("second", 0)
+        ticks = instant_ticks(self.calendar_day(), time, self.fraction or 0.0, self.refusal)
         if self.fields.get("name", day_of_week(DateTime(ticks)).value) != day_of_week(DateTime(ticks)).value:
-            self.failure.wrong_day()
-        return at_offset(ticks, self.offset, self.failure)
+            self.refusal.wrong_day()
+        return at_offset(ticks, self.offset, self.refusal)
 
     def calendar_day(self) -> tuple[int, int, int]:
         """What is missing is this year or the first month or day; today if all is."""
@@ -283,17 +272,17 @@ class _Reader:
     def full_year(self) -> int:
         year = self.fields.get("year", today_parts()[0])
         if self.has_short_year and year >= 100:  # two digits
-            self.failure.refuse()
+            self.refusal.refuse()
         return full_year(year) if self.has_short_year else year
 
     def hour(self) -> int:
         hour, half = self.fields.get("hour", -1), self.fields.get("half")
         if not self.has_half_days:
             if (half == 0 and hour >= _NOON) or (half == 1 and hour < _NOON):
-                self.failure.refuse()
+                self.refusal.refuse()
             return max(hour, 0)
         if hour > _NOON:
-            self.failure.refuse()
+            self.refusal.refuse()
         return hour % _NOON + (half or 0) * _NOON
 
 

@@ -8,9 +8,10 @@ from apim_lab.csharp.values import Int64
 from apim_lab.dotnet import time_spans
 from apim_lab.dotnet.dates import compare, compare_to
 from apim_lab.dotnet.exceptions import FormatException
+from apim_lab.dotnet.formatting import format_value
 from apim_lab.dotnet.numbers import COMPARISONS
 from apim_lab.dotnet.strings import given
-from apim_lab.dotnet.time_span_formats import format_span, span_text
+from apim_lab.dotnet.time_span_formats import span_text
 from apim_lab.dotnet.time_span_parsing import parse_exact_span, parse_span
 from apim_lab.dotnet.time_spans import (
     TICKS_PER_DAY,
@@ -43,7 +44,7 @@ _try_exact = _try(parse_exact_span)
 
 
 def _to_string(span: TimeSpan, specifier: str | None, _provider: object = None) -> str:
-    return format_span(span, specifier or "")
+    return format_value(span, specifier or "")
 
 
 def _equals(span: TimeSpan, other: object) -> bool:

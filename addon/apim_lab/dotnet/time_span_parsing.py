@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
 from apim_lab.csharp.exceptions import OverflowException
-from apim_lab.dotnet.date_parsing import is_digit, trim
 from apim_lab.dotnet.exceptions import FormatException
 from apim_lab.dotnet.format_parts import quoted_at, run_at
+from apim_lab.dotnet.text_cursor import MAX_LENGTH, TextCursor, trim
 from apim_lab.dotnet.time_span_formats import MAX_LETTERS
 from apim_lab.dotnet.time_spans import (
     MAX_MILLISECONDS,
@@ -55,6 +55,8 @@ def parse_span(text: str) -> TimeSpan:
 
 def parse_exact_span(text: str, specifier: str) -> TimeSpan:
     """Raises FormatException, OverflowException for parts that are too large."""
+    if max(len(text), len(specifier)) > MAX_LENGTH:
+        refuse(text)
     if not specifier:
         raise FormatException("Format specifier '' was invalid.")
     if specifier in {"c", "t", "T"}:
@@ -92,6 +94,8 @@ def _overflow(text: str) -> NoReturn:
 
 
 def _parse(text: str, shapes: Mapping[tuple[str, ...], Sequence[str]]) -> TimeSpan:
+    if len(text) > MAX_LENGTH:
+        refuse(text)
     numbers, separators = _split(text)
     sign, *between, end = separators
     readings = shapes.get(tuple(between), ())
@@ -151,12 +155,8 @@ def _fraction(digits: str) -> int | None:
     return (2 * value + parts) // (2 * parts)
 
 
-class _ConstantReader:
+class _ConstantReader(TextCursor):
     """Reads the format "c" number by number, `[-]d` or `[-][d.]hh:mm[:ss[.fffffff]]`, and tells the first fault."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.position = 0
 
     def span(self) -> TimeSpan:
         self.skip_blanks()
@@ -165,7 +165,7 @@ class _ConstantReader:
         if ticks > MAX_SPAN_TICKS + is_negative:
             _overflow(self.text)
         self.skip_blanks()
-        if self.position < len(self.text):
+        if not self.at_end:
             refuse(self.text)
         return TimeSpan(-ticks if is_negative else ticks)
 
@@ -182,52 +182,40 @@ class _ConstantReader:
 
     def seconds(self) -> int:
         """There may be none before the point, and no digits after it."""
-        ticks = 0 if self.text.startswith(".", self.position) else self.number("s")
+        ticks = 0 if self.peek() == "." else self.number("s")
         if self.accept("."):
             ticks += int(self.digits(_FRACTION_DIGITS).ljust(_FRACTION_DIGITS, "0"))
         return ticks
 
     def number(self, letter: str) -> int:
-        digits = self.digits(len(self.text))
+        digits = self.digits()
         if not digits:
             refuse(self.text)
         if len(digits.lstrip("0")) > _MAX_DAY_DIGITS or int(digits) > _LIMITS[letter]:
             _overflow(self.text)
         return int(digits) * _UNITS[letter]
 
-    def digits(self, most: int) -> str:
-        start = self.position
-        while self.position < min(len(self.text), start + most) and is_digit(self.text[self.position]):
-            self.position += 1
-        return self.text[start : self.position]
-
-    def accept(self, mark: str) -> bool:
-        found = self.text.startswith(mark, self.position)
-        self.position += found
-        return found
-
     def next_mark(self) -> str:
         return self.text[self.position :].lstrip("0123456789")[:1]
 
     def skip_blanks(self) -> None:
-        while self.text[self.position : self.position + 1] in {" ", "\t"}:
+        while self.peek() in {" ", "\t"}:
             self.position += 1
 
 
-class _Reader:
+class _Reader(TextCursor):
     """Matches a text with a custom format; `numbers` are the digits found, by the letter of the format."""
 
     def __init__(self, text: str, pattern: str) -> None:
-        self.text = text
+        super().__init__(text)
         self.pattern = pattern
-        self.position = 0
         self.numbers: dict[str, str] = {}
 
     def span(self) -> TimeSpan:
         at = 0
         while at < len(self.pattern):
             at += self.match_part(at)
-        if self.position < len(self.text):
+        if not self.at_end:
             refuse(self.text)
         ticks = _ticks(self.numbers, is_negative=False)
         if ticks is None:
@@ -254,14 +242,10 @@ class _Reader:
         if length > MAX_LETTERS[letter] or field in self.numbers:
             raise FormatException
         most = length if letter in "fF" or length > 1 else 8 if letter == "d" else 2
-        end = self.position
-        while end < min(len(self.text), self.position + most) and is_digit(self.text[end]):
-            end += 1
-        digits = self.text[self.position : end]
+        digits = self.digits(most)
         if len(digits) < length and letter != "F":
             raise FormatException
         self.numbers[field] = digits or "0"
-        self.position = end
         return length
 
     def read_quoted(self, at: int) -> int:
@@ -274,6 +258,5 @@ class _Reader:
         return length
 
     def expect(self, expected: str) -> None:
-        if not self.text.startswith(expected, self.position):
+        if not self.accept(expected):
             raise FormatException
-        self.position += len(expected)

@@ -5,6 +5,7 @@ import pytest
 
 from apim_lab.dotnet.date_formats import format_date
 from apim_lab.dotnet.date_parsing import parse_date
+from apim_lab.dotnet.exceptions import FormatException
 from tests import oracle
 
 test_agrees = oracle.table(__file__, "date_parsing.jsonl")
@@ -22,3 +23,9 @@ test_agrees = oracle.table(__file__, "date_parsing.jsonl")
 @freezegun.freeze_time("2026-01-15 10:00:00")
 def test_what_is_left_out_is_today_or_this_year(text, expected):
     assert format_date(parse_date(text), "o") == expected
+
+
+def test_a_very_long_text_is_no_date():
+    assert parse_date(f"2026-01-15{' ' * 990}") == parse_date("2026-01-15")
+    with pytest.raises(FormatException):
+        parse_date(f"2026-01-15{' ' * 991}")
