@@ -28,10 +28,10 @@ import pytest
 
 from apim_lab.csharp.exceptions import DotNetError
 from apim_lab.csharp.values import Array, Bytes, Char, Int64
-from apim_lab.dotnet import library
 from apim_lab.dotnet.json_values import parse_json
 from apim_lab.errors import ExpressionError
 from apim_lab.expressions import CompileError, compile_expression, to_text
+from apim_lab.expressions.allow_list import LIBRARY
 from apim_lab.expressions.context import Api, LastError, Operation
 from apim_lab.messages import Body, Headers, Request, Response, Url
 from apim_lab.policy.context import Context
@@ -120,7 +120,7 @@ def ours(case: Case) -> Answer:
         return {"compile_error": {"message": error.mistakes[0][1]}}
     try:
         value = expression.evaluate(context_of(case.get("context", {})))
-        return {"value": shown(value), "type": None if value is None else type_name(library.type_of(value))}
+        return {"value": shown(value), "type": None if value is None else type_name(LIBRARY.type_of(value))}
     except ExpressionError as error:
         return {"exception": {"type": exception_name(error), "message": error.message}}
     except Exception as error:  # noqa: BLE001  # a fault of the engine, told as such
@@ -148,7 +148,8 @@ def shown(value: object) -> str | None:
 def type_name(type_: Any) -> str:
     if type_.name == "[]":
         return f"{type_name(type_.arguments[0])}[]"
-    name = library.full_name(type_)
+    found = LIBRARY.definition(type_)
+    name = found.full_name if found else type_.name
     return f"{name}<{', '.join(map(type_name, type_.arguments))}>" if type_.arguments else name
 
 

@@ -4,20 +4,21 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from apim_lab.csharp.calls import arguments
 from apim_lab.csharp.code import BROKEN, Code, Frame, constant, in_slot
-from apim_lab.csharp.compiler import Compiler, Statement, apply, expression_syntax, nothing
+from apim_lab.csharp.compiler import Compiler, Statement, expression_syntax, nothing
 from apim_lab.csharp.constants import NUMBERS
-from apim_lab.csharp.conversions import explicit, implicit
+from apim_lab.csharp.conversions import apply, explicit_between, implicit, implicit_between
 from apim_lab.csharp.declarations import storing
+from apim_lab.csharp.elements import element, set_element
 from apim_lab.csharp.exceptions import NullReferenceException
-from apim_lab.csharp.members import arguments, element, no_member, set_element
+from apim_lab.csharp.invocation import invocation
+from apim_lab.csharp.members import no_member
 from apim_lab.csharp.operators import cannot_apply, operation
-from apim_lab.csharp.overloads import invocation
 from apim_lab.csharp.scopes import Local
 from apim_lab.csharp.statements import sequence
 from apim_lab.csharp.syntax import Node
 from apim_lab.csharp.types import INT, INVALID, Type, underlying
-from apim_lab.dotnet import library
 
 _NO_TARGET = "The left-hand side of an assignment must be a variable, property or indexer"
 _NO_OPERAND = "The operand of an increment or decrement operator must be a variable, property or indexer"
@@ -99,13 +100,12 @@ def _property_place(compiler: Compiler, node: Node, message: str, _kept: bool) -
         compiler.mistake(node, message)
         return None
     owner, name = compiler.value(node["expression"]), node["name"]
-    property_ = library.member(owner.type, name.text)
+    property_ = compiler.library.member(owner.type, name.text)
     if owner.type == INVALID or property_ is None:
         if owner.type != INVALID:
             no_member(compiler, name, owner.type)
         return None
-    definition = library.definition(owner.type)
-    setter = definition.setters.get(name.text) if definition else None
+    setter = compiler.library.setter(owner.type, name.text)
     if setter is None:
         compiler.mistake(
             name, f"Property or indexer '{owner.type}.{name.text}' cannot be assigned to -- it is read only"
@@ -158,13 +158,15 @@ def _compound(compiler: Compiler, node: Node, target: Code, symbol: str) -> Code
     """The value of `x += y` is `(T)(x + y)`, if y is converted to T by itself or shifts."""
     value = compiler.value(node["right"])
     result = operation(compiler, node, symbol, target, value)
-    if implicit(result.type, target.type) is None and (symbol in {"<<", ">>"} or implicit(value.type, target.type)):
-        return _cast_back(result, target.type)
+    if implicit_between(compiler.library, result.type, target.type) is None and (
+        symbol in {"<<", ">>"} or implicit(compiler.library, value, target.type)
+    ):
+        return _cast_back(compiler, result, target.type)
     return result
 
 
-def _cast_back(result: Code, type_: Type) -> Code:
-    conversion = explicit(result.type, type_)
+def _cast_back(compiler: Compiler, result: Code, type_: Type) -> Code:
+    conversion = explicit_between(compiler.library, result.type, type_)
     return apply(conversion, result, type_) if conversion else result
 
 
@@ -189,7 +191,7 @@ def _increment(compiler: Compiler, node: Node) -> Code:
     before = place.read()
     if underlying(before.type).name not in NUMBERS:
         return cannot_apply(compiler, node, operator.kind, before.type)
-    counted = _cast_back(operation(compiler, node, operator.kind[0], before, constant(INT, 1)), before.type)
+    counted = _cast_back(compiler, operation(compiler, node, operator.kind[0], before, constant(INT, 1)), before.type)
     code = place.write(counted, node)
     return _keeping(place, code if operator.start < target.start else _yielding(before, code))
 

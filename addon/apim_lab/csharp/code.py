@@ -1,11 +1,13 @@
 """Compiled code: Python closures over a frame, with the static type of what they yield."""
 
-from collections.abc import Callable
+import enum
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from apim_lab.csharp.exceptions import LoopLimitExceeded
 from apim_lab.csharp.observations import Observation
+from apim_lab.csharp.signatures import Signature
 from apim_lab.csharp.types import INVALID, Type
 
 # The gateway serves all requests from one thread: a loop that does not end would stop it
@@ -40,17 +42,60 @@ class _NoConstant:
 NO_CONSTANT: Final = _NoConstant()
 
 
+Convert = Callable[[Any], Any]
+
+
+class ConversionKind(enum.Enum):
+    """The classes of conversions in the C# specification."""
+
+    IDENTITY = enum.auto()
+    NUMERIC = enum.auto()
+    NULLABLE = enum.auto()
+    NULL = enum.auto()
+    DEFAULT = enum.auto()
+    REFERENCE = enum.auto()
+    BOXING = enum.auto()
+    UNBOXING = enum.auto()
+    CONSTANT = enum.auto()
+    USER_DEFINED = enum.auto()
+    ANONYMOUS_FUNCTION = enum.auto()
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """What makes a value of one type out of one of another; `convert` is None where the value stays as it is."""
+
+    kind: ConversionKind
+    convert: Convert | None = None
+
+
+class AnonymousFunction(Protocol):
+    """A lambda: it is compiled once its parameters' types are known."""
+
+    @property
+    def types(self) -> Sequence[Type] | None:
+        """The types of the parameters where they are written."""
+
+    def result(self, types: Sequence[Type]) -> Type | None:
+        """What it returns for parameters of these types; None if it does not compile, or returns nothing."""
+
+    def conversion(self, delegate: Signature, target: Type) -> Conversion | None:
+        """To a delegate type; None if it does not do."""
+
+
 @dataclass(frozen=True)
 class Code:
     """A compiled expression.
 
     `constant` is its value where C# calls it a constant, `observation` the use that goes on if it is used further.
+    `function` is set for a lambda, which has no type of its own.
     """
 
     type: Type
     run: Run
     constant: object = NO_CONSTANT
     observation: Observation | None = field(default=None, compare=False)
+    function: AnonymousFunction | None = None
 
     @property
     def is_constant(self) -> bool:

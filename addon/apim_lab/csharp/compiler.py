@@ -4,17 +4,17 @@
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 from apim_lab.csharp.assignedness import Branches, Flow, Loop, split
-from apim_lab.csharp.code import BROKEN, Code, Frame, constant
-from apim_lab.csharp.conversions import Conversion, implicit
-from apim_lab.csharp.exceptions import DotNetError
+from apim_lab.csharp.code import BROKEN, Code, Frame
+from apim_lab.csharp.conversions import apply, implicit
+from apim_lab.csharp.library import Library
 from apim_lab.csharp.observations import Observations
 from apim_lab.csharp.scopes import DISCARD, Local, Scopes
+from apim_lab.csharp.signatures import Parameter
 from apim_lab.csharp.syntax import Node
-from apim_lab.csharp.types import BOOL, CHAR, DECIMAL, DOUBLE, INT, INVALID, LONG, NULL, STRING, Type
-from apim_lab.dotnet import library
+from apim_lab.csharp.types import INVALID, NULL, Type
 
 Statement = Callable[[Frame], object]
 
@@ -49,14 +49,19 @@ def nothing(_frame: Frame) -> None:
 
 
 class Compiler:
-    """The state of one compilation: mistakes, scopes, flow, what the code uses and which texts are written in it."""
+    """The state of one compilation: mistakes, scopes, flow, what the code uses and which texts are written in it.
 
-    def __init__(self) -> None:
+    `library` holds the types it may use, `parameter` names what an evaluation is given: `IProxyRequestContext context`.
+    """
+
+    def __init__(self, library: Library, parameter: Parameter) -> None:
+        self.library = library
+        self.parameter = parameter
         self.mistakes: list[tuple[int, str]] = []
         self.observations = Observations()
         self.texts: set[str] = set()
         self.returns: list[Type] = []
-        self.scopes = Scopes(["context"])
+        self.scopes = Scopes([parameter.name])
         self.slots = 0
         self.flow = Flow()
         self.branches: Branches | None = None
@@ -151,11 +156,11 @@ class Compiler:
         """The type that a piece of source names; None if it names none, or a variable."""
         if node.kind not in _TYPE_SYNTAX or (node.kind == "identifier" and self.scopes.declares(node.text)):
             return None
-        return library.resolve(node.text)
+        return self.library.resolve(node.text)
 
     def type(self, node: Node) -> Type:
         """The type written at this place; INVALID, with a mistake, if there is no such type."""
-        found = library.resolve(node.text)
+        found = self.library.resolve(node.text)
         if found is None:
             self.mistake(node, f"The type or namespace name '{node.text}' could not be found")
             return INVALID
@@ -163,7 +168,7 @@ class Compiler:
 
     def converted(self, code: Code, target: Type, node: Node) -> Code:
         """The value as C# converts it by itself to `target`."""
-        found = implicit(code.type, target)
+        found = implicit(self.library, code, target)
         if found is None:
             return self.mistake(node, _no_conversion(code.type, target))
         return apply(found, code, target)
@@ -178,20 +183,6 @@ _TYPE_SYNTAX = {
     "predefined_type",
     "qualified_name",
 }
-
-
-_CONSTANT_TYPES = {BOOL, CHAR, DECIMAL, DOUBLE, INT, LONG, STRING}
-
-
-def apply(conversion: Conversion, code: Code, target: Type) -> Code:
-    """The code with a conversion behind it."""
-    convert, run = conversion.convert, code.run
-    if convert is None:
-        return Code(target, run, code.constant)
-    if code.is_constant and target in _CONSTANT_TYPES:
-        with suppress(DotNetError):
-            return constant(target, convert(code.constant))
-    return Code(target, lambda frame: convert(run(frame)))
 
 
 def _no_conversion(source: Type, target: Type) -> str:

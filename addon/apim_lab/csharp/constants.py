@@ -11,7 +11,8 @@ from operator import mul
 from apim_lab.csharp.code import Code, constant
 from apim_lab.csharp.compiler import Compiler
 from apim_lab.csharp.exceptions import DivideByZeroException, DotNetError
-from apim_lab.csharp.overloads import Binding
+from apim_lab.csharp.invocation import argument_values
+from apim_lab.csharp.overloads import Candidate
 from apim_lab.csharp.syntax import Node
 from apim_lab.csharp.types import CHAR, DECIMAL, OBJECT, Type
 
@@ -36,18 +37,19 @@ def is_simple(type_: Type) -> bool:
     return type_.name in NUMBERS or type_.name in {"bool", "string"}
 
 
-def folded(compiler: Compiler, node: Node, binding: Binding, code: Code) -> Code:
+def folded(compiler: Compiler, node: Node, operator: Candidate, code: Code) -> Code:
     """The code of an operator; a constant if its operands are."""
-    if not all(map(_is_constant, binding.values)):
+    values = argument_values(compiler.library, operator)
+    if not all(map(_is_constant, values)):
         return code
-    operands = [value.constant for value in binding.values]
+    operands = [value.constant for value in values]
     try:
-        value = binding.method.implementation(*operands)
+        value = operator.method.implementation(*operands)
     except DivideByZeroException:
         return compiler.mistake(node, "Division by constant zero")
     except DotNetError:
-        return _overflowing(compiler, node, binding, code)
-    if not compiler.unchecked and code.type.name in _INTEGERS and _exact(binding, operands) not in {None, value}:
+        return _overflowing(compiler, node, operator, operands, code)
+    if not compiler.unchecked and code.type.name in _INTEGERS and _exact(operator, operands) not in {None, value}:
         return compiler.mistake(node, _OVERFLOW)
     return constant(code.type, value)
 
@@ -57,13 +59,13 @@ def _is_constant(code: Code) -> bool:
     return code.is_constant and (code.type != OBJECT or code.constant is None)
 
 
-def _overflowing(compiler: Compiler, node: Node, binding: Binding, code: Code) -> Code:
+def _overflowing(compiler: Compiler, node: Node, operator: Candidate, operands: list[object], code: Code) -> Code:
     """An operator that throws for these constants: `int.MinValue / -1`; `% -1` is 0 for C#'s compiler."""
     if code.type == DECIMAL:
         return compiler.mistake(node, "Evaluation of the decimal constant expression failed")
-    if binding.signature.name == "%":
-        left = binding.values[0].constant
-        return constant(code.type, binding.method.implementation(left, left))
+    if operator.signature.name == "%":
+        left = operands[0]
+        return constant(code.type, operator.method.implementation(left, left))
     return code if compiler.unchecked else compiler.mistake(node, _OVERFLOW)
 
 
@@ -74,9 +76,9 @@ _EXACT: Mapping[str, Callable[..., int]] = {
 }
 
 
-def _exact(binding: Binding, operands: list[object]) -> int | None:
+def _exact(operator: Candidate, operands: list[object]) -> int | None:
     """What the operation gives without bounds; None if it stays within them."""
-    compute = _EXACT.get(binding.signature.name)
+    compute = _EXACT.get(operator.signature.name)
     return compute(*[int(value) for value in operands if isinstance(value, int)]) if compute else None
 
 

@@ -1,115 +1,99 @@
-"""Which conversions C# has between two static types, and what they do at run time.
+"""Which conversions C# has from an expression to a type, and what they do at run time.
 
-Source: the C# specification, chapter "Conversions". A cast from `object` to a value type unboxes: the value must be of
-exactly that type ("Specified cast is not valid." otherwise); one to a reference type looks at the value's class
-("Unable to cast object of type 'System.Int32' to type 'System.String'.").
+Source: the C# specification, chapter "Conversions". They are asked of expressions, not only of types: the constant 3
+converts to `byte`, `null` to `string`, `default` to any type.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from decimal import Decimal
+from contextlib import suppress
 from typing import Any
 
-from apim_lab.csharp.exceptions import InvalidCastException, InvalidOperationException, NullReferenceException
-from apim_lab.csharp.signatures import Signature
+from apim_lab.csharp.code import Code, Conversion, Convert, constant
+from apim_lab.csharp.code import ConversionKind as Kind
+from apim_lab.csharp.exceptions import DotNetError
+from apim_lab.csharp.library import Library
+from apim_lab.csharp.numeric_conversions import explicit_numeric, fits, implicit_numeric
+from apim_lab.csharp.reference_conversions import (
+    cast_to,
+    converts_by_reference,
+    is_reference,
+    may_hold,
+    value_of_nullable,
+)
 from apim_lab.csharp.types import (
-    BYTE,
+    BOOL,
     CHAR,
-    DECIMAL,
-    DOUBLE,
+    DEFAULT,
     INT,
     INVALID,
     LONG,
     NULL,
-    OBJECT,
     STRING,
     VOID,
     Type,
     underlying,
 )
-from apim_lab.csharp.values import Byte, Char, Int64
-from apim_lab.dotnet import library
-from apim_lab.dotnet.numbers import (
-    decimal_to_int,
-    decimal_to_long,
-    double_to_decimal,
-    double_to_int,
-    double_to_long,
-    wrap_int,
-)
+from apim_lab.csharp.user_conversions import user_defined
 
-Convert = Callable[[Any], Any]
+IDENTITY = Conversion(Kind.IDENTITY)
 
 
-@dataclass(frozen=True)
-class Conversion:
-    """`convert` is None where the value stays as it is; overload resolution takes the lowest `cost`."""
-
-    cost: int
-    convert: Convert | None = None
-
-    def then(self, convert: Convert) -> Convert:
-        first = self.convert
-        return convert if first is None else lambda value: convert(first(value))
-
-
-IDENTITY = Conversion(0)
-_TO_NULLABLE, _TO_OBJECT, _USER_DEFINED = 5, 20, 30
-
-# (source, target) -> (cost, function): "Implicit numeric conversions"
-_WIDENING: dict[tuple[Type, Type], Conversion] = {
-    (CHAR, INT): Conversion(1, ord),
-    (CHAR, LONG): Conversion(2, lambda value: Int64(ord(value))),
-    (CHAR, DOUBLE): Conversion(4, lambda value: float(ord(value))),
-    (BYTE, INT): Conversion(1, int),
-    (BYTE, LONG): Conversion(2, Int64),
-    (BYTE, DOUBLE): Conversion(4, float),
-    (INT, LONG): Conversion(2, Int64),
-    (INT, DOUBLE): Conversion(4, float),
-    (INT, DECIMAL): Conversion(3, Decimal),
-    (LONG, DOUBLE): Conversion(4, float),
-    (LONG, DECIMAL): Conversion(3, lambda value: Decimal(int(value))),
-}
-# "Explicit numeric conversions", unchecked
-_NARROWING: dict[tuple[Type, Type], Convert] = {
-    (INT, BYTE): lambda value: Byte(value & 0xFF),
-    (INT, CHAR): lambda value: Char(chr(value & 0xFFFF)),
-    (LONG, INT): lambda value: wrap_int(int(value)),
-    (DOUBLE, INT): double_to_int,
-    (DOUBLE, LONG): double_to_long,
-    (DOUBLE, DECIMAL): double_to_decimal,
-    (DECIMAL, INT): decimal_to_int,
-    (DECIMAL, LONG): decimal_to_long,
-    (DECIMAL, DOUBLE): float,
-}
+def implicit(library: Library, code: Code, target: Type) -> Conversion | None:
+    """The conversion of the expression that C# does by itself; None if there is none."""
+    source = code.type
+    if INVALID in {source, target}:
+        return IDENTITY
+    if source == NULL:
+        return Conversion(Kind.NULL) if library.can_be_null(target) and target != VOID else None
+    if source == DEFAULT:
+        value = library.default_of(target)
+        return None if target == VOID else Conversion(Kind.DEFAULT, lambda _: value)
+    if code.function is not None:
+        delegate = library.delegate(target)
+        return None if delegate is None else code.function.conversion(delegate, target)
+    return _of_constant(library, code, target) or implicit_between(library, source, target)
 
 
-def implicit(source: Type, target: Type) -> Conversion | None:
-    """The conversion C# does by itself; None if there is none."""
-    if source == target or INVALID in {source, target}:
+def _of_constant(library: Library, code: Code, target: Type) -> Conversion | None:
+    """`byte b = 3`: an `int` constant that the type can hold, or a `long` one that `ulong` can."""
+    wanted = underlying(target)
+    if not code.is_constant or not (code.type == INT or (code.type == LONG and wanted.name == "ulong")):
+        return None
+    if code.constant == 0 and library.is_enum(wanted):
+        value = library.default_of(wanted)
+        return Conversion(Kind.CONSTANT, lambda _: value)
+    if not fits(code.constant, wanted) or code.type == wanted or implicit_numeric(code.type, wanted):
+        return None
+    return Conversion(Kind.CONSTANT, explicit_numeric(code.type, wanted))
+
+
+def implicit_between(library: Library, source: Type, target: Type) -> Conversion | None:
+    """The implicit conversion that every expression of the type `source` has."""
+    return standard_implicit(library, source, target) or _user(library, source, target, explicit=False)
+
+
+def standard_implicit(library: Library, source: Type, target: Type) -> Conversion | None:
+    """One that no type declares itself."""
+    if source == target:
         return IDENTITY
     if VOID in {source, target}:
         return None
-    if source == NULL:
-        return Conversion(1 if target != OBJECT else 2) if library.can_be_null(target) else None
-    return (
-        _WIDENING.get((source, target)) or _upcast(source, target) or _lifted(source, target) or _user(source, target)
-    )
+    if convert := implicit_numeric(source, target):
+        return Conversion(Kind.NUMERIC, convert)
+    if target.name == "?":
+        return _lifted(standard_implicit(library, underlying(source), underlying(target)), source)
+    if (source.name != "?" or is_reference(library, target)) and converts_by_reference(
+        library, underlying(source), target
+    ):
+        return Conversion(Kind.REFERENCE if is_reference(library, source) else Kind.BOXING)
+    return None
 
 
-def _upcast(source: Type, target: Type) -> Conversion | None:
-    if target == OBJECT:
-        return Conversion(_TO_OBJECT)
-    ancestors = library.lineage(source)
-    return Conversion(ancestors.index(target)) if target in ancestors else None
-
-
-def _lifted(source: Type, target: Type) -> Conversion | None:
+def _lifted(inner: Conversion | None, source: Type) -> Conversion | None:
     """`T` or `T?` to `U?`, null staying null."""
-    if target.name != "?":
+    if inner is None or inner.kind not in {Kind.IDENTITY, Kind.NUMERIC}:
         return None
-    inner = implicit(underlying(source), underlying(target))
-    return None if inner is None else Conversion(inner.cost + _TO_NULLABLE, _unless_null(inner.convert))
+    convert = inner.convert
+    return Conversion(Kind.NULLABLE, _unless_null(convert) if convert and source.name == "?" else convert)
 
 
 def _unless_null(convert: Convert | None) -> Convert | None:
@@ -118,104 +102,90 @@ def _unless_null(convert: Convert | None) -> Convert | None:
     return lambda value: None if value is None else convert(value)
 
 
-def _user(source: Type, target: Type) -> Conversion | None:
-    convert = _user_defined(target, "implicit", source, target)
-    return Conversion(_USER_DEFINED, convert) if convert else None
+def _user(library: Library, source: Type, target: Type, *, explicit: bool) -> Conversion | None:
+    def converts(narrow: Type, wide: Type) -> bool:
+        return standard_implicit(library, narrow, wide) is not None
 
-
-def _user_defined(owner: Type, name: str, source: Type, target: Type) -> Convert | None:
-    """The conversion that the owner declares between exactly these types."""
-    found = library.definition(owner)
-    rows = found.conversions if found else ()
-    return next((row.implementation for row in rows if _converts(row.signature, name, source, target)), None)
-
-
-def _converts(row: Signature, name: str, source: Type, target: Type) -> bool:
-    return (row.name, row.parameters[0].type, row.result) == (name, source, target)
-
-
-def explicit(source: Type, target: Type) -> Conversion | None:
-    """What `(target)value` does; None if C# has no such cast."""
-    found = implicit(source, target)
-    if found is not None:
-        return found
-    if narrowing := _NARROWING.get((source, target)):
-        return Conversion(0, narrowing)
-    if user := _user_cast(source, target):
-        return Conversion(0, user)
-    if target in library.lineage(source) or library.derives(target, source) or _may_implement(source, target):
-        return Conversion(0, cast_to(target))
-    return _nullable_cast(source, target)
-
-
-def _user_cast(source: Type, target: Type) -> Convert | None:
-    for ancestor in library.lineage(source):
-        found = _user_defined(ancestor, "explicit", ancestor, target)
-        if found is not None:
-            return found
-    return None
-
-
-def _may_implement(source: Type, target: Type) -> bool:
-    """`int?` may be in an `object`."""
-    return source == OBJECT and target.name == "?"
-
-
-def _nullable_cast(source: Type, target: Type) -> Conversion | None:
-    if "?" not in {source.name, target.name}:
+    operator = user_defined(library, source, target, converts, explicit=explicit)
+    if operator is None:
         return None
-    inner = explicit(underlying(source), underlying(target))
-    if inner is None:
+    before = standard_explicit(library, source, operator.signature.parameters[0].type)
+    after = standard_explicit(library, operator.signature.result, target)
+    if before is None or after is None:
         return None
-    if target.name == "?":
-        return Conversion(0, _unless_null(inner.convert))
-    return Conversion(0, Conversion(0, _value_of_nullable).then(inner.convert or _value_of_nullable))
+    return Conversion(Kind.USER_DEFINED, _chain(before.convert, operator.implementation, after.convert))
 
 
-def _value_of_nullable(value: Any) -> Any:
-    if value is None:
-        raise InvalidOperationException("Nullable object must have a value.")
-    return value
+def _chain(*converts: Convert | None) -> Convert:
+    """One after the other; None changes nothing."""
+    steps = [convert for convert in converts if convert is not None]
+    if len(steps) == 1:
+        return steps[0]
 
-
-def cast_to(target: Type) -> Convert:
-    """Unboxing or the downcast of a reference, for values that come as `object` or as a base class."""
-    if library.is_value(target):
-        return _unboxing(target)
-    if target.name == "?":
-        return _unless_null(_unboxing(underlying(target))) or _value_of_nullable
-    return _string_cast if target == STRING else _downcast(target)
-
-
-def _unboxing(target: Type) -> Convert:
-    found = library.definition(target)
-    class_ = found.python if found else None
-
-    def unbox(value: Any) -> Any:
-        if value.__class__ is class_ or (value is not None and library.type_of(value) == target):
-            return value
-        raise NullReferenceException if value is None else InvalidCastException
-
-    return unbox
-
-
-def _string_cast(value: Any) -> Any:
-    if value is None or value.__class__ is str:
+    def chained(value: Any) -> Any:
+        for step in steps:
+            value = step(value)
         return value
-    raise InvalidCastException.between(library.full_name(library.type_of(value)), "System.String")
+
+    return chained
 
 
-def _downcast(target: Type) -> Convert:
-    def downcast(value: Any) -> Any:
-        if value is None or is_instance(value, target):
-            return value
-        raise InvalidCastException.between(library.full_name(library.type_of(value)), library.full_name(target))
-
-    return downcast
+def explicit(library: Library, code: Code, target: Type) -> Conversion | None:
+    """What `(target)expression` does; None if C# has no such cast."""
+    return implicit(library, code, target) or explicit_between(library, code.type, target)
 
 
-def is_instance(value: object, target: Type) -> bool:
-    """`value is target`: null is of no type."""
-    if value is None:
-        return False
-    return library.derives(library.type_of(value), underlying(target))
+def explicit_between(library: Library, source: Type, target: Type) -> Conversion | None:
+    return standard_explicit(library, source, target) or _user(library, source, target, explicit=True)
+
+
+def standard_explicit(library: Library, source: Type, target: Type) -> Conversion | None:
+    """A cast that no type declares itself: the only ones that `is` and `as` look at are among these."""
+    if found := standard_implicit(library, source, target):
+        return found
+    if convert := explicit_numeric(source, target):
+        return Conversion(Kind.NUMERIC, convert)
+    if convert := _of_enumeration(library, source, target):
+        return Conversion(Kind.NUMERIC, convert)
+    if may_hold(library, source, underlying(target)):
+        kind = Kind.REFERENCE if is_reference(library, target) else Kind.UNBOXING
+        return Conversion(kind, cast_to(library, target))
+    return _of_nullable(library, source, target)
+
+
+def _of_enumeration(library: Library, source: Type, target: Type) -> Convert | None:
+    """`(int)StringComparison.Ordinal`."""
+    if not library.is_enum(source) or (explicit_numeric(INT, target) is None and target != INT):
+        return None
+    convert = explicit_numeric(INT, target)
+    return lambda member: convert(member.value) if convert else member.value
+
+
+def _of_nullable(library: Library, source: Type, target: Type) -> Conversion | None:
+    if "?" not in {source.name, target.name} or NULL in {source, target}:
+        return None
+    inner = standard_explicit(library, underlying(source), underlying(target))
+    if inner is None or inner.kind not in {Kind.IDENTITY, Kind.NUMERIC}:
+        return None
+    if target.name == "?":
+        return Conversion(Kind.NULLABLE, _unless_null(inner.convert))
+    return Conversion(Kind.NULLABLE, _chain(value_of_nullable, inner.convert))
+
+
+# What C# calls constants, besides the enumerations and null
+_CONSTANT_TYPES = {BOOL, CHAR, STRING}
+
+
+def apply(conversion: Conversion, code: Code, target: Type) -> Code:
+    """The code with a conversion behind it; a constant stays one where C# says so."""
+    convert, run = conversion.convert, code.run
+    if convert is None:
+        keeps = conversion.kind is Kind.IDENTITY or (code.constant is None and code.is_constant)
+        return Code(target, run, code.constant) if keeps else Code(target, run)
+    if code.is_constant and conversion.kind in _FOLDED:
+        with suppress(DotNetError):
+            return constant(target, convert(code.constant))
+    return Code(target, lambda frame: convert(run(frame)))
+
+
+_FOLDED = {Kind.NUMERIC, Kind.CONSTANT, Kind.DEFAULT}

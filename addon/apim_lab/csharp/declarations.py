@@ -3,12 +3,11 @@
 from apim_lab.csharp.code import BROKEN, Code, Frame, Run
 from apim_lab.csharp.compiler import Compiler, Statement, nothing, statement_syntax
 from apim_lab.csharp.constants import is_simple
-from apim_lab.csharp.members import array_of_items
+from apim_lab.csharp.creation import array_of_items
 from apim_lab.csharp.scopes import Local
 from apim_lab.csharp.statements import sequence
 from apim_lab.csharp.syntax import Node
-from apim_lab.csharp.types import INVALID, NULL, STRING, Type
-from apim_lab.dotnet import library
+from apim_lab.csharp.types import DEFAULT, INVALID, NULL, STRING, Type
 
 
 @statement_syntax("local_declaration_statement")
@@ -73,9 +72,9 @@ def _implied_value(compiler: Compiler, node: Node, value_node: Node) -> Code:
     if value_node.kind == "initializer_expression":
         return compiler.mistake(node, "Cannot initialize an implicitly-typed variable with an array initializer")
     value = compiler.value(value_node)
-    if value.type != NULL:
+    if value.type not in {NULL, DEFAULT}:
         return value
-    nothing_known = "default" if value_node.kind == "default_expression" else "<null>"
+    nothing_known = value.type
     return compiler.mistake(node, f"Cannot assign {nothing_known} to an implicitly-typed variable")
 
 
@@ -104,7 +103,7 @@ def _constants(compiler: Compiler, node: Node) -> Statement:
     type_ = _written_type(compiler, node)
     if type_ is None:
         compiler.mistake(node["type"], "Implicitly-typed variables cannot be constant")
-    elif not _may_be_constant(type_):
+    elif not _may_be_constant(compiler, type_):
         compiler.mistake(node["type"], f"The type '{type_}' cannot be declared const")
     for declarator in _declarators(node):
         value = _constant_value(compiler, declarator, type_ or INVALID)
@@ -114,11 +113,11 @@ def _constants(compiler: Compiler, node: Node) -> Statement:
     return nothing
 
 
-def _may_be_constant(type_: Type) -> bool:
+def _may_be_constant(compiler: Compiler, type_: Type) -> bool:
     """The other value types, as DateTime, have no constants."""
-    if is_simple(type_) or library.is_enum(type_):
+    if is_simple(type_) or compiler.library.is_enum(type_):
         return True
-    return library.can_be_null(type_) and type_.name != "?"
+    return compiler.library.can_be_null(type_) and type_.name != "?"
 
 
 def _constant_value(compiler: Compiler, node: Node, type_: Type) -> Code:
@@ -129,7 +128,7 @@ def _constant_value(compiler: Compiler, node: Node, type_: Type) -> Code:
     value = compiler.converted(compiler.value(value_node), type_, value_node)
     if INVALID in {value.type, type_}:
         return BROKEN
-    if library.can_be_null(type_) and type_ != STRING and value.constant is not None:
+    if compiler.library.can_be_null(type_) and type_ != STRING and value.constant is not None:
         return compiler.mistake(
             value_node,
             f"'{name}' is of type '{type_}'. A const field of a reference type other than string can only be "

@@ -33,12 +33,13 @@ class Method:
 
     The implementation takes the target (unless the method is static) and one value per parameter, those of `params`
     as one Array. With `out` parameters it returns a tuple: the result, then their values. That of a generic method
-    takes the type arguments instead, once at load, and returns such a function; it raises TypeError with a message
-    for the author if a type does not do.
+    takes the type arguments instead, once at load, and returns such a function, or raises UnsupportedType; so does that
+    of a constructor of a generic type. `owner` is the type that declares it.
     """
 
     signature: Signature
     implementation: Implementation
+    owner: Type = OBJECT
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,11 @@ class Definition:
         return tuple(argument.name for argument in self.type.arguments)
 
     @cached_property
+    def variance(self) -> tuple[str, ...]:
+        """The mark of each type parameter: "in", "out" or ""."""
+        return self.declared.variance or ("",) * len(self.type_parameters)
+
+    @cached_property
     def value(self) -> bool:
         """Whether it is a value type that cannot be null."""
         return self.declared.kind in {"enum", "struct"} and self.type.name != "Nullable"
@@ -96,7 +102,9 @@ class Definition:
     @cached_property
     def rows(self) -> Sequence[Method]:
         """All members, in the order of the table."""
-        return [Method(parse_signature(text, self.type), function) for text, function in self.members.items()]
+        return [
+            Method(parse_signature(text, self.type), function, self.type) for text, function in self.members.items()
+        ]
 
     @cached_property
     def instance_methods(self) -> Mapping[str, Sequence[Method]]:

@@ -11,9 +11,8 @@ from apim_lab.csharp.constants import is_simple
 from apim_lab.csharp.exceptions import OverflowException
 from apim_lab.csharp.memory import allocate
 from apim_lab.csharp.syntax import Node
-from apim_lab.csharp.types import BOOL, CHAR, DECIMAL, DOUBLE, INT, LONG, NULL, STRING
+from apim_lab.csharp.types import BOOL, CHAR, DECIMAL, DEFAULT, DOUBLE, INT, LONG, NULL, STRING
 from apim_lab.csharp.values import Char, Int64
-from apim_lab.dotnet import library
 from apim_lab.dotnet.formatting import align, format_value, to_string
 from apim_lab.dotnet.numbers import bounded
 
@@ -205,11 +204,11 @@ def _width(compiler: Compiler, clause: Node) -> int:
 
 @expression_syntax("default_expression")
 def _default(compiler: Compiler, node: Node) -> Code:
-    """`default(T)`; the bare `default` of C# 7.1 is null wherever it stands."""
+    """`default(T)`, and the bare `default` of C# 7.1, whose type is that of the place it stands in."""
     if "type" not in node.fields:
-        return constant(NULL, None)
+        return constant(DEFAULT, None)
     type_ = compiler.type(node["type"])
-    value = library.default_of(type_)
-    if value is None or is_simple(type_) or library.is_enum(type_):
+    value = compiler.library.default_of(type_)
+    if value is None or is_simple(type_) or compiler.library.is_enum(type_):
         return constant(type_, value)
     return Code(type_, lambda _: value)

@@ -6,13 +6,12 @@ from typing import Any
 from apim_lab.csharp.assignedness import UNREACHABLE, Branches, Flow, Loop, join
 from apim_lab.csharp.code import Code, Frame, Run, constant
 from apim_lab.csharp.compiler import Compiler, Statement, nothing, statement_syntax
-from apim_lab.csharp.conversions import explicit
+from apim_lab.csharp.conversions import explicit_between
 from apim_lab.csharp.exceptions import NullReferenceException
 from apim_lab.csharp.scopes import Local
 from apim_lab.csharp.statements import Signal, condition, embedded, sequence, statement_expression
 from apim_lab.csharp.syntax import Node
 from apim_lab.csharp.types import BOOL, INVALID, NULL, Type
-from apim_lab.dotnet import library
 
 
 def _body(compiler: Compiler, node: Node) -> tuple[Statement, list[Flow]]:
@@ -116,7 +115,7 @@ def _foreach(compiler: Compiler, node: Node) -> Statement:
 
 
 def _enumeration(compiler: Compiler, node: Node, type_: Type) -> tuple[Type, Callable[[Any], Iterable[Any]]]:
-    found = library.enumeration(type_)
+    found = compiler.library.enumeration(type_)
     if found is not None:
         return found
     if type_ == NULL:
@@ -135,7 +134,7 @@ def _foreach_variable(compiler: Compiler, node: Node, element: Type) -> tuple[Lo
         compiler.mistake(node["left"], "Type and identifier are both required in a foreach statement")
         return compiler.declare(node["left"], INVALID), lambda value: value
     declared = element if node["type"].kind == "implicit_type" else compiler.type(node["type"])
-    conversion = explicit(element, declared)
+    conversion = explicit_between(compiler.library, element, declared)
     if conversion is None:
         compiler.mistake(node["type"], f"Cannot convert type '{element}' to '{declared}'")
     # `foreach (T x in xs)` casts every element

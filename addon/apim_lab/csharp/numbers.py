@@ -6,6 +6,7 @@ Source: the C# specification, "Integral types". A `long` is no `int` though both
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from apim_lab.csharp.types import FLOAT, SBYTE, SHORT, UINT, ULONG, USHORT
 from apim_lab.csharp.values import Byte, Int64
 
 
@@ -13,36 +14,42 @@ class SByte(int):
     """`sbyte`."""
 
     __slots__ = ()
+    type = SBYTE
 
 
 class Int16(int):
     """`short`."""
 
     __slots__ = ()
+    type = SHORT
 
 
 class UInt16(int):
     """`ushort`."""
 
     __slots__ = ()
+    type = USHORT
 
 
 class UInt32(int):
     """`uint`."""
 
     __slots__ = ()
+    type = UINT
 
 
 class UInt64(int):
     """`ulong`."""
 
     __slots__ = ()
+    type = ULONG
 
 
 class Single(float):
     """`float`: a double that 32 bits can hold."""
 
     __slots__ = ()
+    type = FLOAT
 
 
 @dataclass(frozen=True)

@@ -3,16 +3,21 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from apim_lab.csharp.arguments import Argument
 from apim_lab.csharp.assignedness import Branches, join, split
 from apim_lab.csharp.code import BROKEN, Code, Run, constant, in_slot
-from apim_lab.csharp.compiler import Compiler, apply, expression_syntax
+from apim_lab.csharp.compiler import Compiler, expression_syntax
 from apim_lab.csharp.constants import check_cast, folded
-from apim_lab.csharp.conversions import explicit, implicit, is_instance
-from apim_lab.csharp.overloads import Argument, Binding, call, resolve
+from apim_lab.csharp.conversions import apply, explicit, implicit, standard_explicit
+from apim_lab.csharp.invocation import call
+from apim_lab.csharp.library import Library
+from apim_lab.csharp.overloads import Resolution, resolve
+from apim_lab.csharp.reference_conversions import is_instance
 from apim_lab.csharp.syntax import Node
 from apim_lab.csharp.types import (
     BOOL,
     DECIMAL,
+    DEFAULT,
     DOUBLE,
     INT,
     INVALID,
@@ -22,7 +27,6 @@ from apim_lab.csharp.types import (
     nullable,
     underlying,
 )
-from apim_lab.dotnet import library
 
 # The operators C# predefines for all numeric types and bool, whatever the operands are
 _PREDEFINED = (INT, LONG, DOUBLE, DECIMAL, BOOL)
@@ -85,7 +89,7 @@ def _coalesce(compiler: Compiler, node: Node) -> Code:
         compiler.flow = before
     if INVALID in {left.type, right.type}:
         return BROKEN
-    type_ = _coalesced(left, right)
+    type_ = _coalesced(compiler.library, left, right)
     if type_ is None:
         return cannot_apply(compiler, node, "??", left.type, right.type)
     # A `T?` that is not null is its T already
@@ -99,7 +103,7 @@ def _coalesce(compiler: Compiler, node: Node) -> Code:
     return Code(type_, run)
 
 
-def _coalesced(left: Code, right: Code) -> Type | None:
+def _coalesced(library: Library, left: Code, right: Code) -> Type | None:
     """The type of `left ?? right`."""
     if library.is_value(left.type):
         return None
@@ -108,9 +112,9 @@ def _coalesced(left: Code, right: Code) -> Type | None:
         (
             candidate
             for candidate in candidates
-            if candidate != NULL
-            and implicit(right.type, candidate)
-            and (underlying(left.type) == candidate or implicit(left.type, candidate))
+            if candidate not in {NULL, DEFAULT}
+            and implicit(library, right, candidate)
+            and (underlying(left.type) == candidate or implicit(library, left, candidate))
         ),
         None,
     )
@@ -132,23 +136,26 @@ def operation(compiler: Compiler, node: Node, symbol: str, left: Code, right: Co
     """`left symbol right` for every operator that evaluates both."""
     if INVALID in {left.type, right.type}:
         return BROKEN
-    found = _user_or_predefined(node, symbol, left, right)
-    if found is not None:
-        return folded(compiler, node, found, call(compiler, found))
+    found = _overload(compiler, node, symbol, left, right)
+    if found.tied:
+        operands = f"'{left.type}' and '{right.type}'"
+        return compiler.mistake(node, f"Operator '{symbol}' is ambiguous on operands of type {operands}")
+    if found.best:
+        return folded(compiler, node, found.best, call(compiler, found.best))
     lifted = _lifted(compiler, node, symbol, left, right)
     if lifted is not None:
         return lifted
-    if symbol in {"==", "!="} and _comparable(left.type, right.type):
-        return _identity(symbol, left, right)
+    if symbol in {"==", "!="} and _comparable(compiler.library, left.type, right.type):
+        return _identity(compiler.library, symbol, left, right)
     return cannot_apply(compiler, node, symbol, left.type, right.type)
 
 
-def _user_or_predefined(node: Node, symbol: str, left: Code, right: Code) -> Binding | None:
+def _overload(compiler: Compiler, node: Node, symbol: str, left: Code, right: Code) -> Resolution:
     if NULL in {left.type, right.type} and symbol in {"==", "!="}:
-        return None
+        return Resolution()
     types = (left.type, right.type, *_PREDEFINED)
     arguments = [Argument(node, left), Argument(node, right)]
-    return resolve(library.operators(types, symbol), arguments)
+    return resolve(compiler.library, compiler.library.operators(types, symbol), arguments)
 
 
 def _lifted(compiler: Compiler, node: Node, symbol: str, left: Code, right: Code) -> Code | None:
@@ -157,10 +164,10 @@ def _lifted(compiler: Compiler, node: Node, symbol: str, left: Code, right: Code
         return None
     plain_left, plain_right = Code(underlying(left.type), left.run), Code(underlying(right.type), right.run)
     if NULL in {left.type, right.type}:
-        return _identity(symbol, left, right) if symbol in {"==", "!="} else None
+        return _identity(compiler.library, symbol, left, right) if symbol in {"==", "!="} else None
     slots = compiler.new_slot(), compiler.new_slot()
     held_left, held_right = in_slot(plain_left.type, slots[0]), in_slot(plain_right.type, slots[1])
-    found = _user_or_predefined(node, symbol, held_left, held_right)
+    found = _overload(compiler, node, symbol, held_left, held_right).best
     if found is None:
         return None
     code = call(compiler, found)
@@ -185,7 +192,7 @@ def _unless_null(compute: Run, operands: tuple[Run, Run], slots: tuple[int, int]
     return run
 
 
-def _comparable(left: Type, right: Type) -> bool:
+def _comparable(library: Library, left: Type, right: Type) -> bool:
     """Whether `==` can compare references (or values of one enumeration): one must be convertible to the other."""
     if left == right:
         return left.name != "?" and (library.can_be_null(left) or library.is_value(left))
@@ -197,7 +204,7 @@ def _comparable(left: Type, right: Type) -> bool:
     return library.derives(left, right) or library.derives(right, left)
 
 
-def _identity(symbol: str, left: Code, right: Code) -> Code:
+def _identity(library: Library, symbol: str, left: Code, right: Code) -> Code:
     """Of constants these are compared: null, and members of enumerations."""
     if all(code.is_constant and (code.constant is None or library.is_enum(code.type)) for code in (left, right)):
         return constant(BOOL, (left.constant is right.constant) == (symbol == "=="))
@@ -228,8 +235,9 @@ def _prefix(compiler: Compiler, node: Node) -> Code:
     if symbol == "-" and value.type == LONG and value.constant == 2**31 and node["value"].kind == "integer_literal":
         # `-2147483648` is an int, though 2147483648 is none
         return Code(INT, lambda _: -(2**31), -(2**31))
-    operators = [m for m in library.operators((value.type, *_PREDEFINED), symbol) if len(m.signature.parameters) == 1]
-    found = resolve(operators, [Argument(node, value)])
+    operators = compiler.library.operators((value.type, *_PREDEFINED), symbol)
+    unary = [operator for operator in operators if len(operator.signature.parameters) == 1]
+    found = resolve(compiler.library, unary, [Argument(node, value)]).best
     if found is None:
         return cannot_apply(compiler, node, symbol, value.type)
     return folded(compiler, node, found, call(compiler, found))
@@ -256,7 +264,7 @@ def _undecided(code: Code, after: Branches) -> Branches:
 
 
 def _chosen(compiler: Compiler, node: Node, condition: Code, yes: Code, no: Code) -> Code:
-    type_ = _common(yes, no)
+    type_ = _common(compiler.library, yes, no)
     if type_ is None:
         return compiler.mistake(
             node,
@@ -271,19 +279,19 @@ def _chosen(compiler: Compiler, node: Node, condition: Code, yes: Code, no: Code
     return Code(type_, lambda frame: run_then(frame) if test(frame) else run_otherwise(frame))
 
 
-def _common(left: Code, right: Code) -> Type | None:
+def _common(library: Library, left: Code, right: Code) -> Type | None:
     if INVALID in {left.type, right.type}:
         return INVALID
-    if implicit(left.type, right.type):
+    if implicit(library, left, right.type):
         return right.type
-    return left.type if implicit(right.type, left.type) else None
+    return left.type if implicit(library, right, left.type) else None
 
 
 @expression_syntax("cast_expression")
 def _cast(compiler: Compiler, node: Node) -> Code:
     target = compiler.type(node["type"])
     value = compiler.value(node["value"])
-    conversion = explicit(value.type, target)
+    conversion = explicit(compiler.library, value, target)
     if conversion is None:
         return compiler.mistake(node, f"Cannot convert type '{value.type}' to '{target}'")
     check_cast(compiler, node, value, target)
@@ -293,7 +301,7 @@ def _cast(compiler: Compiler, node: Node) -> Code:
 @expression_syntax("as_expression")
 def _as(compiler: Compiler, node: Node) -> Code:
     target, value = compiler.type(node["right"]), compiler.value(node["left"])
-    if library.is_value(target):
+    if compiler.library.is_value(target):
         return compiler.mistake(
             node, f"The as operator must be used with a reference type or nullable type ('{target}' is a value type)"
         )
@@ -302,11 +310,11 @@ def _as(compiler: Compiler, node: Node) -> Code:
 
     def as_type(frame: Any) -> Any:
         found = run(frame)
-        return found if is_instance(found, target) else None
+        return found if is_instance(compiler.library, found, target) else None
 
     return Code(target, as_type)
 
 
 def _check_related(compiler: Compiler, node: Node, source: Type, target: Type) -> None:
-    if explicit(source, target) is None:
+    if standard_explicit(compiler.library, source, target) is None:
         compiler.mistake(node, f"Cannot convert type '{source}' to '{target}' via a built-in conversion")

@@ -1,334 +1,164 @@
-"""Which overload a call means, and the code that calls it. Source: the C# specification, "Overload resolution"."""
+"""Which overload a call means. Source: the C# specification, "Overload resolution" and "Better function member"."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from apim_lab.csharp.code import NO_CONSTANT, Code, Run, constant
-from apim_lab.csharp.compiler import Compiler, apply
+from apim_lab.csharp.arguments import Argument, Placement, placements
+from apim_lab.csharp.better_conversions import is_better_conversion
+from apim_lab.csharp.code import Conversion
 from apim_lab.csharp.conversions import implicit
-from apim_lab.csharp.definitions import Implementation, Method
-from apim_lab.csharp.exceptions import NullReferenceException
-from apim_lab.csharp.memory import OBJECT, allocate
-from apim_lab.csharp.scopes import DISCARD, Local
-from apim_lab.csharp.signatures import Parameter, Signature
-from apim_lab.csharp.syntax import Node
-from apim_lab.csharp.types import (
-    BOOL,
-    INT,
-    INVALID,
-    NULL,
-    STRING,
-    Type,
-)
-from apim_lab.csharp.values import Array
-from apim_lab.dotnet import library
+from apim_lab.csharp.definitions import Method
+from apim_lab.csharp.inference import infer
+from apim_lab.csharp.library import Library
+from apim_lab.csharp.signatures import Signature
+from apim_lab.csharp.types import Type
 
 
 @dataclass(frozen=True)
-class Argument:
-    """One argument of a call. `name` is "" for a positional one; `out` is the node of an `out` argument."""
+class Candidate:
+    """A method that the arguments fit, its type arguments known.
 
-    node: Node
-    code: Code
-    name: str = ""
-    out: Node | None = None
-
-
-@dataclass(frozen=True)
-class Binding:
-    """A method that the arguments fit: `values` are the codes for its parameters, in order."""
+    `conversions` are those of the arguments to their parameters, None where there is no argument, or an `out` one.
+    """
 
     method: Method
-    signature: Signature
-    types: tuple[Type, ...]
-    values: tuple[Code, ...]
-    outs: tuple[tuple[Argument, Type], ...]
-    cost: int
+    placement: Placement
+    types: Mapping[str, Type]
+    conversions: tuple[Conversion | None, ...]
+
+    @property
+    def signature(self) -> Signature:
+        """The method's, its type parameters replaced."""
+        return self.method.signature.substitute(self.types)
+
+    @property
+    def supplied(self) -> list[tuple[Argument, Type]]:
+        """The arguments that are converted, in the order they were written, and the types of their parameters."""
+        pairs = zip(self.placement.arguments, self.placement.parameters, strict=True)
+        given = [(argument, parameter.type) for argument, parameter in pairs if argument is not None]
+        return sorted(given, key=lambda pair: pair[0].node.start)
+
+    @property
+    def complete(self) -> bool:
+        """Whether no parameter takes its default."""
+        return None not in self.placement.arguments
 
 
-def resolve(methods: Sequence[Method], arguments: Sequence[Argument], types: Sequence[Type] = ()) -> Binding | None:
-    """The best of the methods for these arguments; the earlier one of two that are as good. None if none fits."""
-    fitting = [
-        binding
-        for method in methods
-        for expanded in (False, True)
-        if (binding := _bind(method, arguments, types, expanded=expanded)) is not None
-    ]
-    return min(fitting, key=lambda binding: binding.cost, default=None)
+@dataclass(frozen=True)
+class Resolution:
+    """The best of the methods; or, if none is better than all others, `tied` are two of the best."""
+
+    best: Candidate | None = None
+    tied: tuple[Candidate, Candidate] | None = None
 
 
-# The expanded form of `params` is taken only if the normal one does not fit
-_EXPANDED_COST = 1_000
-_DEFAULT_COST = 100
+def resolve(
+    library: Library, methods: Sequence[Method], arguments: Sequence[Argument], types: Sequence[Type] = ()
+) -> Resolution:
+    """Which of the methods a call with these arguments means, and these type arguments if some were written."""
+    fitting = [found for method in methods if (found := _fit(library, method, arguments, types)) is not None]
+    candidates = [found for found in fitting if not any(_hides(library, other, found) for other in fitting)]
+    if not candidates:
+        return Resolution()
+    for candidate in candidates:
+        if all(other is candidate or _is_better(library, candidate, other) for other in candidates):
+            return Resolution(candidate)
+    return Resolution(tied=_two_best(library, candidates))
 
 
-def _bind(method: Method, arguments: Sequence[Argument], types: Sequence[Type], *, expanded: bool) -> Binding | None:
-    signature = method.signature
-    parameters = _expanded(signature, len(arguments)) if expanded else signature.parameters
-    if parameters is None:
-        return None
-    placed = _placed(parameters, arguments)
-    if placed is None:
-        return None
-    known = _type_arguments(signature, parameters, placed, types)
+def _fit(library: Library, method: Method, arguments: Sequence[Argument], types: Sequence[Type]) -> Candidate | None:
+    """The method as a candidate: in its expanded form only if the normal one is not applicable."""
+    found = (_applicable(library, method, placement, types) for placement in placements(method.signature, arguments))
+    return next((candidate for candidate in found if candidate is not None), None)
+
+
+def _hides(library: Library, left: Candidate, right: Candidate) -> bool:
+    """An applicable method of a class hides all those of its base classes."""
+    mine, theirs = left.method.owner, right.method.owner
+    return mine != theirs and theirs in library.lineage(mine)
+
+
+def _two_best(library: Library, candidates: Sequence[Candidate]) -> tuple[Candidate, Candidate]:
+    unbeaten = [c for c in candidates if not any(_is_better(library, other, c) for other in candidates)]
+    first, second = (unbeaten if len(unbeaten) > 1 else candidates)[:2]
+    return first, second
+
+
+def _applicable(library: Library, method: Method, placement: Placement, types: Sequence[Type]) -> Candidate | None:
+    known = _type_arguments(library, method.signature, placement, types)
     if known is None:
         return None
-    return _with_values(method, parameters, placed, known, expanded=expanded)
-
-
-def _expanded(signature: Signature, count: int) -> tuple[Parameter, ...] | None:
-    """`params T[] x` as so many parameters of type T as there are arguments for it."""
-    if not signature.parameters or signature.parameters[-1].modifier != "params":
-        return None
-    *fixed, last = signature.parameters
-    item = Parameter(last.name, last.type.arguments[0], modifier="item")
-    return (*fixed, *[item] * (count - len(fixed)))
-
-
-def _placed(parameters: Sequence[Parameter], arguments: Sequence[Argument]) -> list[Argument | None] | None:
-    """The argument of every parameter, None for the ones that are left out; None if they do not match."""
-    placed: list[Argument | None] = [None] * len(parameters)
-    for position, argument in enumerate(arguments):
-        index = position if not argument.name else _index_of(parameters, argument.name)
-        if index >= len(parameters) or placed[index] is not None:
+    bound = placement.with_types(lambda type_: type_.substitute(known)) if known else placement
+    conversions: list[Conversion | None] = []
+    for parameter, argument in zip(bound.parameters, bound.arguments, strict=True):
+        if argument is None or argument.out is not None:
+            conversions.append(None)
+            continue
+        conversion = implicit(library, argument.code, parameter.type)
+        if conversion is None:
             return None
-        if (parameters[index].modifier == "out") != (argument.out is not None):
-            return None
-        placed[index] = argument
-    missing = [p for p, argument in zip(parameters, placed, strict=True) if argument is None and not p.default]
-    return None if missing else placed
-
-
-def _index_of(parameters: Sequence[Parameter], name: str) -> int:
-    return next((index for index, p in enumerate(parameters) if p.name == name), len(parameters))
+        conversions.append(conversion)
+    return Candidate(method, bound, known, tuple(conversions))
 
 
 def _type_arguments(
-    signature: Signature,
-    parameters: Sequence[Parameter],
-    placed: Sequence[Argument | None],
-    types: Sequence[Type],
-) -> dict[str, Type] | None:
+    library: Library, signature: Signature, placement: Placement, types: Sequence[Type]
+) -> Mapping[str, Type] | None:
     """The type arguments by name: as written, or inferred from the arguments."""
+    names = signature.type_parameters
     if types:
-        known = dict(zip(signature.type_parameters, types, strict=False))
-        return known if len(types) == len(signature.type_parameters) else None
-    known = {}
-    for parameter, argument in zip(parameters, placed, strict=True):
-        if argument is not None and argument.code.type not in {NULL, INVALID}:
-            infer(parameter.type, argument.code.type, signature.type_parameters, known)
-    return known if len(known) == len(signature.type_parameters) else None
+        return dict(zip(names, types, strict=True)) if len(types) == len(names) else None
+    return infer(library, signature, placement) if names else {}
 
 
-def infer(pattern: Type, found: Type, names: Sequence[str], known: dict[str, Type]) -> None:
-    """Learn from an argument of type `found` what the type parameters in `pattern` stand for."""
-    if pattern.name in names:
-        known.setdefault(pattern.name, found)
-        return
-    for ancestor in library.lineage(found):
-        if ancestor.name == pattern.name:
-            for inner, argument in zip(pattern.arguments, ancestor.arguments, strict=True):
-                infer(inner, argument, names, known)
-            return
+def _is_better(library: Library, left: Candidate, right: Candidate) -> bool:
+    """Whether `left` is the better function member."""
+    pairs = [
+        (argument, mine, theirs)
+        for (argument, mine), (_, theirs) in zip(left.supplied, right.supplied, strict=True)
+        if argument.out is None
+    ]
+    if any(is_better_conversion(library, argument.code, theirs, mine) for argument, mine, theirs in pairs):
+        return False
+    if any(is_better_conversion(library, argument.code, mine, theirs) for argument, mine, theirs in pairs):
+        return True
+    return all(mine == theirs for _, mine, theirs in pairs) and _wins_tie(left, right)
 
 
-def _with_values(
-    method: Method,
-    parameters: Sequence[Parameter],
-    placed: Sequence[Argument | None],
-    known: Mapping[str, Type],
-    *,
-    expanded: bool,
-) -> Binding | None:
-    cost = _EXPANDED_COST if expanded else 0
-    values: list[Code] = []
-    outs: list[tuple[Argument, Type]] = []
-    for parameter, argument in zip(parameters, placed, strict=True):
-        type_ = parameter.type.substitute(known)
-        if argument is None:
-            values.append(_default(parameter.default, type_))
-            cost += _DEFAULT_COST
-        elif argument.out is not None:
-            outs.append((argument, type_))
-        else:
-            conversion = implicit(argument.code.type, type_)
-            if conversion is None:
-                return None
-            cost += conversion.cost
-            values.append(apply(conversion, argument.code, type_))
-    if expanded:
-        fixed = len(method.signature.parameters) - 1
-        values[fixed:] = [_array(values[fixed:], method.signature.parameters[-1].type.substitute(known))]
-    types = tuple(known[name] for name in method.signature.type_parameters)
-    return Binding(method, method.signature.substitute(known), types, tuple(values), tuple(outs), cost)
+def _wins_tie(left: Candidate, right: Candidate) -> bool:
+    """The rules for members whose parameters have the same types, the first that tells them apart."""
+    for better, worse in (
+        (not left.types, not right.types),
+        (not left.placement.expanded, not right.placement.expanded),
+        (len(left.method.signature.parameters), len(right.method.signature.parameters))
+        if left.placement.expanded and right.placement.expanded
+        else (0, 0),
+        (left.complete, right.complete),
+    ):
+        if better != worse:
+            return better > worse
+    return _is_more_specific(left, right)
 
 
-_LITERALS: Mapping[str, tuple[Type, object]] = {
-    "true": (BOOL, True),
-    "false": (BOOL, False),
-    "null": (NULL, None),
-    '""': (STRING, ""),
-}
+def _is_more_specific(left: Candidate, right: Candidate) -> bool:
+    """Whether the declared parameter types are more specific: a type parameter is less so than any other type."""
+    pairs = list(zip(_declared_types(left), _declared_types(right), strict=False))
+    names = {*left.method.signature.type_parameters, *right.method.signature.type_parameters}
+    found = [_specificity(mine, theirs, names) for mine, theirs in pairs]
+    return any(each > 0 for each in found) and all(each >= 0 for each in found)
 
 
-def _default(literal: str, type_: Type) -> Code:
-    if literal == "default":
-        return constant(type_, library.default_of(type_))
-    found = _LITERALS.get(literal)
-    return constant(*found) if found else constant(INT, int(literal))
+def _declared_types(candidate: Candidate) -> list[Type]:
+    return [parameter.type for parameter in candidate.method.signature.parameters]
 
 
-def _array(items: Sequence[Code], type_: Type) -> Code:
-    runs = [item.run for item in items]
-    element = type_.arguments[0]
-    return Code(type_, lambda frame: Array([run(frame) for run in runs], element))
-
-
-def call(compiler: Compiler, binding: Binding, target: Code | None = None) -> Code:
-    """The code that calls the method; `target` is checked for null unless its type cannot be.
-
-    Raises TypeError if the method does not do for its type arguments.
-    """
-    implementation = binding.method.implementation
-    if binding.types:
-        implementation = implementation(*binding.types)
-    runs = [value.run for value in binding.values]
-    if target is not None:
-        runs.insert(0, target.run)
-    checked = target is not None and library.can_be_null(target.type) and target.type.name != "?"
-    run = invocation(implementation, runs, checked=checked)
-    if (measure := _SIZES.get(binding.signature.result.name)) is not None:
-        run = _counted(run, measure)
-    if binding.outs:
-        run = _storing(run, [_out_slot(compiler, argument, type_) for argument, type_ in binding.outs])
-    return Code(binding.signature.result, run, NO_CONSTANT)
-
-
-# What a call may make that can be large
-_SIZES: Mapping[str, Callable[[Any], int]] = {
-    "string": len,
-    "[]": lambda array: len(array) * (1 if isinstance(array, bytearray) else OBJECT),
-}
-
-
-def _counted(run: Run, measure: Callable[[Any], int]) -> Run:
-    def counted(frame: Any) -> Any:
-        value = run(frame)
-        if value is not None:
-            allocate(measure(value))
-        return value
-
-    return counted
-
-
-def _out_slot(compiler: Compiler, argument: Argument, type_: Type) -> int:
-    """Where an `out` argument goes: the variable it names or declares, or nowhere (`out _`)."""
-    node = argument.out
-    assert node is not None  # only arguments that have one are among the outs
-    local = _out_variable(compiler, node, type_)
-    if local is None:
-        return compiler.new_slot()
-    if local.type not in {type_, INVALID}:
-        compiler.mistake(node, f"Argument: cannot convert from 'out {local.type}' to 'out {type_}'")
-    return local.slot
-
-
-def _out_variable(compiler: Compiler, node: Node, type_: Type) -> Local | None:
-    if node.kind == "declaration_expression":
-        declared = type_ if node["type"].kind == "implicit_type" else compiler.type(node["type"])
-        local = compiler.declare_in_expression(node["name"], declared)
-        compiler.assign(local)
-        return local
-    if node.text == DISCARD and not compiler.scopes.declares(DISCARD):
-        return None
-    found = compiler.find(node.text)
-    if found is None:
-        _no_out_variable(compiler, node)
-    elif found.constant is not None:
-        compiler.mistake(node, "A ref or out value must be an assignable variable")
-    elif found.read_only:
-        compiler.mistake(node, f"Cannot use '{node.text}' as a ref or out value because it is a '{found.read_only}'")
-    else:
-        compiler.assign(found)
-    return found
-
-
-def _no_out_variable(compiler: Compiler, node: Node) -> None:
-    if node.kind == "identifier" and node.text != "context":
-        compiler.unknown(node)
-    else:
-        compiler.mistake(node, f"'out {node.text}' is not supported here: use a local variable")
-
-
-def _storing(run: Run, slots: Sequence[int]) -> Run:
-    def stored(frame: Any) -> Any:
-        result, *values = run(frame)
-        for slot, value in zip(slots, values, strict=True):
-            frame.locals[slot] = value
-        return result
-
-    return stored
-
-
-def invocation(function: Implementation, runs: Sequence[Run], *, checked: bool) -> Run:
-    """A closure that calls `function` with what `runs` yield; if `checked`, the first must not be null."""
-    build = _CHECKED if checked else _UNCHECKED
-    return build.get(len(runs), build[-1])(function, runs)
-
-
-def _call_0(function: Implementation, _runs: Sequence[Run]) -> Run:
-    return lambda _: function()
-
-
-def _call_1(function: Implementation, runs: Sequence[Run]) -> Run:
-    (first,) = runs
-    return lambda frame: function(first(frame))
-
-
-def _call_2(function: Implementation, runs: Sequence[Run]) -> Run:
-    first, second = runs
-    return lambda frame: function(first(frame), second(frame))
-
-
-def _call_n(function: Implementation, runs: Sequence[Run]) -> Run:
-    return lambda frame: function(*[run(frame) for run in runs])
-
-
-def _checked_1(function: Implementation, runs: Sequence[Run]) -> Run:
-    (first,) = runs
-
-    def run(frame: Any) -> Any:
-        target = first(frame)
-        if target is None:
-            raise NullReferenceException
-        return function(target)
-
-    return run
-
-
-def _checked_2(function: Implementation, runs: Sequence[Run]) -> Run:
-    first, second = runs
-
-    def run(frame: Any) -> Any:
-        target = first(frame)
-        argument = second(frame)
-        if target is None:
-            raise NullReferenceException
-        return function(target, argument)
-
-    return run
-
-
-def _checked_n(function: Implementation, runs: Sequence[Run]) -> Run:
-    def run(frame: Any) -> Any:
-        values = [each(frame) for each in runs]
-        if values[0] is None:
-            raise NullReferenceException
-        return function(*values)
-
-    return run
-
-
-_UNCHECKED = {0: _call_0, 1: _call_1, 2: _call_2, -1: _call_n}
-_CHECKED = {1: _checked_1, 2: _checked_2, -1: _checked_n}
+def _specificity(left: Type, right: Type, names: set[str]) -> int:
+    """1 if the left type is more specific, -1 if the right one is."""
+    if (left.name in names) != (right.name in names):
+        return 1 if right.name in names else -1
+    if left.name != right.name or len(left.arguments) != len(right.arguments):
+        return 0
+    inner = [_specificity(*pair, names) for pair in zip(left.arguments, right.arguments, strict=True)]
+    if any(each > 0 for each in inner) and all(each >= 0 for each in inner):
+        return 1
+    return -1 if any(each < 0 for each in inner) and all(each <= 0 for each in inner) else 0

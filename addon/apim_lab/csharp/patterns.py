@@ -4,12 +4,12 @@ from math import isnan
 from typing import Any
 
 from apim_lab.csharp.assignedness import Branches, split
-from apim_lab.csharp.code import BROKEN, Code
+from apim_lab.csharp.code import BROKEN, Code, ConversionKind
 from apim_lab.csharp.compiler import Compiler, expression_syntax
-from apim_lab.csharp.conversions import is_instance
+from apim_lab.csharp.conversions import standard_explicit
+from apim_lab.csharp.reference_conversions import is_instance
 from apim_lab.csharp.syntax import Node
 from apim_lab.csharp.types import BOOL, INVALID, NULL, OBJECT, Type, underlying
-from apim_lab.dotnet import library
 
 
 @expression_syntax("is_expression")
@@ -20,8 +20,8 @@ def _is(compiler: Compiler, node: Node) -> Code:
         return _declaring(compiler, pattern, value)
     target = compiler.named_type(pattern)
     if target is not None:
-        run, wanted = value.run, target
-        return Code(BOOL, lambda frame: is_instance(run(frame), wanted))
+        library, run, wanted = compiler.library, value.run, target
+        return Code(BOOL, lambda frame: is_instance(library, run(frame), wanted))
     return _is_constant(compiler, pattern, value)
 
 
@@ -31,13 +31,13 @@ def _declaring(compiler: Compiler, pattern: Node, value: Code) -> Code:
     target = value.type if is_var else compiler.type(pattern["type"])
     _check(compiler, pattern, value.type, target)
     slot = _variable(compiler, pattern, target)
-    known = True if is_var else _known(value, target)
+    known = True if is_var else _known(compiler, value, target)
     compiler.branches = Branches(compiler.flow.having(slot), compiler.flow).decided(known)
-    run = value.run
+    library, run = compiler.library, value.run
 
     def matches(frame: Any) -> bool:
         frame.locals[slot] = found = run(frame)
-        return is_var or is_instance(found, target)
+        return is_var or is_instance(library, found, target)
 
     return Code(BOOL, matches)
 
@@ -51,17 +51,18 @@ def _check(compiler: Compiler, pattern: Node, source: Type, target: Type) -> Non
             f"It is not legal to use nullable type '{target}' in a pattern; use the underlying type "
             f"'{underlying(target)}' instead.",
         )
-    elif not _may_match(underlying(source), target):
+    elif not _may_match(compiler, source, target):
         compiler.mistake(
             pattern, f"An expression of type '{source}' cannot be handled by a pattern of type '{target}'."
         )
 
 
-def _may_match(source: Type, target: Type) -> bool:
+def _may_match(compiler: Compiler, source: Type, target: Type) -> bool:
     """Whether a value of the one type may be one of the other, without becoming another value."""
-    if INVALID in {source, target} or library.derives(source, target) or library.derives(target, source):
+    if INVALID in {source, target}:
         return True
-    return library.is_interface(source) or library.is_interface(target)
+    found = standard_explicit(compiler.library, underlying(source), target)
+    return found is not None and found.kind is not ConversionKind.NUMERIC
 
 
 def _variable(compiler: Compiler, pattern: Node, type_: Type) -> int:
@@ -71,11 +72,11 @@ def _variable(compiler: Compiler, pattern: Node, type_: Type) -> int:
     return compiler.declare(pattern["name"], type_, assigned=False).slot
 
 
-def _known(value: Code, target: Type) -> bool | None:
+def _known(compiler: Compiler, value: Code, target: Type) -> bool | None:
     """Whether C# knows beforehand that the value matches: an int is an int, but a string may be null."""
     if value.is_constant and value.constant is None:
         return False
-    return True if value.type == target and (value.is_constant or library.is_value(target)) else None
+    return True if value.type == target and (value.is_constant or compiler.library.is_value(target)) else None
 
 
 def _is_constant(compiler: Compiler, pattern: Node, value: Code) -> Code:

@@ -61,15 +61,17 @@ class Signature:
 
 @dataclass(frozen=True)
 class Declaration:
-    """A type's declaration: `class JArray : JContainer`, `interface IEnumerable<out T>`.
+    """A type's declaration.
 
-    `variance` holds the marks of its type parameters, each "in", "out" or "".
+    `class JArray : JContainer`, `interface IEnumerable<out T>`, `delegate void Action<in T>(T obj)`. `variance` holds
+    the marks of its type parameters, each "in", "out" or "". `call` is how a delegate is called.
     """
 
     kind: str
     type: Type
     variance: tuple[str, ...]
-    parents: tuple[Type, ...]
+    parents: tuple[Type, ...] = ()
+    call: Signature | None = None
 
 
 _TOKEN = re.compile(r"""\s*("[^"]*"|[\w.]+|[^\w\s])""")
@@ -130,16 +132,28 @@ class _Reader:
         return tuple(self.listed(self.parameter, opening, closing))
 
     def declaration(self) -> Declaration:
+        if self.accept("delegate"):
+            return self.delegate()
         kinds = []
         while self.peek() in _TYPE_KINDS:
             kinds.append(self.take())
-        name = self.take()
-        parameters = list(self.listed(self.type_parameter, "<", ">"))
+        type_, variance = self.declared_type()
         parents = [self.type()] if self.accept(":") else []
         while self.accept(","):
             parents.append(self.type())
-        type_ = Type(name, tuple(Type(parameter) for _, parameter in parameters))
-        return Declaration(" ".join(kinds), type_, tuple(mark for mark, _ in parameters), tuple(parents))
+        return Declaration(" ".join(kinds), type_, variance, tuple(parents))
+
+    def delegate(self) -> Declaration:
+        result = self.type()
+        type_, variance = self.declared_type()
+        call = Signature(result, "Invoke", self.parameters("(", ")"))
+        return Declaration("delegate", type_, variance, call=call)
+
+    def declared_type(self) -> tuple[Type, tuple[str, ...]]:
+        """A type's name and its type parameters, with their variance."""
+        name = self.take()
+        parameters = list(self.listed(self.type_parameter, "<", ">"))
+        return Type(name, tuple(Type(parameter) for _, parameter in parameters)), tuple(mark for mark, _ in parameters)
 
     def type_parameter(self) -> tuple[str, str]:
         mark = self.take() if self.peek() in _VARIANCE else ""

@@ -1,15 +1,19 @@
 """Static C# types: what the compiler knows of a value beforehand."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """A static type: `string`, `List<T>`; arrays are named "[]" and nullable value types "?"."""
+    """A type: `string`, `List<T>`; arrays are named "[]" and nullable value types "?".
+
+    `full_name` is what .NET calls it in messages, without its arguments: "System.String"; "" where that is not known.
+    """
 
     name: str
     arguments: tuple["Type", ...] = ()
+    full_name: str = field(default="", compare=False, repr=False)
 
     def __str__(self) -> str:
         if self.name in {"[]", "?"}:
@@ -18,24 +22,41 @@ class Type:
             return self.name
         return f"{self.name}<{', '.join(map(str, self.arguments))}>"
 
+    @property
+    def runtime_name(self) -> str:
+        """What .NET calls the type: `System.Int32[]`, ``System.Nullable`1[System.Int32]``."""
+        names = [argument.runtime_name for argument in self.arguments]
+        if self.name == "[]":
+            return f"{names[0]}[]"
+        name = self.full_name or self.name
+        return f"{name}`{len(names)}[{','.join(names)}]" if names else name
+
     def substitute(self, known: Mapping[str, "Type"]) -> "Type":
         """This type with its type parameters replaced by what is known of them."""
         if not self.arguments:
             return known.get(self.name, self)
-        return Type(self.name, tuple(argument.substitute(known) for argument in self.arguments))
+        return replace(self, arguments=tuple(argument.substitute(known) for argument in self.arguments))
 
 
-OBJECT = Type("object")
-STRING = Type("string")
-BOOL = Type("bool")
-INT = Type("int")
-LONG = Type("long")
-DOUBLE = Type("double")
-DECIMAL = Type("decimal")
-CHAR = Type("char")
-BYTE = Type("byte")
-VOID = Type("void")
+OBJECT = Type("object", full_name="System.Object")
+STRING = Type("string", full_name="System.String")
+BOOL = Type("bool", full_name="System.Boolean")
+INT = Type("int", full_name="System.Int32")
+LONG = Type("long", full_name="System.Int64")
+DOUBLE = Type("double", full_name="System.Double")
+DECIMAL = Type("decimal", full_name="System.Decimal")
+CHAR = Type("char", full_name="System.Char")
+BYTE = Type("byte", full_name="System.Byte")
+FLOAT = Type("float", full_name="System.Single")
+SBYTE = Type("sbyte", full_name="System.SByte")
+SHORT = Type("short", full_name="System.Int16")
+UINT = Type("uint", full_name="System.UInt32")
+ULONG = Type("ulong", full_name="System.UInt64")
+USHORT = Type("ushort", full_name="System.UInt16")
+VOID = Type("void", full_name="System.Void")
 NULL = Type("<null>")
+# The type of a bare `default`, which is that of wherever it stands
+DEFAULT = Type("default")
 # The type of what could not be compiled: it fits everywhere, so that one mistake is reported once.
 INVALID = Type("<invalid>")
 
@@ -45,7 +66,7 @@ def array_of(element: Type) -> Type:
 
 
 def nullable(value: Type) -> Type:
-    return Type("?", (value,))
+    return Type("?", (value,), "System.Nullable")
 
 
 def underlying(type_: Type) -> Type:

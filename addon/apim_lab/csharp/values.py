@@ -5,9 +5,11 @@ Strings count code points, where .NET counts UTF-16 units.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from functools import singledispatch
 from typing import Any
 
-from apim_lab.csharp.types import BYTE, STRING, Type, array_of
+from apim_lab.csharp.types import BOOL, BYTE, CHAR, DECIMAL, DOUBLE, INT, LONG, OBJECT, STRING, Type, array_of
 
 
 def by_class[T](table: Mapping[type, T], value: object) -> T | None:
@@ -22,18 +24,21 @@ class Int64(int):
     """`long`. Arithmetic on it gives a Python int: whoever computes wraps the result again."""
 
     __slots__ = ()
+    type = LONG
 
 
 class Byte(int):
     """`byte`."""
 
     __slots__ = ()
+    type = BYTE
 
 
 class Char(str):
     """`char`, a string of one character that is no string."""
 
     __slots__ = ()
+    type = CHAR
 
 
 class Array(list[Any]):
@@ -56,3 +61,21 @@ class Bytes(bytearray):
 
     def __iter__(self) -> Iterator[Byte]:
         return map(Byte, super().__iter__())
+
+
+_KEYWORD_TYPES = {bool: BOOL, int: INT, float: DOUBLE, str: STRING, Decimal: DECIMAL}
+
+
+def type_of(value: object) -> Type:
+    """The run-time type of a value of a keyword type, or of one that knows its own `type`; else `object`."""
+    own = getattr(value, "type", None)
+    return own if isinstance(own, Type) else _KEYWORD_TYPES.get(value.__class__, OBJECT)
+
+
+@singledispatch
+def object_text(value: object) -> str:
+    """What `object.ToString()` writes: the name of the run-time type.
+
+    Classes that come from elsewhere and know no `type` register theirs.
+    """
+    return type_of(value).runtime_name

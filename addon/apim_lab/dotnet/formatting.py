@@ -14,8 +14,7 @@ from uuid import UUID
 from apim_lab.csharp.decimals import decimal_text
 from apim_lab.csharp.memory import afford
 from apim_lab.csharp.numbers import INTEGRAL, Single
-from apim_lab.csharp.values import Char, by_class
-from apim_lab.dotnet import library
+from apim_lab.csharp.values import Char, by_class, object_text
 from apim_lab.dotnet.date_formats import date_text, format_date
 from apim_lab.dotnet.dates import DateTime
 from apim_lab.dotnet.exceptions import ArgumentOutOfRangeException, FormatException
@@ -48,7 +47,7 @@ def to_string(value: object) -> str:
         return text(value)
     if isinstance(value, Convertible):
         return value.text()
-    return library.full_name(library.type_of(value))
+    return object_text(value)
 
 
 def format_value(value: object, specifier: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from apim_lab.csharp.definitions import Definition
 from apim_lab.csharp.exceptions import InvalidCastException, InvalidOperationException
 from apim_lab.csharp.memory import REFERENCE, allocate
-from apim_lab.csharp.types import Type
+from apim_lab.csharp.type_arguments import TypeArgument, UnsupportedType
 from apim_lab.csharp.values import Array
 from apim_lab.dotnet.enumerations import enumeration
 from apim_lab.dotnet.exceptions import ArgumentException
@@ -107,16 +107,16 @@ _VALUE_OF: dict[str, Callable[[JToken | None], Any]] = {
 }
 
 
-def _converter(type_: Type) -> tuple[Callable[[JToken | None], Any], object]:
+def _converter(type_: TypeArgument) -> tuple[Callable[[JToken | None], Any], object]:
     """How `Value<T>()` converts, and `default(T)` for a missing token."""
     convert = _VALUE_OF.get(str(type_))
     if convert is None:
-        raise TypeError(f"A JToken cannot be converted to type '{type_}'")
-    default = {"bool": False, "int": 0, "long": to_int64(0), "double": 0.0, "decimal": to_decimal(0)}.get(type_.name)
+        raise UnsupportedType(f"A JToken cannot be converted to type '{type_}'")
+    default = {"bool": False, "int": 0, "long": to_int64(0), "double": 0.0, "decimal": to_decimal(0)}.get(str(type_))
     return convert, default
 
 
-def _value_at(type_: Type) -> Callable[[JToken, object], Any]:
+def _value_at(type_: TypeArgument) -> Callable[[JToken, object], Any]:
     convert, default = _converter(type_)
 
     def value_at(token: JToken, key: object) -> Any:
@@ -126,7 +126,7 @@ def _value_at(type_: Type) -> Callable[[JToken, object], Any]:
     return value_at
 
 
-def _value(type_: Type) -> Callable[[JToken], Any]:
+def _value(type_: TypeArgument) -> Callable[[JToken], Any]:
     return _converter(type_)[0]
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from apim_lab.csharp.definitions import Definition
 from apim_lab.csharp.exceptions import IndexOutOfRangeException, InvalidOperationException, OverflowException
-from apim_lab.dotnet import library
 from apim_lab.dotnet.exceptions import FormatException
 from apim_lab.dotnet.formatting import format_value, to_string
 from apim_lab.dotnet.strings import given
@@ -18,7 +17,7 @@ def _equal(left: object, right: object) -> bool:
     """`Object.Equals`: an int is no long and 1 is not true."""
     if left is None or right is None:
         return left is right
-    return left is right or (library.type_of(left) == library.type_of(right) and _is_simple(left) and left == right)
+    return left is right or (left.__class__ is right.__class__ and _is_simple(left) and left == right)
 
 
 def _is_simple(value: object) -> bool:

@@ -1,10 +1,24 @@
-"""The allow-list of policy expressions (api-management-policy-expressions.md, ".NET Framework types allowed").
+"""The types that policy expressions may use, and their `context`.
 
-Importing this module puts it into the library. A type that is in none of these tables cannot be named.
+Source: api-management-policy-expressions.md, ".NET Framework types allowed in policy expressions". A type that is in
+none of these tables cannot be named.
 """
 
-from apim_lab.dotnet import date_members, json_members, library, numbers, objects, strings, time_span_members
+from apim_lab.csharp.library import Library
+from apim_lab.csharp.signatures import Parameter
+from apim_lab.csharp.types import Type
+from apim_lab.dotnet import date_members, json_members, numbers, objects, strings, time_span_members
 from apim_lab.expressions import context_members
 
-for _module in (objects, strings, numbers, date_members, time_span_members, json_members, context_members):
-    library.declare(_module.DEFINITIONS)
+LIBRARY = Library(
+    [
+        *context_members.DEFINITIONS,
+        *date_members.DEFINITIONS,
+        *json_members.DEFINITIONS,
+        *numbers.DEFINITIONS,
+        *objects.DEFINITIONS,
+        *strings.DEFINITIONS,
+        *time_span_members.DEFINITIONS,
+    ]
+)
+CONTEXT = Parameter("context", Type("IProxyRequestContext"))

@@ -3,12 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from apim_lab.csharp.conversions import cast_to
 from apim_lab.csharp.definitions import Definition
 from apim_lab.csharp.exceptions import InvalidOperationException, OutOfMemoryException
 from apim_lab.csharp.memory import afford
-from apim_lab.csharp.types import Type
-from apim_lab.csharp.values import Array, Bytes
+from apim_lab.csharp.type_arguments import TypeArgument, UnsupportedType
+from apim_lab.csharp.values import Array, Bytes, object_text
 from apim_lab.dotnet.dates import DateTime
 from apim_lab.dotnet.exceptions import KeyNotFoundException
 from apim_lab.dotnet.json_values import parse_array, parse_json, parse_object
@@ -47,9 +46,9 @@ def _joined(values: Mapping[str, Array], name: str, default: str | None) -> str 
     return default if found is None else found
 
 
-def _variable(type_: Type) -> Callable[[Mapping[str, Any], str, Any], Any]:
+def _variable(type_: TypeArgument) -> Callable[[Mapping[str, Any], str, Any], Any]:
     """`GetValueOrDefault<T>`: throws if the variable is of another type, as the page says."""
-    cast = cast_to(type_)
+    cast = type_.cast
 
     def variable(variables: Mapping[str, Any], name: str, default: Any) -> Any:
         return cast(variables[name]) if given(name, "key") in variables else default
@@ -100,11 +99,11 @@ _BODY_AS: Mapping[str, Callable[[bytes], object]] = {
 }
 
 
-def _body_as(type_: Type) -> Callable[[Body, bool], object]:
+def _body_as(type_: TypeArgument) -> Callable[[Body, bool], object]:
     """`As<T>(preserveContent)`: throws when there is no body to read (set-body-policy.md), whatever T is."""
     read = _BODY_AS.get(str(type_))
     if read is None:
-        raise TypeError(f"The message body cannot be read as type '{type_}'")
+        raise UnsupportedType(f"The message body cannot be read as type '{type_}'")
 
     def body_as(body: Body, preserve: bool) -> object:
         if not (content := _content(body)):
@@ -253,6 +252,16 @@ _CONTEXT = Definition(
         "TimeSpan Elapsed": lambda context: TimeSpan.of_seconds(context.elapsed),
     },
 )
+
+
+def _name_class(class_: type, name: str) -> None:
+    """Let `ToString()` write the interface: what the class is called in Azure is not known."""
+    object_text.register(class_, lambda _: name)
+
+
+for _definition in (_API, _BODY, _CONTEXT, _LAST_ERROR, _OPERATION, _REQUEST, _RESPONSE):
+    if _definition.python is not None:
+        _name_class(_definition.python, _definition.name)
 
 DEFINITIONS = (
     _API,

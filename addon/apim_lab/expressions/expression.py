@@ -22,7 +22,7 @@ from apim_lab.csharp.parsing import TOO_DEEP, parse
 from apim_lab.csharp.syntax import CompileError, Node
 from apim_lab.csharp.types import OBJECT, Type
 from apim_lab.dotnet.exceptions import STACK_EXHAUSTED
-from apim_lab.expressions import allow_list  # noqa: F401
+from apim_lab.expressions.allow_list import CONTEXT, LIBRARY
 from apim_lab.expressions.context import ProxyRequestContext
 from apim_lab.expressions.reads import Place, Read, reads_of
 
@@ -75,7 +75,7 @@ def compile_expression(source: str) -> Expression:
 
 def _compiled(source: str) -> Expression:
     block = parse(source)
-    compiler = Compiler()
+    compiler = Compiler(LIBRARY, CONTEXT)
     run, type_ = _value(compiler, block) if source[1] == "(" else _function(compiler, block)
     if compiler.mistakes:
         raise CompileError(compiler.mistakes)

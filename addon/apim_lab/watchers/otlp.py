@@ -29,10 +29,7 @@ class Otlp:
         try:  # here, since few need it and it takes long to import
             from apim_lab.watchers import otlp_meter, otlp_resource, otlp_spans  # noqa: PLC0415
         except ImportError as error:
-            raise ValueError(
-                f"OpenTelemetry is not installed ({error}): "
-                "pip install 'apim-lab[otlp]'"
-            ) from error
+            raise ValueError(f"OpenTelemetry is not installed ({error}): pip install 'apim-lab[otlp]'") from error
         logging.getLogger("opentelemetry").addHandler(_complaints)
         logging.getLogger("opentelemetry").propagate = False
         resource, base = otlp_resource.describe(), endpoint.rstrip("/")

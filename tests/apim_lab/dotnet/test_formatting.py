@@ -14,8 +14,7 @@ from apim_lab.dotnet.formatting import align, composite_format, format_value, to
 from apim_lab.dotnet.json_values import JValue, parse_json
 from apim_lab.dotnet.time_spans import ZERO, new_span
 from apim_lab.dotnet.values import KEEP_EMPTY_ENTRIES, StringComparison
-from apim_lab.expressions import allow_list  # noqa: F401 - names the types
-from apim_lab.messages import Response, Url
+from apim_lab.messages import Url
 
 INSTANT = new_date_of_kind(2026, 1, 5, 14, 3, 9, 123, DateTimeKind.Utc)
 GUID = uuid.UUID("01234567-89ab-cdef-0123-456789abcdef")
@@ -51,7 +50,6 @@ GUID = uuid.UUID("01234567-89ab-cdef-0123-456789abcdef")
         (StringComparison.Ordinal, "Ordinal"),
         (KEEP_EMPTY_ENTRIES, "None"),
         (Url.parse("http://a/b?c"), "http://a/b?c"),
-        (Response(), "IResponse"),
         (Array(["a"]), "System.String[]"),
         (JValue(1.0), "1"),
         (JValue(None), ""),

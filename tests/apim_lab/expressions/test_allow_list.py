@@ -4,11 +4,10 @@ import pytest
 
 from apim_lab.csharp.types import INT, OBJECT, STRING, Type, nullable
 from apim_lab.csharp.values import Array, Bytes, Int64
-from apim_lab.dotnet import library
-from apim_lab.expressions import allow_list  # noqa: F401 - fills the library
+from apim_lab.expressions.allow_list import LIBRARY
 from apim_lab.messages import Url
 
-DEFINITIONS = sorted(library._definitions.values(), key=lambda definition: definition.name)
+DEFINITIONS = sorted(LIBRARY.definitions.values(), key=lambda definition: definition.name)
 
 
 def names(type_: Type):
@@ -24,14 +23,14 @@ def test_every_type_in_a_row_is_known(definition):
         types = [row.signature.result, *(parameter.type for parameter in row.signature.parameters)]
         found = {name for type_ in types for name in names(type_)} - own
 
-        assert found <= library._definitions.keys(), row.signature
+        assert found <= LIBRARY.definitions.keys(), row.signature
 
 
 @pytest.mark.parametrize("definition", DEFINITIONS, ids=lambda definition: definition.name)
 def test_every_other_name_in_a_definition_is_known(definition):
     own = {(name, 0) for name in definition.type_parameters}
 
-    assert {name for parent in definition.parents for name in names(parent)} - own <= library._definitions.keys()
+    assert {name for parent in definition.parents for name in names(parent)} - own <= LIBRARY.definitions.keys()
     assert definition.observed.keys() <= definition.properties.keys()
     assert definition.setters.keys() <= definition.properties.keys()
 
@@ -54,11 +53,11 @@ def test_every_other_name_in_a_definition_is_known(definition):
     ],
 )
 def test_types_are_found_by_the_names_that_policies_use(name, expected):
-    assert str(library.resolve(name)) == expected
+    assert str(LIBRARY.resolve(name)) == expected
 
 
 def test_the_lineage_ends_with_object():
-    assert [str(type_) for type_ in library.lineage(Type("JObject"))] == [
+    assert [str(type_) for type_ in LIBRARY.lineage(Type("JObject"))] == [
         "JObject",
         "JContainer",
         "JToken",
@@ -82,8 +81,8 @@ def test_the_lineage_ends_with_object():
     ],
 )
 def test_a_value_knows_its_run_time_type(value, expected):
-    assert library.full_name(library.type_of(value)) == expected
+    assert LIBRARY.runtime_name(LIBRARY.type_of(value)) == expected
 
 
 def test_only_value_types_cannot_be_null():
-    assert [library.can_be_null(type_) for type_ in (INT, nullable(INT), STRING, OBJECT)] == [False, True, True, True]
+    assert [LIBRARY.can_be_null(type_) for type_ in (INT, nullable(INT), STRING, OBJECT)] == [False, True, True, True]

@@ -1,0 +1,168 @@
+"""Calls of methods and extension methods. Source: the C# specification, "Invocation expressions"."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from apim_lab.csharp.arguments import Argument, takes
+from apim_lab.csharp.code import BROKEN, Code
+from apim_lab.csharp.compiler import Compiler, expression_syntax
+from apim_lab.csharp.definitions import Method
+from apim_lab.csharp.inference import infer_receiver
+from apim_lab.csharp.invocation import call
+from apim_lab.csharp.library import Library
+from apim_lab.csharp.observations import select
+from apim_lab.csharp.overloads import Candidate, resolve
+from apim_lab.csharp.reference_conversions import converts_by_reference
+from apim_lab.csharp.syntax import Node
+from apim_lab.csharp.type_arguments import UnsupportedType
+from apim_lab.csharp.types import INVALID, STRING, Type
+
+
+def arguments(compiler: Compiler, node: Node) -> list[Argument]:
+    """The arguments of a call or an indexer, compiled."""
+    return [_argument(compiler, part) for part in node.parts]
+
+
+def _argument(compiler: Compiler, node: Node) -> Argument:
+    name = node.fields["name"].text if "name" in node.fields else ""
+    value = node.parts[-1]
+    if node.has("out"):
+        return Argument(node, BROKEN, name, out=value)
+    if node.has("ref"):
+        return Argument(node, compiler.mistake(node, "'ref' is not supported"), name)
+    return Argument(node if name else value, compiler.value(value), name)
+
+
+@expression_syntax("invocation_expression")
+def _call(compiler: Compiler, node: Node) -> Code:
+    function = node["function"]
+    if function.kind == "identifier" and function.text == "nameof" and len(node["arguments"].parts) == 1:
+        return _nameof(node["arguments"].parts[0])
+    if function.kind != "member_access_expression":
+        called = compiler.expression(function)
+        return BROKEN if called.type == INVALID else compiler.mistake(function, "Method name expected")
+    name, types = _generic(compiler, function["name"])
+    static = compiler.named_type(function["expression"])
+    target = BROKEN if static else compiler.value(function["expression"])
+    invoked = Call(compiler, name, name.text, arguments(compiler, node["arguments"]), types)
+    if static:
+        return invoked.of(static, compiler.library.static_methods(static, name.text))
+    return BROKEN if target.type == INVALID else instance_call(invoked, target)
+
+
+def _nameof(argument: Node) -> Code:
+    name = argument.text.rpartition(".")[2]
+    return Code(STRING, lambda _: name, name)
+
+
+def _generic(compiler: Compiler, name: Node) -> tuple[Node, list[Type]]:
+    """The method's name and its type arguments, as in `As<string>`."""
+    if name.kind != "generic_name":
+        return name, []
+    identifier, types = name.parts
+    return identifier, [compiler.type(part) for part in types.parts]
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call that is to be resolved: the method's name, its arguments, and the type arguments written with it."""
+
+    compiler: Compiler
+    node: Node
+    name: str
+    given: Sequence[Argument]
+    types: Sequence[Type] = ()
+
+    def fits(self, methods: Sequence[Method]) -> bool:
+        return resolve(self.compiler.library, methods, self.given, self.types).best is not None
+
+    def best(self, methods: Sequence[Method]) -> Candidate | None:
+        """The method that is meant; None, with a mistake, if there is none or several do as well."""
+        found = resolve(self.compiler.library, methods, self.given, self.types)
+        if found.tied:
+            one, other = (f"'{_shown(self.name, tied)}'" for tied in found.tied)
+            self.compiler.mistake(
+                self.node, f"The call is ambiguous between the following methods or properties: {one} and {other}"
+            )
+        elif found.best is None:
+            _no_overload(self.compiler, self.node, self.name, methods, self.given)
+        return found.best
+
+    def of(self, owner: Type, methods: Sequence[Method], target: Code | None = None) -> Code:
+        """The code of the call, if these are the methods of the name."""
+        if INVALID in self.types:
+            return BROKEN
+        if not methods:
+            return self.compiler.mistake(self.node, f"'{owner}' does not contain a definition for '{self.name}'")
+        found = self.best(methods)
+        try:
+            return BROKEN if found is None else call(self.compiler, found, target)
+        except UnsupportedType as error:
+            return self.compiler.mistake(self.node, str(error))
+
+
+def instance_call(called: Call, target: Code) -> Code:
+    """A method of the target's type, or else an extension method for it."""
+    select_item(called.compiler, called.name, target, called.given)
+    library = called.compiler.library
+    methods = library.methods(target.type, called.name)
+    extensions = [m for m in library.extensions(called.name) if _extends(library, m, target.type)]
+    extended = replace(called, given=[Argument(called.node, target), *called.given])
+    if extensions and not called.fits(methods) and (not methods or extended.fits(extensions)):
+        return extended.of(target.type, extensions)
+    return called.of(target.type, methods, target)
+
+
+def _extends(library: Library, method: Method, type_: Type) -> bool:
+    """Whether the extension method is for this type; its type arguments are found later."""
+    receiver = method.signature.parameters[0].type
+    known = infer_receiver(library, method.signature, type_)
+    return converts_by_reference(library, type_, receiver.substitute(known))
+
+
+def _shown(name: str, candidate: Candidate) -> str:
+    parameters = candidate.method.signature.parameters
+    shown = ", ".join(f"{parameter.modifier} {parameter.type}".strip() for parameter in parameters)
+    return f"{name}({shown})"
+
+
+def _no_overload(
+    compiler: Compiler, node: Node, name: str, methods: Sequence[Method], given: Sequence[Argument]
+) -> Code:
+    """Why none of the methods takes these arguments, in C#'s words."""
+    fitting = [method for method in methods if takes(method.signature, len(given))]
+    if not fitting:
+        return compiler.mistake(node, f"No overload for method '{name}' takes {len(given)} arguments")
+    if any(argument.code.type == INVALID and argument.out is None for argument in given):
+        return BROKEN
+    for argument in given:
+        if argument.name and not any(p.name == argument.name for m in fitting for p in m.signature.parameters):
+            return compiler.mistake(
+                argument.node, f"The best overload for '{name}' does not have a parameter named '{argument.name}'"
+            )
+    return _wrong_argument(compiler, node, name, fitting[0], given)
+
+
+def _wrong_argument(compiler: Compiler, node: Node, name: str, method: Method, given: Sequence[Argument]) -> Code:
+    for number, (argument, parameter) in enumerate(zip(given, method.signature.parameters, strict=False), 1):
+        if argument.out is None and resolve(compiler.library, [_only(method, parameter.type)], [argument]).best is None:
+            return compiler.mistake(
+                argument.node,
+                f"Argument {number}: cannot convert from '{argument.code.type}' to '{parameter.type}'",
+            )
+    return compiler.mistake(node, f"The call of '{name}' is ambiguous or its arguments are invalid")
+
+
+def _only(method: Method, type_: Type) -> Method:
+    """A method of one parameter, to try one argument."""
+    signature = method.signature
+    parameter = next(p for p in signature.parameters if p.type == type_)
+    known = (*signature.type_parameters,) if type_.name in signature.type_parameters else ()
+    return Method(type(signature)(signature.result, signature.name, (parameter,), known), method.implementation)
+
+
+def select_item(compiler: Compiler, name: str, target: Code, given: Sequence[Argument]) -> None:
+    """Note which item of an observed value a method or indexer takes."""
+    if given and not given[0].name:
+        definition = compiler.library.definition(target.type)
+        select(definition, name, target.observation, given[0].code.constant)

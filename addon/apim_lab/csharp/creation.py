@@ -1,0 +1,109 @@
+"""`new`: objects, arrays and their initializers. Source: the C# specification, "Object creation expressions"."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from apim_lab.csharp.arguments import Argument
+from apim_lab.csharp.calls import Call, arguments, instance_call
+from apim_lab.csharp.code import BROKEN, Code, Run, in_slot
+from apim_lab.csharp.compiler import Compiler, expression_syntax
+from apim_lab.csharp.conversions import implicit
+from apim_lab.csharp.elements import set_element
+from apim_lab.csharp.exceptions import OverflowException
+from apim_lab.csharp.invocation import call
+from apim_lab.csharp.memory import REFERENCE, allocate
+from apim_lab.csharp.syntax import Node
+from apim_lab.csharp.types import INT, NULL, Type, array_of
+from apim_lab.csharp.values import Array
+
+
+@expression_syntax("object_creation_expression")
+def _new(compiler: Compiler, node: Node) -> Code:
+    type_ = compiler.type(node["type"])
+    given = arguments(compiler, node["arguments"]) if "arguments" in node.fields else []
+    definition = compiler.library.definition(type_)
+    if definition is None:
+        return BROKEN
+    methods = definition.constructors
+    if not methods:
+        return compiler.mistake(node, f"'{type_}' cannot be created with new")
+    found = Call(compiler, node["type"], str(type_), given).best(methods)
+    if found is None:
+        return BROKEN
+    created = Code(type_, call(compiler, found, owner=type_).run)
+    return _initialized(compiler, created, node.fields["initializer"]) if "initializer" in node.fields else created
+
+
+@expression_syntax("array_creation_expression")
+def _new_array(compiler: Compiler, node: Node) -> Code:
+    """`new T[] { a, b }` and `new T[n]`."""
+    written = node["type"]
+    element = compiler.type(written["type"])
+    size = next((part for part in written["rank"].parts), None)
+    initializer = next((part for part in node.parts if part.kind == "initializer_expression"), None)
+    if initializer is not None:
+        return array_of_items(compiler, element, initializer)
+    if size is None:
+        return compiler.mistake(node, "Array creation must have array size or array initializer")
+    length = compiler.converted(compiler.value(size), INT, size)
+    return _sized_array(element, compiler.library.default_of(element), length)
+
+
+def _sized_array(element: Type, default: object, size: Code) -> Code:
+    run = size.run
+
+    def make(frame: Any) -> Array:
+        length = run(frame)
+        if length < 0:
+            raise OverflowException
+        allocate(length * REFERENCE)
+        return Array([default] * length, element)
+
+    return Code(array_of(element), make)
+
+
+@expression_syntax("implicit_array_creation_expression")
+def _implied_array(compiler: Compiler, node: Node) -> Code:
+    """`new[] { a, b }`: the element type is the one that all items convert to."""
+    initializer = next(part for part in node.parts if part.kind == "initializer_expression")
+    items = [compiler.value(item) for item in initializer.parts]
+    types = [item.type for item in items]
+    best = next((t for t in types if t != NULL and all(implicit(compiler.library, item, t) for item in items)), None)
+    if best is None:
+        return compiler.mistake(node, "No best type found for implicitly-typed array")
+    return _array(compiler, best, initializer, items)
+
+
+def array_of_items(compiler: Compiler, element: Type, initializer: Node) -> Code:
+    """`{ a, b }`, each item converted to the element type."""
+    return _array(compiler, element, initializer, [compiler.value(item) for item in initializer.parts])
+
+
+def _array(compiler: Compiler, element: Type, initializer: Node, items: Sequence[Code]) -> Code:
+    values = zip(items, initializer.parts, strict=True)
+    runs = [compiler.converted(value, element, node).run for value, node in values]
+    return Code(array_of(element), lambda frame: Array([run(frame) for run in runs], element))
+
+
+def _initialized(compiler: Compiler, created: Code, initializer: Node) -> Code:
+    """`new T { a, { "k", v }, ["k"] = v }`: each item is an `Add` or an indexer's assignment on the new object."""
+    slot = compiler.new_slot()
+    held = in_slot(created.type, slot)
+    steps = [_initializing(compiler, held, item) for item in initializer.parts]
+    make = created.run
+
+    def run(frame: Any) -> Any:
+        frame.locals[slot] = value = make(frame)
+        for step in steps:
+            step(frame)
+        return value
+
+    return Code(created.type, run)
+
+
+def _initializing(compiler: Compiler, held: Code, item: Node) -> Run:
+    if item.kind == "assignment_expression" and item["left"].kind == "bracketed_argument_list":
+        return set_element(compiler, item, held, arguments(compiler, item["left"]), compiler.value(item["right"])).run
+    values = item.parts if item.kind == "initializer_expression" else [item]
+    given = [Argument(value, compiler.value(value)) for value in values]
+    return instance_call(Call(compiler, item, "Add", given), held).run
