@@ -194,7 +194,7 @@ def _attempt() -> Attempt:
 def _ask(asked: Request, operation: str, api_version: str) -> Ask:
     """Return the call as admission sees it."""
     arrived = request.environ.get(ARRIVED_KEY)
-    return Ask(asked.model, operation, api_version, asked.prompt_tokens(), asked.max_tokens(), asked.stream, arrived)
+    return Ask(asked.model, operation, api_version, asked.prompt_tokens, asked.max_tokens, asked.stream, arrived)
 
 
 def _wire(admission: Admission) -> Callable[[Iterable[Event]], Iterator[Event]] | None:

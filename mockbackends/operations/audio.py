@@ -26,15 +26,9 @@ class AudioRequest:
     size: int
     response_format: str = "json"
     language: str = "english"
-    stream: bool = False  # never
-
-    def prompt_tokens(self) -> int:
-        """Nothing: the limits of audio are in requests."""
-        return 0
-
-    def max_tokens(self) -> int:
-        """Nothing: the limits of audio are in requests."""
-        return 0
+    stream = False
+    prompt_tokens = 0  # the limits of audio are in requests
+    max_tokens = 0
 
     def answer(self, backend: str, created: int, *, azure: bool) -> Answer:
         """The text, or JSON or subtitles with the text."""

@@ -1,6 +1,5 @@
 """Chat completions: reads a request and makes its answer, whole or as the chunks of a stream."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -34,7 +33,7 @@ from mockbackends.operations.operation import (
     json_answer,
 )
 from mockbackends.operations.sampling import COMPLETION_SAMPLING, MAX_TOKEN_LIMIT
-from mockbackends.operations.tools import Tool, ToolCall, ToolOffer, example_json
+from mockbackends.operations.tools import FUNCTION, Tool, ToolCall, ToolOffer, json_output
 
 
 def _content(*kinds: str) -> Check:
@@ -82,10 +81,6 @@ _MESSAGE = variant(
         "function": record({"content": STRING, "name": STRING}, ["name"]),
     },
 )
-_FUNCTION = record(
-    {"name": text(1), "description": STRING, "parameters": OBJECT, "strict": BOOLEAN},
-    ["name"],
-)
 _NAMED = record({"name": STRING}, ["name"])
 _FORMAT = variant(
     "type",
@@ -109,7 +104,7 @@ _FIELDS: Fields = COMPLETION_SAMPLING | {
     "max_completion_tokens": integer(1, MAX_TOKEN_LIMIT),
     "logprobs": BOOLEAN,
     "top_logprobs": integer(0, 20),
-    "tools": array(variant("type", {"function": record({"function": _FUNCTION}, ["function"]), "custom": OBJECT})),
+    "tools": array(variant("type", {"function": record({"function": FUNCTION}, ["function"]), "custom": OBJECT})),
     "tool_choice": either(
         "a string or an object",
         str=one_of("none", "auto", "required"),
@@ -117,7 +112,7 @@ _FIELDS: Fields = COMPLETION_SAMPLING | {
     ),
     "parallel_tool_calls": BOOLEAN,
     "response_format": _FORMAT,
-    "functions": array(_FUNCTION, "an array of objects", 1, 128),
+    "functions": array(FUNCTION, "an array of objects", 1, 128),
     "function_call": either("a string or an object", str=one_of("none", "auto"), dict=_NAMED),
     "data_sources": array(OBJECT),
 }
@@ -171,10 +166,12 @@ class ChatRequest:
             legacy=_is_legacy(body),
         )
 
+    @property
     def prompt_tokens(self) -> int:
         """From the characters of all messages."""
         return estimate(self.texts)
 
+    @property
     def max_tokens(self) -> int:
         """The limit, once for each choice."""
         return (self.limit or 0) * self.choices
@@ -210,12 +207,9 @@ def _logprobs(body: dict[str, Any]) -> int | None:
 
 
 def _output(wanted: dict[str, Any]) -> str | None:
-    if wanted.get("type") == "json_object":
-        return json.dumps({"answer": "This is JSON."})
-    if wanted.get("type") != "json_schema":
-        return None
-    schema = wanted["json_schema"].get("schema")
-    return example_json({} if schema is None else schema, "response_format.json_schema.schema")
+    kind = wanted.get("type")
+    schema = wanted["json_schema"].get("schema") if kind == "json_schema" else None
+    return json_output(kind, schema, "response_format.json_schema.schema")
 
 
 def _is_legacy(body: dict[str, Any]) -> bool:

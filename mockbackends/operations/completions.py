@@ -6,12 +6,10 @@ from itertools import accumulate, chain
 from typing import Any
 
 from mockbackends import content_filter
-from mockbackends.azure_errors import BadRequestError
-from mockbackends.body import BOOLEAN, STRING, Fields, array, check, either, integer, invalid_value, read_object
+from mockbackends.body import BOOLEAN, STRING, Fields, array, check, integer, invalid_value, read_object
 from mockbackends.generation import (
     Generated,
     alternatives,
-    estimate,
     generate,
     identifier,
     logprob,
@@ -29,28 +27,14 @@ from mockbackends.operations.operation import (
     chunk_event,
     json_answer,
 )
+from mockbackends.operations.prompts import Prompt, count_tokens, estimate_prompts, prompts_field, read_prompts
 from mockbackends.operations.sampling import COMPLETION_SAMPLING, MAX_TOKEN_LIMIT
 
 _DEFAULT_TOKEN_LIMIT = 16  # unless the request says otherwise
 _MAX_CHOICES = 2048  # over all prompts
 
-type Prompt = str | tuple[int, ...]  # a text, or token ids
-
 _FIELDS: Fields = COMPLETION_SAMPLING | {
-    "prompt": either(
-        "a string or an array",
-        str=STRING,
-        list=array(
-            either(
-                "a string, an integer or an array of integers",
-                str=STRING,
-                int=integer(0),
-                list=array(integer(0), "an array of integers", 1),
-            ),
-            low=1,
-            high=2048,
-        ),
-    ),
+    "prompt": prompts_field(STRING, array(integer(0), "an array of integers", 1), 2048),
     "max_tokens": integer(0, MAX_TOKEN_LIMIT),
     "best_of": integer(0, 20),
     "echo": BOOLEAN,
@@ -81,7 +65,7 @@ class CompletionRequest:
         body = read_object(incoming.data)
         check(body, _FIELDS)
         model = incoming.model(body)
-        prompts = _prompts(body.get("prompt"))
+        prompts = read_prompts("prompt", body.get("prompt") or "")
         incoming.check_prompt(*(prompt for prompt in prompts if isinstance(prompt, str)))
         choices = body.get("n") or 1
         if choices * len(prompts) > _MAX_CHOICES:
@@ -100,11 +84,12 @@ class CompletionRequest:
             seed=body.get("seed"),
         )
 
+    @property
     def prompt_tokens(self) -> int:
-        """From the characters of the prompts, or the number of their token ids."""
-        ids = sum(len(prompt) for prompt in self.prompts if not isinstance(prompt, str))
-        return ids + estimate(prompt for prompt in self.prompts if isinstance(prompt, str))
+        """The estimate of all prompts."""
+        return estimate_prompts(self.prompts)
 
+    @property
     def max_tokens(self) -> int:
         """The limit, once for each choice that is tried."""
         return self.limit * max(self.choices, self.best_of) * len(self.prompts)
@@ -113,19 +98,6 @@ class CompletionRequest:
         """A `text_completion`, or the chunks of one."""
         completion = TextCompletion(self, identifier("cmpl-", backend, self), created, backend, azure)
         return Stream(completion.events()) if self.stream else json_answer(completion.whole())
-
-
-def _prompts(prompt: Any) -> tuple[Prompt, ...]:
-    if prompt is None:
-        return ("",)
-    if isinstance(prompt, str):
-        return (prompt,)
-    kinds = {type(each) for each in prompt}
-    if len(kinds) > 1:
-        raise BadRequestError("Invalid type for 'prompt': its items are of one type.", "prompt", "invalid_type")
-    if kinds == {int}:
-        return (tuple(prompt),)
-    return tuple(each if isinstance(each, str) else tuple(each) for each in prompt)
 
 
 def _best_of(body: dict[str, Any], choices: int) -> int:
@@ -202,8 +174,7 @@ class TextCompletion:
         return content_filter.prompt_filter_results(len(self.request.prompts))
 
     def _usage(self, made: list[Generated]) -> dict[str, Any]:
-        asked = sum(len(tokens(prompt) if isinstance(prompt, str) else prompt) for prompt in self.request.prompts)
-        return usage(asked, sum(len(each.tokens) for each in made))
+        return usage(count_tokens(self.request.prompts), sum(len(each.tokens) for each in made))
 
     def _head(self) -> dict[str, Any]:
         return {

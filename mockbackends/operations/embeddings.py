@@ -12,25 +12,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from mockbackends.azure_errors import BadRequestError
-from mockbackends.body import STRING, Check, array, check, either, integer, one_of, read_object, text
-from mockbackends.generation import encode, estimate, tokens
+from mockbackends.body import STRING, Check, array, check, integer, one_of, read_object, text
+from mockbackends.generation import encode
 from mockbackends.operations.operation import Answer, Incoming, json_answer
+from mockbackends.operations.prompts import Prompt, count_tokens, estimate_prompts, prompts_field, read_prompts
 
 MAX_DIMENSIONS = 3072  # those of text-embedding-3-large
 _DEFAULT_DIMENSIONS = 1536  # of text-embedding-3-small and ada-002, unless the request says otherwise
 _MAX_INPUTS = 2048
-
-type Input = str | tuple[int, ...]  # a text, or token ids
-
 _TOKEN_IDS = array(integer(0), "an array of integers", 1, 8192)
 _FIELDS: dict[str, Check] = {
-    "input": either(
-        "a string or an array",
-        str=STRING,
-        list=array(
-            either("a string, an integer or an array of integers", str=text(1), int=integer(0), list=_TOKEN_IDS), low=1
-        ),
-    ),
+    "input": prompts_field(text(1), _TOKEN_IDS),
     "model": STRING,
     "encoding_format": one_of("float", "base64"),
     "dimensions": integer(1, MAX_DIMENSIONS),
@@ -41,13 +33,14 @@ _FIELDS: dict[str, Check] = {
 
 @dataclass(frozen=True)
 class EmbeddingsRequest:
-    """The inputs, the length of their vectors, and whether those are wanted as base64."""
+    """The inputs, and the form of their vectors: the number of dimensions, and whether as base64."""
 
     model: str
-    inputs: tuple[Input, ...]
+    inputs: tuple[Prompt, ...]
     dimensions: int = _DEFAULT_DIMENSIONS
     base64: bool = False
-    stream: bool = False  # never
+    stream = False
+    max_tokens = 0  # an embedding has no tokens
 
     @classmethod
     def parse(cls, incoming: Incoming) -> "EmbeddingsRequest":
@@ -55,25 +48,24 @@ class EmbeddingsRequest:
         body = read_object(incoming.data)
         check(body, _FIELDS, ["input"])
         model = incoming.model(body)
+        inputs = read_prompts("input", body["input"])
+        if len(inputs) > _MAX_INPUTS:
+            raise BadRequestError(f"Invalid 'input': more than {_MAX_INPUTS} items.", "input", "array_above_max_length")
         return cls(
             model=model,
-            inputs=_inputs(body["input"]),
+            inputs=inputs,
             dimensions=body.get("dimensions") or _DEFAULT_DIMENSIONS,
             base64=body.get("encoding_format") == "base64",
         )
 
+    @property
     def prompt_tokens(self) -> int:
-        """From the characters of the inputs, or the number of their token ids."""
-        ids = sum(len(each) for each in self.inputs if not isinstance(each, str))
-        return ids + estimate(each for each in self.inputs if isinstance(each, str))
-
-    def max_tokens(self) -> int:
-        """Nothing: an embedding has no tokens."""
-        return 0
+        """The estimate of all inputs."""
+        return estimate_prompts(self.inputs)
 
     def answer(self, backend: str, created: int, *, azure: bool) -> Answer:
         """A list of embeddings; the same from every backend."""
-        counted = sum(len(tokens(each) if isinstance(each, str) else each) for each in self.inputs)
+        counted = count_tokens(self.inputs)
         return json_answer(
             {
                 "object": "list",
@@ -83,33 +75,20 @@ class EmbeddingsRequest:
             }
         )
 
-    def _embedding(self, index: int, each: Input) -> dict[str, Any]:
+    def _embedding(self, index: int, each: Prompt) -> dict[str, Any]:
         unit = vector(each, self.dimensions)
-        embedding = packed(unit) if self.base64 else unit
+        embedding = pack_base64(unit) if self.base64 else unit
         return {"object": "embedding", "index": index, "embedding": embedding}
 
 
-def _inputs(given: Any) -> tuple[Input, ...]:
-    if isinstance(given, str):
-        return (given,)
-    kinds = {type(each) for each in given}
-    if len(kinds) > 1:
-        raise BadRequestError("Invalid type for 'input': its items are of one type.", "input", "invalid_type")
-    if kinds == {int}:
-        return (tuple(given),)
-    if len(given) > _MAX_INPUTS:
-        raise BadRequestError(f"Invalid 'input': more than {_MAX_INPUTS} items.", "input", "array_above_max_length")
-    return tuple(each if isinstance(each, str) else tuple(each) for each in given)
-
-
-def vector(each: Input, dimensions: int) -> list[float]:
-    """The vector of an input: of length 1, each of its numbers from the input's hash."""
+def vector(each: Prompt, dimensions: int) -> list[float]:
+    """Return the vector of an input: of length 1, its numbers from the hash of the input."""
     seed = encode(each) if isinstance(each, str) else repr(each).encode()
     drawn = struct.unpack(f"<{dimensions}h", hashlib.shake_256(seed).digest(2 * dimensions))
     length = math.hypot(*drawn) or 1.0
     return [number / length for number in drawn]
 
 
-def packed(numbers: list[float]) -> str:
-    """A vector as base64 of little-endian floats of 32 bits."""
+def pack_base64(numbers: list[float]) -> str:
+    """Encode a vector as base64 of little-endian floats of 32 bits."""
     return base64.b64encode(struct.pack(f"<{len(numbers)}f", *numbers)).decode()

@@ -43,7 +43,8 @@ class ImagesRequest:
     prompt: str
     images: int = 1
     response_format: str = "b64_json"
-    stream: bool = False  # never
+    stream = False
+    max_tokens = 0  # the limits of images are in requests
 
     @classmethod
     def parse(cls, incoming: Incoming) -> "ImagesRequest":
@@ -55,13 +56,10 @@ class ImagesRequest:
         default = "url" if "dall-e" in model else "b64_json"
         return cls(model, body["prompt"], body.get("n") or 1, body.get("response_format") or default)
 
+    @property
     def prompt_tokens(self) -> int:
-        """From the characters of the prompt."""
+        """The estimate of the prompt."""
         return estimate([self.prompt])
-
-    def max_tokens(self) -> int:
-        """Nothing: an image is not counted in tokens here."""
-        return 0
 
     def answer(self, backend: str, created: int, *, azure: bool) -> Answer:
         """The images; a URL has the image within it (RFC 2397)."""

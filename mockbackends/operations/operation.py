@@ -94,17 +94,28 @@ class Request(Protocol):
     def stream(self) -> bool:
         """Whether the answer is a Stream."""
 
+    @property
     def prompt_tokens(self) -> int:
-        """The prompt's part of what Azure charges at admission, in tokens, estimated from the characters."""
+        """The tokens of the prompt that Azure charges at admission, estimated from its characters."""
 
+    @property
     def max_tokens(self) -> int:
-        """The answer's part of what Azure charges at admission: the most tokens asked for, over all answers.
+        """The tokens of the answers that Azure charges at admission: the limit in the request, over all answers.
 
-        0 where the call sets no limit: what Azure charges then is not documented.
+        0 if the request sets no limit; Azure's charge is not documented then.
         """
 
     def answer(self, backend: str, created: int, *, azure: bool) -> Answer:
         """Answer in the name of the backend; `created` is in seconds since 1970."""
+
+
+class Unmetered:
+    """A request that no limit counts: it names no deployment and has no tokens."""
+
+    model = ""
+    stream = False
+    prompt_tokens = 0
+    max_tokens = 0
 
 
 @dataclass(frozen=True)

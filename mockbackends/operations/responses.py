@@ -28,10 +28,20 @@ from mockbackends.body import (
 )
 from mockbackends.generation import Generated, estimate, generate, identifier, reply, tokens
 from mockbackends.operations.chat import token_logprobs
-from mockbackends.operations.operation import Answer, Event, Incoming, Stream, Whole, dump, json_answer, named_event
+from mockbackends.operations.operation import (
+    Answer,
+    Event,
+    Incoming,
+    Stream,
+    Unmetered,
+    Whole,
+    dump,
+    json_answer,
+    named_event,
+)
 from mockbackends.operations.response_store import ResponseStore, StoredResponse
 from mockbackends.operations.sampling import MAX_TOKEN_LIMIT, SAMPLING
-from mockbackends.operations.tools import Tool, ToolCall, ToolOffer, example_json
+from mockbackends.operations.tools import FUNCTION, Tool, ToolCall, ToolOffer, json_output
 
 _PART = record({"type": STRING, "text": STRING}, ["type"])
 _CONTENT = either("a string or an array of objects", str=STRING, list=array(_PART, "an array of objects"))
@@ -53,13 +63,12 @@ _FORMAT = variant(
         "json_schema": record({"name": text(1), "schema": OBJECT, "strict": BOOLEAN}, ["name", "schema"]),
     },
 )
-_FUNCTION = record({"name": text(1), "parameters": OBJECT, "strict": BOOLEAN, "description": STRING}, ["name"])
 
 
 def _tool(place: str, value: Any) -> None:
     record({"type": STRING}, ["type"])(place, value)
     if value["type"] == "function":
-        _FUNCTION(place, value)
+        FUNCTION(place, value)
 
 
 _FIELDS: Fields = SAMPLING | {
@@ -137,16 +146,18 @@ class ResponsesRequest:
             stream=body.get("stream") is True,
             limit=body.get("max_output_tokens"),
             logprobs=(body.get("top_logprobs") or 0) if _wants_logprobs(body) else None,
-            output=_output(wanted),
+            output=json_output(wanted["type"], wanted.get("schema"), "text.format.schema"),
             tool_call=next(iter(_offer(body, items, question).calls()), None),
             items=items,
             store=incoming.store,
         )
 
+    @property
     def prompt_tokens(self) -> int:
         """From the characters of the instructions and of all items."""
         return estimate(self.texts)
 
+    @property
     def max_tokens(self) -> int:
         """The limit of the output."""
         return self.limit or 0
@@ -168,12 +179,10 @@ class ResponsesRequest:
 
 
 @dataclass(frozen=True)
-class StoredRequest:
-    """Asks for a response that was kept, or for its end: `body` is the answer."""
+class StoredRequest(Unmetered):
+    """A request to get or to delete a stored response; `body` is the answer."""
 
     body: bytes
-    model: str = ""
-    stream: bool = False  # never
 
     @classmethod
     def get(cls, incoming: Incoming) -> "StoredRequest":
@@ -189,14 +198,6 @@ class StoredRequest:
         if not incoming.store.delete(incoming.name or ""):
             raise ResponseNotFoundError(incoming.name or "")
         return cls(dump({"id": incoming.name, "object": "response", "deleted": True}))
-
-    def prompt_tokens(self) -> int:
-        """Nothing: there is no prompt."""
-        return 0
-
-    def max_tokens(self) -> int:
-        """Nothing: there is no generated text."""
-        return 0
 
     def answer(self, backend: str, created: int, *, azure: bool) -> Answer:
         """What was found, or that it is deleted."""
@@ -234,12 +235,6 @@ def _repeated(body: dict[str, Any]) -> dict[str, Any]:
 
 def _wants_logprobs(body: dict[str, Any]) -> bool:
     return "message.output_text.logprobs" in (body.get("include") or []) or bool(body.get("top_logprobs"))
-
-
-def _output(wanted: dict[str, Any]) -> str | None:
-    if wanted["type"] == "json_object":
-        return json.dumps({"answer": "This is JSON."})
-    return example_json(wanted["schema"], "text.format.schema") if wanted["type"] == "json_schema" else None
 
 
 def _offer(body: dict[str, Any], items: list[dict[str, Any]], question: str) -> ToolOffer:

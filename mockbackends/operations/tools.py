@@ -1,4 +1,4 @@
-"""Output that has to fit a JSON schema: a text in a response format, and the arguments of a tool's call."""
+"""Tools and JSON output: which tools an answer calls, and texts that fit a JSON schema."""
 
 import json
 import re
@@ -7,14 +7,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from mockbackends.azure_errors import BadRequestError
+from mockbackends.body import BOOLEAN, OBJECT, STRING, record, text
 from mockbackends.json_schema import SchemaError, example
 
-_WORD = re.compile(r"[\w-]+")  # what the name of a tool is made of
+# A function that a request offers, in chats and in responses.
+FUNCTION = record({"name": text(1), "description": STRING, "parameters": OBJECT, "strict": BOOLEAN}, ["name"])
+
+_WORD = re.compile(r"[\w-]+")  # e.g. the name of a tool
 
 
 @dataclass(frozen=True)
 class Tool:
-    """A function that the model may call; `place` is where in the request its schema is."""
+    """A function that the model may call; `place` is the place of its schema in the request."""
 
     name: str
     parameters: Any
@@ -23,27 +27,34 @@ class Tool:
 
 @dataclass(frozen=True)
 class ToolCall:
-    """A call of a function: its arguments are JSON."""
+    """A call of a function, with its arguments as JSON."""
 
     name: str
     arguments: str
 
 
 def example_json(schema: Any, place: str) -> str:
-    """JSON that fits a schema; raise BadRequestError, with the place of the schema."""
+    """Make JSON that fits a schema; raise BadRequestError with the place of the schema."""
     try:
         return json.dumps(example(schema))
     except SchemaError as error:
         raise BadRequestError(f"Invalid schema for '{place}': {error}.", place, "invalid_json_schema") from error
 
 
+def json_output(kind: str | None, schema: Any, place: str) -> str | None:
+    """Make the JSON for a response format of this type; None if the format is text. Raise BadRequestError."""
+    if kind == "json_object":
+        return json.dumps({"answer": "This is JSON."})
+    return example_json({} if schema is None else schema, place) if kind == "json_schema" else None
+
+
 @dataclass(frozen=True)
 class ToolOffer:
-    """The tools that a request offers, and what decides which of them are called.
+    """The tools that a request offers, and the reasons to call some of them.
 
-    `choice` is `none`, `auto` (None, too), `required` or the name of a tool; `field` is what the request calls it.
-    `question` is the last message of the user, `called` the names of the tools that were called before. `answered`:
-    the last message is a tool's result. `parallel`: several may be called at once.
+    `choice` is `none`, `auto` (also None), `required` or the name of a tool; `field` is its name in the request.
+    `question` is the last message of the user. `called` has the names of the tools that were called before. `answered`
+    means that the last message is a tool's result, `parallel` that several tools may be called at once.
     """
 
     tools: Sequence[Tool]
@@ -55,11 +66,11 @@ class ToolOffer:
     field: str = "tool_choice"
 
     def calls(self) -> tuple[ToolCall, ...]:
-        """Make the calls; without any, the answer is in words. Raise BadRequestError for a tool that is not there.
+        """Make the calls; without a call, the answer is a text. Raise BadRequestError for an unknown tool.
 
-        With `auto` tools are called unless the last message is the result of one, so that every conversation ends.
-        They are those that the question names, in the order of the offer; one that is not `parallel` calls the first
-        of them. Where the question names none, it is the first one that was not called before.
+        With `auto`, tools are called unless the last message is a tool's result, so that every conversation ends. The
+        tools that the question names are called, in the order of the offer; only the first of them if not `parallel`.
+        If the question names no tool, the first tool that was not called before is called.
         """
         if self.choice == "none" or (self.choice in (None, "auto") and (self.answered or not self.tools)):
             return ()

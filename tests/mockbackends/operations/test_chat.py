@@ -176,7 +176,7 @@ def test_an_answer_is_cut_at_the_most_tokens_allowed(name: str) -> None:
 def test_a_limit_may_be_any_that_has_32_bits(name: str) -> None:
     request = ChatRequest.parse(Incoming(json.dumps(HELLO | {name: 2**31 - 1}).encode(), deployment="m"))
 
-    assert request.max_tokens() == 2**31 - 1
+    assert request.max_tokens == 2**31 - 1
 
 
 @pytest.mark.parametrize(
@@ -452,7 +452,7 @@ def test_the_estimate_is_of_all_messages_and_the_limit_of_each_choice() -> None:
         Incoming(json.dumps({"messages": messages, "max_tokens": 50, "n": 3}).encode(), deployment="m")
     )
 
-    assert (request.prompt_tokens(), request.max_tokens()) == (2, 150)
+    assert (request.prompt_tokens, request.max_tokens) == (2, 150)
 
 
 @pytest.mark.parametrize(

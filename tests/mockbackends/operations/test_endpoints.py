@@ -214,7 +214,7 @@ def test_the_deployments_are_the_models() -> None:
 def test_the_estimate_at_admission(path: str, body: dict[str, Any], estimate: tuple[int, int]) -> None:
     request = parse(path, body)
 
-    assert (request.prompt_tokens(), request.max_tokens()) == estimate
+    assert (request.prompt_tokens, request.max_tokens) == estimate
 
 
 @pytest.mark.parametrize(

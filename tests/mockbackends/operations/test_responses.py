@@ -151,7 +151,7 @@ def test_the_estimate_is_of_all_texts_and_the_limit() -> None:
 
     request = parse({"model": "m", "input": parts, "instructions": "123", "max_output_tokens": 50})
 
-    assert (request.prompt_tokens(), request.max_tokens()) == (2, 50)
+    assert (request.prompt_tokens, request.max_tokens) == (2, 50)
 
 
 @pytest.mark.parametrize(
