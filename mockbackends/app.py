@@ -112,8 +112,7 @@ class _Api:
 
     def _admit(self, asked: Request, ask: Ask, *, azure: bool) -> Response:
         admission = self._judge(ask)
-        if admission is None:
-            return _refuse(azure_errors.deployment_not_found())
+        assert admission, "parsing looks the deployment up"
         _attempt().fault = _fault(admission)
         refusal = admission.refusal or _refusal(admission)
         if refusal:

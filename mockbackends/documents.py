@@ -114,14 +114,11 @@ def _shown(value: object) -> str:
 
 def _fields(annotation: Any, path: Path) -> list[str]:
     """The names of the fields of the model at that path."""
-    for model in _models(annotation):
-        names = {field.alias or name: field.annotation for name, field in model.model_fields.items()}
-        if not path:
-            return list(names)
-        if isinstance(path[0], int):
-            return _fields(model, path[1:])
-        return _fields(names.get(path[0]), path[1:])
-    return []
+    model = next(_models(annotation))
+    names = {field.alias or name: field.annotation for name, field in model.model_fields.items()}
+    if not path:
+        return list(names)
+    return _fields(model if isinstance(path[0], int) else names[path[0]], path[1:])
 
 
 def _models(annotation: Any) -> Iterator[type[BaseModel]]:

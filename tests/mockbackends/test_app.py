@@ -486,3 +486,11 @@ def test_healthz_names_the_backend(settings: dict[str, str]) -> None:
     response = client(**settings).get("/healthz")
 
     assert (response.status_code, response.json) == (200, {"name": "east"})
+
+
+def test_an_error_of_the_mocks_own_is_a_500_in_the_form_of_azure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Fleet, "admit", lambda *_: 1 / 0)
+    response = client().post(AZURE, json=HELLO)
+
+    assert response.status_code == 500
+    assert response.get_json()["error"]["code"] == "500"

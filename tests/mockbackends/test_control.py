@@ -372,6 +372,42 @@ def test_a_url_that_is_none_is_a_message(url: str) -> None:
         ControlClient(url).fleet()
 
 
+def test_a_deployment_that_is_not_there_is_not_found(control: ControlClient) -> None:
+    with pytest.raises(ControlError, match="there is no deployment 'o1' of a backend 'east'") as caught:
+        control.deployment("east", "o1")
+
+    assert caught.value.status == 404
+
+
+def test_a_body_that_is_not_utf_8_is_refused(fleet: Fleet) -> None:
+    status, text = raw(fleet.control_url, "PUT", "/scenario", {}, b"\xff")
+
+    assert (status, json.loads(text)["error"]["message"]) == (400, "body: not UTF-8")
+
+
+def test_null_changes_nothing(control: ControlClient) -> None:
+    control.change("east", "gpt-4o", dialect="new")
+
+    assert control.change("east", "gpt-4o", dialect=None)["dialect"] == "new"
+
+
+def test_an_error_in_another_form_has_the_words_of_http() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve_once() -> None:
+            with server.accept()[0] as client:
+                client.recv(65_536)
+                client.sendall(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 2\r\n\r\nno")
+
+        thread = threading.Thread(target=serve_once)
+        thread.start()
+        with pytest.raises(ControlError, match="Bad Gateway") as caught:
+            ControlClient(f"http://127.0.0.1:{server.getsockname()[1]}").fleet()
+        thread.join()
+
+    assert caught.value.status == 502
+
+
 @pytest.mark.parametrize("answer", [b"SSH-2.0\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"])
 def test_a_server_that_is_no_control_is_a_message(answer: bytes) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:

@@ -1,9 +1,15 @@
 import json
+import re
+from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from mockbackends.clock import MILLISECOND, SECOND
 from mockbackends.dialects import DIALECTS, Throttled
+from mockbackends.settings import Dialect
+
+DOCUMENTATION = Path(__file__).parents[2] / "docs" / "mockbackends.md"
 
 CHAT = Throttled("ChatCompletions_Create", "2024-10-21", "mine", "gpt-5.1", "East US 2", "tokens", 36 * SECOND + 1)
 RESPONSES = Throttled("Responses_Create", "v1", "mine", "gpt-5.1", "East US 2", "tokens", 20 * SECOND, stream=True)
@@ -108,3 +114,9 @@ def test_a_responses_stream_is_told_in_band() -> None:
 
 def test_only_a_responses_stream_is_told_in_band() -> None:
     assert DIALECTS["in-band"](CHAT) == DIALECTS["new"](CHAT)
+
+
+def test_settings_and_documentation_have_every_dialect() -> None:
+    table = DOCUMENTATION.read_text().split("| dialect |")[1].split("\n\n")[0]
+
+    assert list(get_args(Dialect.__value__)) == list(DIALECTS) == re.findall(r"(?m)^\| `([a-z-]+)` \|", table)

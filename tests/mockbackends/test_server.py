@@ -284,6 +284,7 @@ def test_a_backend_that_stalls_sends_nothing_until_it_is_stopped() -> None:
     with serve([Backend("east", fault="stall")]) as fleet:
         connection = connect(fleet.urls["east"])
         connection.request("POST", AZURE, json.dumps(HELLO))
+        connection.sock.sendall(b"more")
         connection.sock.settimeout(0.1)
         with pytest.raises(TimeoutError):
             connection.sock.recv(1)

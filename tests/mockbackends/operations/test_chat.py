@@ -415,6 +415,7 @@ def test_a_tools_call_is_streamed_by_fragments_of_its_arguments() -> None:
     ("wanted", "text"),
     [
         ({"type": "text"}, "This is east. You said: Hello"),
+        ({"type": "text", "json_schema": 1}, "This is east. You said: Hello"),
         ({"type": "json_object"}, '{"answer": "This is JSON."}'),
         ({"type": "json_schema", "json_schema": {"name": "now", "schema": PARAMETERS}}, '{"zone": "UTC"}'),
     ],

@@ -209,6 +209,7 @@ def test_the_deployments_are_the_models() -> None:
         ("embeddings", {"input": "123456789"}, (3, 0)),
         ("embeddings", {"input": [[1, 2], [3]]}, (3, 0)),
         ("images/generations", {"prompt": "1234"}, (1, 0)),
+        ("images/generations", {"prompt": "1234", "size": "1024x1024"}, (1, 0)),
     ],
 )
 def test_the_estimate_at_admission(path: str, body: dict[str, Any], estimate: tuple[int, int]) -> None:

@@ -115,7 +115,9 @@ def test_a_tools_call_is_streamed_with_its_name_at_the_end() -> None:
         ({"tool_choice": "auto"}, "function_call"),
         ({"tool_choice": "required"}, "function_call"),
         ({"tool_choice": {"type": "function", "name": "now"}}, "function_call"),
+        ({"tool_choice": {"type": "web_search"}}, "function_call"),
         ({"tool_choice": "none"}, "message"),
+        ({"tools": [{"type": "web_search"}]}, "message"),
         ({"input": [{"type": "function_call_output", "call_id": "c", "output": "noon"}]}, "message"),
     ],
 )
