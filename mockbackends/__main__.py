@@ -1,4 +1,4 @@
-"""The command line: `mockbackends` serves a fleet, and steers and judges one that runs."""
+"""The command line: `mockbackends` serves a fleet, and controls and judges a running fleet."""
 
 import json
 import os
@@ -28,16 +28,16 @@ from mockbackends.settings import Deployment
 from mockbackends.throttle import slice_of
 from mockbackends.verdict import Bounds, judge
 
-# The lab's own: the first is soon throttled, the second after a few calls, the third hardly ever.
+# The backends of the lab: the first throttles soon, the second after a few calls, the third hardly ever.
 LAB = (
     Backend("openAiBackend1", 5001, rpm=6, latency_ms=50, token_ms=40),
     Backend("openAiBackend2", 5002, rpm=30, latency_ms=50, token_ms=40),
     Backend("openAiBackend3", 5003, rpm=600, latency_ms=50, token_ms=40),
 )
 
-PROBE_PATH = "/healthz"  # asked again and again by whoever waits for a backend; no call of a client
+PROBE_PATH = "/healthz"  # for whoever waits until a backend is up; it is no call of a client
 
-_COLOURS = {2: "green", 4: "yellow"}  # by the first digit of the status; anything else is red
+_COLOURS = {2: "green", 4: "yellow"}  # by the first digit of the status; any other is red
 
 
 _PATH = click.Path(dir_okay=False, path_type=Path)
@@ -53,7 +53,7 @@ def _parse(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]
 
 
 def _address(_ctx: click.Context, _param: click.Parameter, value: str | None) -> tuple[str, int] | None:
-    """`5000`, `0.0.0.0:5000` or `[::1]:5000` as host and port; a port alone is on the loopback."""
+    """Read `5000`, `0.0.0.0:5000` or `[::1]:5000` as host and port; the default host is the loopback."""
     if value is None:
         return None
     host, _, port = value.rpartition(":")
@@ -64,10 +64,10 @@ def _address(_ctx: click.Context, _param: click.Parameter, value: str | None) ->
 
 
 class _Commands(click.Group):
-    """A group whose command is `serve` where none is named: `python -m mockbackends --quiet` serves."""
+    """A group whose default command is `serve`: `python -m mockbackends --quiet` serves."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Name the command, unless there is one or help is asked for."""
+        """Insert `serve` unless the arguments begin with a command or --help."""
         if args[:1] != ["--help"] and (not args or args[0].startswith("-")):
             args = ["serve", *args]
         return super().parse_args(ctx, args)
@@ -75,44 +75,44 @@ class _Commands(click.Group):
 
 @click.group(cls=_Commands)
 def main() -> None:
-    """Mock Azure OpenAI backends, to exercise a client or a gateway against.
+    """Mock Azure OpenAI backends, to test a client or a gateway.
 
     \b
-    Serve two regions, one of which throttles, with a control on port 5000:
+    Serve two regions, of which the first throttles, with a control on port 5000:
       mockbackends serve --control 5000 --backend east=5001,rpm=12 --backend west=5002
     From another terminal, while calls go through your gateway:
-      mockbackends scenario brownout.yaml    east breaks down, and recovers
+      mockbackends scenario brownout.yaml    east fails for a while
       mockbackends advance 60                a minute passes at once
-      mockbackends verdict                   how did the gateway do?
+      mockbackends verdict                   judge the gateway
 
-    Without a command: serve.
+    Without a command, it serves.
     """
 
 
 SERVE_HELP = """\
 Serve mock Azure OpenAI backends until Ctrl-C.
 
-Without options: openAiBackend1, 2 and 3 on ports 5001, 5002 and 5003. The first is soon throttled, the
+Without options: openAiBackend1, 2 and 3 on ports 5001, 5002 and 5003. The first throttles soon, the
 second after a few calls, the third hardly ever.
 
 \b
 The settings of a backend:
   rpm=N          requests per minute; more get a 429 with Retry-After (no limit)
-  window=S       seconds of the slices over which rpm is judged (10)
+  window=S       seconds of each slice in which rpm is counted (10)
   latency-ms=N   milliseconds before an answer starts (0)
   token-ms=N     milliseconds before each streamed token (0)
-  key=TEXT       the key to be carried, as api-key or Authorization: Bearer (none)
-  fault=NAME     what goes wrong with each call (nothing):
+  key=TEXT       the key of a call, in api-key or Authorization: Bearer (any)
+  fault=NAME     the fault of each call (none); the backend
 FAULTS
 
 \b
-Two regions, one with 12 requests per minute, one that is slow:
+Two regions, the first with 12 requests per minute, the second slow:
   python -m mockbackends --backend east=5001,rpm=12 --backend west=5002,latency-ms=800
   curl 'http://127.0.0.1:5001/openai/deployments/gpt-4o/chat/completions?api-version=2024-10-21' \\
     -H 'Content-Type: application/json' -d '{"messages": [{"role": "user", "content": "Hello"}]}'
 
 \b
-A fleet file has deployments, tokens per minute, dialects and faults of some calls, too:
+A fleet file also has deployments, tokens per minute, dialects, and faults of some calls:
   backends:
     - name: east
       port: 5001
@@ -130,7 +130,7 @@ A fleet file has deployments, tokens per minute, dialects and faults of some cal
     callback=_parse,
     multiple=True,
     metavar="NAME=PORT[,SETTING=VALUE ...]",
-    help="A backend to serve instead of the lab's three; repeatable. Port 0 lets the system choose.",
+    help="A backend to serve, instead of the lab's three; repeatable. Port 0 lets the system choose.",
 )
 @click.option(
     "--first-port",
@@ -141,14 +141,14 @@ A fleet file has deployments, tokens per minute, dialects and faults of some cal
 @click.option("--fleet", "fleet_path", type=_PATH, help="A fleet file in YAML, instead of --backend.")
 @click.option("--scenario", "scenario_path", type=_PATH, help="A scenario to start with.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--key", help="The key that calls must carry, for each backend without a key of its own.")
+@click.option("--key", help="The key that calls must carry, for backends without their own key.")
 @click.option(
     "--control",
     callback=_address,
     metavar="PORT|HOST:PORT",
-    help="Where the control listens: a port alone is on 127.0.0.1, 0 lets the system choose. Without it, no control.",
+    help="The address of the control; the default host is 127.0.0.1, port 0 lets the system choose. Default: none.",
 )
-@click.option("--quiet", is_flag=True, help="No line for each call.")
+@click.option("--quiet", is_flag=True, help="Print no line for each call.")
 def serve_command(
     backends: list[Backend],
     first_port: int,
@@ -166,7 +166,7 @@ def serve_command(
     served = [replace(backend, key=backend.key or key) for backend in served]
     try:
         fleet = Fleet(served)
-    except ValueError as error:  # two of --backend have the same name: a fleet file was looked through before
+    except ValueError as error:  # two --backend have the same name; a fleet file is already checked
         raise click.UsageError(str(error)) from error
     if scenario_path:
         _start(fleet, scenario_path)
@@ -176,7 +176,7 @@ def serve_command(
 
 
 def _fleet(path: Path) -> tuple[list[Backend], int | None]:
-    with _told():
+    with _errors_as_messages():
         file = FleetFile.load(path)
     return [entry.backend() for entry in file.backends], file.control
 
@@ -186,7 +186,7 @@ def _lab(first_port: int) -> list[Backend]:
 
 
 def _start(fleet: Fleet, path: Path) -> None:
-    with _told():
+    with _errors_as_messages():
         fleet.load(read(read_text(path), Scenario, str(path)))
 
 
@@ -203,13 +203,13 @@ def _run(served: list[Backend], fleet: Fleet, host: str, control: tuple[str, int
 
 
 @contextmanager
-def _told() -> Iterator[None]:
-    """Turn what is wrong with a file, or what the control refuses, into a message and exit code 1."""
+def _errors_as_messages() -> Iterator[None]:
+    """Turn a mistake in a file, or a refusal of the control, into a message and exit code 1."""
     try:
         yield
     except (DocumentError, UnknownError, ControlError) as error:
         raise click.ClickException(str(error)) from error
-    except ValidationError as error:  # of a change whose fields are good, but not all of them together
+    except ValidationError as error:  # each field is valid, but not together with the others
         raise click.ClickException("\n".join(mistakes(error, Deployment, "scenario"))) from error
 
 
@@ -227,26 +227,26 @@ _control_option = click.option(
     show_envvar=True,
     callback=_control_url,
     metavar="PORT|HOST:PORT|URL",
-    help="Where the control of the fleet listens: 6000 is http://127.0.0.1:6000, lab:6000 is http://lab:6000.",
+    help="The control of the fleet: 6000 is http://127.0.0.1:6000, lab:6000 is http://lab:6000.",
 )
 
 
 @main.command("scenario")
 @click.argument("path", metavar="FILE", type=_PATH, required=False)
-@click.option("--check", is_flag=True, help="Only read the file: no fleet is needed.")
+@click.option("--check", is_flag=True, help="Only read the file; this needs no fleet.")
 @_control_option
 def scenario_command(path: Path | None, check: bool, url: str) -> None:
-    """Start the scenario of FILE in a running fleet; without FILE, leave the one that runs.
+    """Start the scenario of FILE in a running fleet; without FILE, end the current scenario.
 
     \b
-    At 20 s east throttles every call for 30 s, and then is as it was:
+    East throttles every call from second 20 to 50:
       events:
         - at: 20
           for: 30
           backend: east
           change: {faults: [{fault: throttle, dialect: high-demand, retry_after: 20}]}
     """
-    with _told():
+    with _errors_as_messages():
         if path is None:
             ControlClient(url).end_scenario()
             return
@@ -261,30 +261,30 @@ def scenario_command(path: Path | None, check: bool, url: str) -> None:
 @click.argument("seconds", type=click.FloatRange(0))
 @_control_option
 def advance_command(seconds: float, url: str) -> None:
-    """Let SECONDS pass at once in a running fleet: limits are reset, waits end, the scenario goes on."""
-    with _told():
+    """Let SECONDS pass at once in a running fleet: limits reset, waits end, the scenario goes on."""
+    with _errors_as_messages():
         click.echo(f"the fleet's clock is at {ControlClient(url).advance(seconds):.3f} s")
 
 
 @main.command("reset")
 @_control_option
 def reset_command(url: str) -> None:
-    """Bring a running fleet back to its start: no scenario, its first settings, nothing counted.
+    """Return a running fleet to its start: no scenario, the first settings, no counts, an empty journal.
 
-    The journal is emptied: write it to a file with `mockbackends journal` before, if it is still to be judged.
+    To judge the journal later, write it to a file first: `mockbackends journal > before.jsonl`.
     """
-    with _told():
+    with _errors_as_messages():
         ControlClient(url).reset()
 
 
 @main.command("journal")
 @_control_option
 def journal_command(url: str) -> None:
-    """Print every attempt that reached a backend of a running fleet, one line of JSON each, after the backends' names.
+    """Print the journal of a running fleet: a line of JSON with the backends' names, then one for each attempt.
 
-    `mockbackends verdict --journal FILE` judges what was written to a file.
+    `mockbackends verdict --journal FILE` judges a journal in a file.
     """
-    with _told():
+    with _errors_as_messages():
         client = ControlClient(url)
         click.echo(json.dumps({"backends": client.backends()}))
         for attempt in client.attempts():
@@ -294,23 +294,28 @@ def journal_command(url: str) -> None:
 
 @main.command("verdict")
 @_control_option
-@click.option("--journal", "path", type=_PATH, help="A file that `mockbackends journal` wrote, instead of a fleet.")
-@click.option("--attempts-per-call", type=float, help="The most attempts that a call may take on average.")
-@click.option("--spread", type=float, help="How far a backend's part may be from an equal one: 0 is round robin.")
-@click.option("--early", type=int, default=0, show_default=True, help="Calls sent to a backend inside its Retry-After.")
-@click.option("--leaked", type=int, default=0, show_default=True, help="429s passed on while another one had room.")
-@click.option("--wrong-key", type=int, default=0, show_default=True, help="Calls with another backend's key, or none.")
-@click.option("--streamed-before-failover", type=int, default=0, show_default=True, help="Bytes sent, then sent anew.")
+@click.option("--journal", "path", type=_PATH, help="A file with a journal, instead of a running fleet.")
+@click.option("--attempts-per-call", type=float, help="Attempts per call at most, on average.")
+@click.option("--spread", type=float, help="Distance of a backend's share from an equal share: 0 is round robin.")
+@click.option("--early", type=int, default=0, show_default=True, help="Attempts before the end of a Retry-After.")
+@click.option("--leaked", type=int, default=0, show_default=True, help="429s though another backend had room.")
+@click.option("--wrong-key", type=int, default=0, show_default=True, help="Attempts without the backend's key.")
+@click.option(
+    "--streamed-before-failover",
+    type=int,
+    default=0,
+    show_default=True,
+    help="Bytes of answers that broke off.",
+)
 @click.option("--duplicates", type=int, default=0, show_default=True, help="Complete answers beyond the first.")
 def verdict_command(url: str, path: Path | None, **bounds: Any) -> None:
-    """Judge the gateway in front of the fleet: the figures, and exit code 1 if one is more than it may be.
+    """Judge the gateway in front of the fleet: print its figures; exit code 1 if a figure is beyond its bound.
 
-    It works for any gateway: the fleet's journal is all that is looked at. Let the gateway pass on
-    x-ms-client-request-id, x-request-id or traceparent, or let the bodies of the calls differ: then attempts that
-    belong together are known.
+    The verdict needs only the fleet's journal, so it works for any gateway. To show which attempts belong to the same
+    call, let the gateway pass on x-ms-client-request-id, x-request-id or traceparent, or let the bodies differ.
     """
-    with _told():
-        attempts, names = _written(path) if path else _asked(url)
+    with _errors_as_messages():
+        attempts, names = _read_journal(path) if path else _ask_journal(url)
     figures = judge(attempts, names)
     for name, value in figures.as_dict().items():
         if value is not None:
@@ -322,7 +327,7 @@ def verdict_command(url: str, path: Path | None, **bounds: Any) -> None:
         raise SystemExit(1)
 
 
-def _asked(url: str) -> tuple[list[Attempt], list[str]]:
+def _ask_journal(url: str) -> tuple[list[Attempt], list[str]]:
     client = ControlClient(url)
     attempts = [Attempt.from_dict(values) for values in client.attempts()]
     _tell_dropped(client.fleet()["journal"]["dropped"])
@@ -334,8 +339,8 @@ def _tell_dropped(number: int) -> None:
         click.secho(f"The journal was full: the first {number} attempts are not in it.", fg="yellow", err=True)
 
 
-def _written(path: Path) -> tuple[list[Attempt], list[str]]:
-    """The attempts of a saved journal and the names of the backends, none where another version left them out."""
+def _read_journal(path: Path) -> tuple[list[Attempt], list[str]]:
+    """Read a saved journal: its attempts, and the names of the backends, which older versions left out."""
     lines = [_line(text, f"{path}:{number}") for number, text in enumerate(read_text(path).splitlines(), 1)]
     names = [name for line in lines if isinstance(line, Heading) for name in line.backends]
     return [line for line in lines if isinstance(line, Attempt)], names
@@ -346,12 +351,12 @@ def _line(text: str, place: str) -> Attempt | Heading:
         return read_line(json.loads(text))
     except ValidationError as error:
         raise DocumentError(mistakes(error, Attempt, place)) from error
-    except (ValueError, RecursionError, AttributeError, TypeError) as error:  # no JSON, no object
+    except (ValueError, RecursionError, AttributeError, TypeError) as error:  # not JSON, or not an object
         raise DocumentError([f"{place}: not an attempt as `mockbackends journal` writes it"]) from error
 
 
 def _stop_on_signals() -> SimpleQueue[None]:
-    """A queue that gets something with each signal. An Event would not do: a signal may come while it is being set."""
+    """Return a queue that gets an item for each signal. An Event could deadlock: a signal may interrupt its set()."""
     stop: SimpleQueue[None] = SimpleQueue()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.put(None))
@@ -367,12 +372,12 @@ def _introduce(backends: list[Backend], fleet: Fleet) -> None:
 
 
 def _say(text: str, color: bool | None = None) -> None:
-    """Print a line. Once nobody reads any more, the fleet is served in silence."""
+    """Print a line; once nobody reads the output, print nothing more."""
     try:
         click.echo(text, color=color)
     except OSError:
         with open(os.devnull, "w") as nowhere:
-            os.dup2(nowhere.fileno(), sys.stdout.fileno())  # else what is left in the buffer fails again at the end
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())  # else the rest of the buffer fails again at the end
 
 
 def _limit(backend: Backend) -> str:
@@ -406,7 +411,7 @@ def line(call: Call, width: int) -> str:
 
 
 def _printable(text: str) -> str:
-    """What a client sent, fit for a terminal."""
+    """Return a client's text, escaped if a terminal cannot print it."""
     return text if text.isprintable() else ascii(text)
 
 

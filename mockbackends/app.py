@@ -92,7 +92,7 @@ class _Api:
         except BadRequestError as fault:
             if not operation.metered:
                 return _refuse(azure_errors.bad_request(fault))
-            return self._bad_request(fault, Ask(incoming.meant() or ANY, operation.name, api_version))
+            return self._bad_request(fault, Ask(incoming.find_model() or ANY, operation.name, api_version))
         if not operation.metered:
             return _response(asked.answer(self.backend.name, int(time.time()), azure=azure), None)
         return self._admit(asked, _ask(asked, operation.name, api_version), azure=azure)

@@ -1,8 +1,8 @@
-"""The error answers of Azure OpenAI: one function per refusal, each the body and headers found on the wire.
+"""The error answers of Azure OpenAI: one function per refusal, with the body and headers as captured on the wire.
 
-Sources: reports with the body in public issues (BotSharp#386 for 401, chat.md#2 for 404, bifrost#2441 for a previous
-response that is not there). The wording of the other 400s, the 408, the 500 and the 503 was not found in a capture;
-most of it follows OpenAI's form, with all four fields. The 429s are in `mockbackends.dialects`.
+Sources: reports with the body in public issues (BotSharp#386 for 401, chat.md#2 for 404, bifrost#2441 for an unknown
+previous response). There is no capture of the other 400s, the 408, the 500 and
+the 503; most of them follow OpenAI's form, with all four fields. The 429s are in `mockbackends.dialects`.
 """
 
 from dataclasses import dataclass, field
@@ -11,9 +11,9 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Refusal:
-    """An answer that is an error: its status line, the object under `error`, and headers of its own.
+    """An error answer: its status line, the object under `error`, and its own headers.
 
-    `body` is what is sent instead of the object, where the error is told in a stream.
+    If the error is sent in a stream, `body` is the stream and takes the place of the object.
     """
 
     status: str
@@ -23,7 +23,7 @@ class Refusal:
 
 
 class BadRequestError(ValueError):
-    """The body cannot be served: what the client is told, the parameter at fault, and OpenAI's code."""
+    """The body of a request is refused: the message for the client, the wrong parameter, and OpenAI's code."""
 
     def __init__(self, message: str, param: str | None = None, code: str | None = None) -> None:
         super().__init__(message)
@@ -32,7 +32,7 @@ class BadRequestError(ValueError):
 
 
 class ContentFilteredError(BadRequestError):
-    """The prompt is refused by the content filter."""
+    """The content filter refuses the prompt."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -52,7 +52,7 @@ class TooLargeError(BadRequestError):
 
 
 class PreviousResponseNotFoundError(BadRequestError):
-    """The response that the request goes on from is not kept."""
+    """The previous response is not stored."""
 
     def __init__(self, id_: str) -> None:
         super().__init__(
@@ -61,14 +61,14 @@ class PreviousResponseNotFoundError(BadRequestError):
 
 
 class ResponseNotFoundError(BadRequestError):
-    """The response that the path names is not kept: unlike its siblings a 404."""
+    """The response in the path is not stored: a 404, unlike its siblings."""
 
     def __init__(self, id_: str) -> None:
         super().__init__(f"Response with id '{id_}' not found.")
 
 
 class DeploymentNotFoundError(BadRequestError):
-    """The deployment that the path or the body names does not exist: unlike its siblings a 404."""
+    """The deployment in the path or the body does not exist: a 404, unlike its siblings."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -89,12 +89,12 @@ def access_denied() -> Refusal:
 
 
 def resource_not_found() -> Refusal:
-    """The path does not exist, or its `api-version` is missing or none."""
+    """The path does not exist, or `api-version` is missing or malformed."""
     return Refusal("404 Resource Not Found", {"code": "404", "message": "Resource not found"})
 
 
 def bad_request(fault: BadRequestError) -> Refusal:
-    """The body is not JSON or not what the operation wants, the filter refuses it, or nothing is deployed for it."""
+    """The body is malformed, the content filter refuses it, or its deployment or response does not exist."""
     if isinstance(fault, ContentFilteredError):
         return content_filtered(fault)
     if isinstance(fault, DeploymentNotFoundError):
@@ -104,7 +104,7 @@ def bad_request(fault: BadRequestError) -> Refusal:
 
 
 def content_filtered(fault: ContentFilteredError) -> Refusal:
-    """The prompt has the filter's phrase in it; two fields are as on the wire, not as in the specification.
+    """The prompt has the filter's phrase. Two fields have the names on the wire, not those of the specification.
 
     Captures have `innererror` and `content_filter_result` (compl-ai#20, openai-dotnet#55), the specification
     `inner_error` and `content_filter_results`.

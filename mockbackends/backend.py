@@ -1,4 +1,4 @@
-"""What one mock backend is: its name, port and key, and its deployments."""
+"""The description of a mock backend: its name, port, key and deployments."""
 
 import math
 import re
@@ -9,21 +9,21 @@ from typing import Any
 from mockbackends.faults import FAULTS
 from mockbackends.settings import Deployment, Fault, Latency, Limits
 
-_NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")  # as in the fleet file: it is part of headers
-ANY = "any"  # the name of the deployment that answers to every name
+_NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")  # as in the fleet file; for headers
+ANY = "any"  # the name of the deployment that has every name
 
 
 @dataclass(frozen=True)
 class Backend:
     """One mock Azure OpenAI resource, on a port of its own.
 
-    `port` 0 lets the operating system choose. `rpm` is the limit in requests per minute, judged over slices
-    of `window` seconds (Azure takes 1 or 10); without `rpm` nothing is throttled. `latency_ms` passes before
-    the first byte of an answer and `token_ms` before each streamed token, both in milliseconds. With a `key`,
-    calls have to carry it. `fault` names what goes wrong with every call; see `mockbackends.faults`.
+    `port` 0 lets the operating system choose. `rpm` is the limit in requests per minute, counted in slices of `window`
+    seconds (Azure takes 1 or 10); None is no limit. `latency_ms` passes before the first byte of an answer and
+    `token_ms` before each streamed token, both in milliseconds. Calls have to carry the `key`, if there is one. Every
+    call meets the `fault`; see `mockbackends.faults`.
 
-    These hold for one deployment that answers to any name. `deployments`, where given, take its place: each has
-    settings of its own, and other names are not found. `region` is what answers call the backend, if not its name.
+    These settings hold for one deployment that has every name. With `deployments`, each of them has its own settings,
+    and calls of any other name are not found. `region` is the name of the backend in its answers, if not `name`.
     """
 
     name: str
@@ -38,7 +38,7 @@ class Backend:
     deployments: tuple[Deployment, ...] = ()
 
     def any_deployment(self) -> Deployment:
-        """The deployment that answers to any name, where none is declared."""
+        """Return the deployment that has every name, for a backend that declares none."""
         return Deployment(
             name=ANY,
             limits=Limits(rpm=self.rpm, window=self.window),
@@ -70,7 +70,7 @@ def _number(what: str, kind: Callable[[str], Any], lowest: float, highest: float
         try:
             number = kind(text)
         except ValueError:
-            number = math.nan  # compares as out of range
+            number = math.nan  # out of every range
         if not lowest <= number <= highest:
             raise ValueError(f"{text!r} is not {what}")
         return number
@@ -93,7 +93,7 @@ def _fault(text: str) -> str:
 _port = _number("a port, a number from 0 to 65535", int, 0, 65_535)
 _milliseconds = _number("a number of milliseconds from 0 to 3600000", float, 0, 3_600_000)
 
-# What may follow NAME=PORT: the name of the setting, and the function that reads its value.
+# The settings after NAME=PORT, each with the function that reads its value.
 SETTINGS: dict[str, Callable[[str], Any]] = {
     "rpm": _number("a number of requests per minute, a whole number of at least 1", int, 1, 1_000_000_000),
     "window": _number("a number of seconds from 0.1 to 3600", float, 0.1, 3600),

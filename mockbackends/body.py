@@ -1,8 +1,8 @@
 """The JSON body of a request: reads it, and checks its fields against tables.
 
-A table leads from a field's name to its check, a function of the field's place and value that raises
-BadRequestError. A field that is null counts as absent, as most clients mean it. Fields that are not in the
-table pass unseen, as the Azure specification has no `additionalProperties: false`.
+A table has a check for the name of each field: a function of the field's place and value that raises BadRequestError.
+A field with null counts as absent, as most clients mean it. Fields that are not in the table are ignored, because the
+Azure specification has no `additionalProperties: false`.
 """
 
 import json
@@ -13,7 +13,7 @@ from typing import Any
 
 from mockbackends.azure_errors import BadRequestError
 
-MAX_NESTING = 100  # arrays and objects in each other; Python's own limit depends on the call stack
+MAX_NESTING = 100  # levels of arrays and objects; Python's own limit depends on the call stack
 
 type Check = Callable[[str, Any], None]
 type Fields = dict[str, Check]
@@ -24,7 +24,7 @@ _STRING = re.compile(rb'"[^"]*"')
 
 
 def read_object(data: bytes) -> dict[str, Any]:
-    """Parse the object that a body has to be; null is an empty one."""
+    """Parse the body as an object, null as an empty one; raise BadRequestError."""
     _check_nesting(data)
     try:
         body = json.loads(data, parse_float=_finite, parse_constant=_finite)
@@ -40,7 +40,7 @@ def read_object(data: bytes) -> dict[str, Any]:
 
 
 def _check_nesting(data: bytes) -> None:
-    """Count the brackets outside of strings, in bodies that have enough of them."""
+    """Count the brackets outside of strings, if the body has more than the limit at all; raise BadRequestError."""
     if data.count(b"[") + data.count(b"{") <= MAX_NESTING:
         return
     depth = 0
@@ -51,7 +51,7 @@ def _check_nesting(data: bytes) -> None:
 
 
 def _finite(text: str) -> float:
-    """Read a number: NaN, Infinity and 1e999 could not be sent back as JSON."""
+    """Read a number; refuse NaN, Infinity and 1e999, which no JSON answer can repeat."""
     number = float(text)
     if not math.isfinite(number):
         raise ValueError(text)
@@ -59,7 +59,7 @@ def _finite(text: str) -> float:
 
 
 def check(body: dict[str, Any], fields: Fields, required: Sequence[str] = (), place: str = "") -> None:
-    """Check the fields of an object; types go before what is missing."""
+    """Check the fields of an object, then the required ones; raise BadRequestError."""
     prefix = f"{place}." if place else ""
     for name, check_field in fields.items():
         if body.get(name) is not None:
@@ -70,22 +70,22 @@ def check(body: dict[str, Any], fields: Fields, required: Sequence[str] = (), pl
 
 
 def missing(place: str) -> BadRequestError:
-    """A parameter that has to be given is not."""
+    """Make the error for a required parameter that is missing."""
     return BadRequestError(f"Missing required parameter: '{place}'.", place, "missing_required_parameter")
 
 
 def invalid_type(place: str, called: str) -> BadRequestError:
-    """A value is of the wrong type; `called` is what OpenAI's messages call the right one."""
+    """Make the error for a value of the wrong type; `called` is the right type in OpenAI's words."""
     return BadRequestError(f"Invalid type for '{place}': expected {called}.", place, "invalid_type")
 
 
 def invalid_value(place: str, expected: str) -> BadRequestError:
-    """A value of the right type is out of its range."""
+    """Make the error for a value out of its range."""
     return BadRequestError(f"Invalid value for '{place}': expected {expected}.", place, "invalid_value")
 
 
 def of_type(kind: type | tuple[type, ...], called: str) -> Check:
-    """Check the type; true and false are no numbers."""
+    """Check the type. True and false are not numbers."""
     kinds = kind if isinstance(kind, tuple) else (kind,)
 
     def check_type(place: str, value: object) -> None:
@@ -103,16 +103,16 @@ NUMBER = of_type((int, float), "a number")
 
 
 def integer(low: int, high: int | None = None) -> Check:
-    """A whole number from `low` to `high`."""
-    return _ranged(INTEGER, low, high)
+    """Check for a whole number from `low` to `high`."""
+    return _range(INTEGER, low, high)
 
 
 def number(low: float, high: float) -> Check:
-    """A number from `low` to `high`."""
-    return _ranged(NUMBER, low, high)
+    """Check for a number from `low` to `high`."""
+    return _range(NUMBER, low, high)
 
 
-def _ranged(kind: Check, low: float, high: float | None) -> Check:
+def _range(kind: Check, low: float, high: float | None) -> Check:
     expected = f"at least {low}" if high is None else f"{low} to {high}"
 
     def check_range(place: str, value: Any) -> None:
@@ -124,7 +124,7 @@ def _ranged(kind: Check, low: float, high: float | None) -> Check:
 
 
 def text(low: int, high: int = 1_000_000) -> Check:
-    """A string of `low` to `high` characters."""
+    """Check for a string of `low` to `high` characters."""
 
     def check_text(place: str, value: Any) -> None:
         STRING(place, value)
@@ -135,7 +135,7 @@ def text(low: int, high: int = 1_000_000) -> Check:
 
 
 def one_of(*values: str) -> Check:
-    """One of these words."""
+    """Check for one of these words."""
 
     def check_word(place: str, value: Any) -> None:
         STRING(place, value)
@@ -146,7 +146,7 @@ def one_of(*values: str) -> Check:
 
 
 def array(item: Check, called: str = "an array", low: int = 0, high: int | None = None) -> Check:
-    """An array of `low` to `high` items, each of which passes `item`."""
+    """Check for an array of `low` to `high` items that pass `item`."""
 
     def check_array(place: str, value: Any) -> None:
         of_type(list, called)(place, value)
@@ -161,7 +161,7 @@ def array(item: Check, called: str = "an array", low: int = 0, high: int | None 
 
 
 def record(fields: Fields, required: Sequence[str] = ()) -> Check:
-    """An object with these fields."""
+    """Check for an object with these fields."""
 
     def check_record(place: str, value: Any) -> None:
         OBJECT(place, value)
@@ -171,7 +171,7 @@ def record(fields: Fields, required: Sequence[str] = ()) -> Check:
 
 
 def mapping(item: Check) -> Check:
-    """An object whose every value passes `item`."""
+    """Check for an object whose values pass `item`."""
 
     def check_mapping(place: str, value: Any) -> None:
         OBJECT(place, value)
@@ -182,7 +182,7 @@ def mapping(item: Check) -> Check:
 
 
 def either(called: str, **checks: Check) -> Check:
-    """A value of one of several types, by their names in Python, each with its own check."""
+    """Check for a value of one of several types. The keywords are Python's names of the types."""
 
     def check_either(place: str, value: object) -> None:
         found = checks.get(type(value).__name__)
@@ -194,7 +194,7 @@ def either(called: str, **checks: Check) -> Check:
 
 
 def variant(field: str, checks: dict[str, Check]) -> Check:
-    """An object whose `field` says which check the whole object has to pass."""
+    """Check for an object whose `field` names the check for the whole object."""
     tag = record({field: one_of(*checks)}, [field])
 
     def check_variant(place: str, value: Any) -> None:

@@ -1,4 +1,4 @@
-"""Azure's content filter: its verdicts in the answers, and the phrases that make it refuse a prompt or end an answer.
+"""Azure's content filter: its results in the answers, and the phrases by which it refuses a prompt or ends an answer.
 
 The categories and their fields are those of the specification of api-version 2024-10-21.
 """
@@ -8,10 +8,10 @@ from collections.abc import Iterable
 
 from mockbackends.azure_errors import ContentFilteredError
 
-PROMPT_PHRASE = "trigger the content filter"  # in a prompt, in any case; every route of Azure refuses it
-FINISH_REASON = "content_filter"  # why an answer ended, where the filter ended it
+PROMPT_PHRASE = "trigger the content filter"  # in a prompt, in upper or lower case: every route of Azure refuses it
+FINISH_REASON = "content_filter"  # of an answer that the filter ended
 
-_ANSWER_PHRASE = re.compile("trigger the output filter", re.IGNORECASE)  # an answer of Azure's ends before it
+_ANSWER_PHRASE = re.compile("trigger the output filter", re.IGNORECASE)  # on Azure's routes an answer ends before it
 
 _SAFE = {"filtered": False, "severity": "safe"}
 _NOT_DETECTED = {"filtered": False, "detected": False}
@@ -21,22 +21,22 @@ PROMPT_RESULTS = SAFE_RESULTS | {"jailbreak": _NOT_DETECTED}
 
 
 def prompt_filter_results(prompts: int = 1) -> list[dict[str, object]]:
-    """The verdict on each prompt of a request."""
+    """Return the results for each prompt of a request."""
     return [{"prompt_index": index, "content_filter_results": PROMPT_RESULTS} for index in range(prompts)]
 
 
 def check_prompt(texts: Iterable[str]) -> None:
-    """Raise ContentFilteredError for a prompt that has the phrase in it."""
+    """Raise ContentFilteredError if a text has the phrase for prompts."""
     if any(PROMPT_PHRASE in text.lower() for text in texts):
         raise ContentFilteredError
 
 
 def cut_at(answer: str) -> int | None:
-    """Where an answer ends because the filter's phrase for answers begins there, if it is in it."""
+    """Return the index of the phrase for answers, before which the filter ends the answer; None without the phrase."""
     found = _ANSWER_PHRASE.search(answer)
     return found.start() if found else None
 
 
 def results(finish_reason: str | None) -> dict[str, object]:
-    """The verdict on an answer, or a part of one, that ended for this reason."""
+    """Return the results for an answer, or a part of it, with this finish reason."""
     return {"content_filter_results": FILTERED_RESULTS if finish_reason == FINISH_REASON else SAFE_RESULTS}

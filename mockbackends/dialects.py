@@ -1,9 +1,9 @@
-"""The forms in which Azure OpenAI says 429: one function per dialect, each as found on the wire.
+"""The forms of Azure OpenAI's 429: one function per dialect, each as captured on the wire.
 
 Sources, by dialect: *old* Q&A 2140040, dbchatprov2#2; *new* dyad#1849, paperless-gpt#814; *short* copilot-camp#551;
 *high-demand* Q&A 12567967; *provisioned* Microsoft's documentation (both retry headers); *no-delay*
-openai-python#937; *minus-one* openai-dotnet#838; *day* dbchatprov2#2; *in-band* earendil-works/pi#7983. Where a
-capture has no body (provisioned, minus-one) or no certain code (new), ours is a guess, said so below.
+openai-python#937; *minus-one* openai-dotnet#838; *day* dbchatprov2#2; *in-band* earendil-works/pi#7983. If a
+capture has no body (provisioned, minus-one) or no certain code (new), ours is a guess, and its function says so.
 """
 
 from collections.abc import Callable
@@ -22,7 +22,7 @@ _LIMIT_NAMES = {"requests": "call rate limit", "tokens": "token rate limit", "ut
 
 @dataclass(frozen=True)
 class Throttled:
-    """What a 429 may speak of: the call, what it exceeded, and the wait in nanoseconds."""
+    """The facts in a 429: the call, the limit that it exceeded, and the wait in nanoseconds."""
 
     operation: str
     api_version: str
@@ -51,7 +51,7 @@ def old(throttled: Throttled) -> Refusal:
 
 
 def new(throttled: Throttled) -> Refusal:
-    """The form since the end of 2025. The captures leave its code out; this one is not confirmed."""
+    """The form since the end of 2025. The captures have no code; ours is a guess."""
     message = (
         f"Your requests to {throttled.deployment} for {throttled.model} in {throttled.region} have exceeded the "
         f"{_LIMIT_NAMES[throttled.exceeded]} for your current AIServices S0 pricing tier. This request was for "
@@ -63,12 +63,12 @@ def new(throttled: Throttled) -> Refusal:
 
 
 def short(throttled: Throttled) -> Refusal:
-    """One sentence, and no header that tells the wait."""
+    """One sentence, without a header for the wait."""
     return _refusal(f"Rate limit is exceeded. Try again in {throttled.seconds} seconds.", {})
 
 
 def high_demand(throttled: Throttled) -> Refusal:
-    """The system's capacity, not the deployment's limit, is used up."""
+    """The capacity of the system is used up, not the limit of the deployment."""
     message = (
         "The system is currently experiencing high demand and cannot process your request. Your request exceeds the "
         f"maximum usage size allowed during peak load. Please retry after {throttled.seconds} seconds. "
@@ -78,32 +78,32 @@ def high_demand(throttled: Throttled) -> Refusal:
 
 
 def provisioned(throttled: Throttled) -> Refusal:
-    """A provisioned deployment is fully utilized; the body is that of the short form."""
+    """A provisioned deployment is fully utilized. The body of the short form is a guess."""
     return _refusal(f"Rate limit is exceeded. Try again in {throttled.seconds} seconds.", throttled.delays)
 
 
 def no_delay(throttled: Throttled) -> Refusal:
-    """No Retry-After: the wait is in a header whose name is misspelt."""
+    """No Retry-After: a header with a misspelt name has the wait."""
     headers = {"x-rate-limit-reset-tokens": str(throttled.seconds), "policy-id": "DeploymentRatelimit-Token"}
     return Refusal(_TOO_MANY_REQUESTS, old(throttled).error, headers)
 
 
 def minus_one(_throttled: Throttled) -> Refusal:
-    """Limits of -1 that are reset in 0 seconds, and no Retry-After; the body is a guess."""
+    """Limits of -1 that reset in 0 seconds, and no Retry-After. The body is a guess."""
     limits = {f"x-ratelimit-{what}-{of}": "-1" for what in ("limit", "remaining") for of in ("requests", "tokens")}
     resets = {f"x-ratelimit-reset-{of}": "0" for of in ("requests", "tokens")}
     return _refusal(_LIMITED_MESSAGE, limits | resets, "too_many_requests")
 
 
 def day(throttled: Throttled) -> Refusal:
-    """The quota is none: come back in a day, whatever the limit says."""
+    """There is no quota: wait a day, whatever the limit says."""
     throttled = Throttled(**{**vars(throttled), "wait": _DAY})
     ending = "Please go here: https://aka.ms/oai/quotaincrease if you would like to further increase the default "
     return _refusal(_old_message(throttled, f"{ending}rate limit."), throttled.delays)
 
 
 def in_band(throttled: Throttled) -> Refusal:
-    """A 429 inside a 200: two events of a Responses stream. Any other call gets the new form."""
+    """A 429 inside a 200: two events of a Responses stream. Any other call gets the new dialect."""
     if not (throttled.stream and throttled.operation.startswith("Responses")):
         return new(throttled)
     response: dict[str, Any] = {

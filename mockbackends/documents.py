@@ -1,4 +1,4 @@
-"""Reads a YAML or JSON document into one of the models; every mistake is told with its line and column."""
+"""Reads a YAML or JSON document into a model; every mistake has its line and column."""
 
 import json
 from collections.abc import Iterator
@@ -11,11 +11,11 @@ from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
 type Path = tuple[int | str, ...]
 
-_MAX_LEVELS = 50  # levels
+_MAX_LEVELS = 50  # of lists and mappings in a document
 
 
 class DocumentError(ValueError):
-    """The document cannot be used. Each of `mistakes` begins with its place: `SOURCE:LINE:COLUMN: `."""
+    """The document has mistakes. Each of them begins with its place: `SOURCE:LINE:COLUMN: `."""
 
     def __init__(self, mistakes: list[str]) -> None:
         super().__init__("\n".join(mistakes))
@@ -23,10 +23,10 @@ class DocumentError(ValueError):
 
 
 def read[Model: BaseModel](text: str, model: type[Model], source: str) -> Model:
-    """Read a document; raise DocumentError. `source` is what its mistakes call it, the path of a file for one.
+    """Read a document; raise DocumentError. `source` is its name in the mistakes, e.g. the path of a file.
 
-    YAML almost has JSON in it: not its pairs of escaped surrogates, its control characters from U+007F on and its keys
-    of more than 1024 characters. So the values of a JSON document are read as JSON, and only their places as YAML.
+    YAML can read JSON, but not its escaped surrogate pairs, control characters from U+007F on, and keys of more than
+    1024 characters. So the values of a JSON document are read as JSON, and only their places as YAML.
     """
     try:
         return model.model_validate(_value(text, source))
@@ -44,7 +44,7 @@ def _value(text: str, source: str) -> Any:
 
 
 def _places(text: str, source: str) -> dict[Path, str]:
-    """Where each value stands; nothing for JSON that is not YAML."""
+    """Return the place of each value; none for JSON that is not YAML."""
     try:
         return _read_yaml(text, source)[1]
     except DocumentError:
@@ -52,7 +52,7 @@ def _places(text: str, source: str) -> dict[Path, str]:
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object; one with the same key twice is left to YAML, which tells where that is."""
+    """Make an object; raise ValueError if a key is there twice, so that YAML finds its place."""
     if len(dict(pairs)) < len(pairs):
         raise ValueError("a key is there twice")
     return dict(pairs)
@@ -68,7 +68,7 @@ def _read_yaml(text: str, source: str) -> tuple[Any, dict[Path, str]]:
         node = yaml.compose(text)
         if node is None:
             return None, {}
-        places = dict(_walk(node, (), source, set()))  # first: it refuses what grows without end when it is made
+        places = dict(_walk(node, (), source, set()))  # first: it refuses aliases, which may grow without end
         return yaml.constructor.construct_document(node), places
     except DocumentError:
         raise
@@ -76,18 +76,18 @@ def _read_yaml(text: str, source: str) -> tuple[Any, dict[Path, str]]:
         mark = error.problem_mark or error.context_mark
         place = f"{source}:{mark.line + 1}:{mark.column + 1}" if mark else source
         raise DocumentError([f"{place}: not YAML: {error.problem or error.context}"]) from error
-    except (YAMLError, RecursionError, ValueError, LookupError) as error:  # the last two: !!int x, !!bool x
+    except (YAMLError, RecursionError, ValueError, LookupError) as error:  # ValueError, LookupError: !!int x, !!bool x
         raise DocumentError([f"{source}: not YAML: {error}"]) from error
 
 
 def mistakes(error: ValidationError, model: type, source: str, places: dict[Path, str] | None = None) -> list[str]:
-    """What pydantic found, one line each, with the place of the value and what was expected there."""
+    """Return a line for each of pydantic's errors, with the place of the value and the expectation."""
     details = [dict(detail) for detail in error.errors(include_url=False)]
     return [_mistake(detail, model, source, places or {}) for detail in details if not _is_echo(detail)]
 
 
 def _is_echo(detail: dict[str, Any]) -> bool:
-    """Whether a list is only too short because of mistakes in its items."""
+    """Return whether a list is too short only because of mistakes in its items."""
     return bool(detail["type"] == "too_short" and detail["input"])
 
 
@@ -113,7 +113,7 @@ def _shown(value: object) -> str:
 
 
 def _fields(annotation: Any, path: Path) -> list[str]:
-    """The names of the fields of the model at that path."""
+    """Return the names of the fields of the model at that path."""
     model = next(_models(annotation))
     names = {field.alias or name: field.annotation for name, field in model.model_fields.items()}
     if not path:
@@ -122,7 +122,7 @@ def _fields(annotation: Any, path: Path) -> list[str]:
 
 
 def _models(annotation: Any) -> Iterator[type[BaseModel]]:
-    """The models in an annotation: `tuple[ScenarioEvent, ...] | None` has ScenarioEvent."""
+    """Yield the models in an annotation, e.g. ScenarioEvent for `tuple[ScenarioEvent, ...] | None`."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
     for argument in get_args(annotation):

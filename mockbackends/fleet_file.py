@@ -18,11 +18,14 @@ class BackendEntry(FrozenModel):
 
     name: Name
     region: str | None = Field(
-        default=None, pattern=r"^[ -~]+$", max_length=100, description="what its answers call it; without it, the name"
+        default=None,
+        pattern=r"^[ -~]+$",
+        max_length=100,
+        description="name in its answers; null: the name",
     )
     port: Port = Field(default=0, description="0 lets the system choose")
     key: str | None = Field(
-        default=None, min_length=1, max_length=500, description="what calls must carry; without it, any"
+        default=None, min_length=1, max_length=500, description="key that calls must carry; null: any key"
     )
     deployments: tuple[Deployment, ...] = Field(min_length=1)
 
@@ -35,7 +38,7 @@ class BackendEntry(FrozenModel):
         return self
 
     def backend(self) -> Backend:
-        """What is served for it."""
+        """Return the backend to serve."""
         return Backend(self.name, self.port, key=self.key, region=self.region, deployments=self.deployments)
 
 
@@ -43,7 +46,7 @@ class FleetFile(FrozenModel):
     """A fleet."""
 
     backends: tuple[BackendEntry, ...] = Field(min_length=1)
-    control: Port | None = Field(default=None, description="the port of the control; without it, none")
+    control: Port | None = Field(default=None, description="port of the control; null: no control")
 
     @model_validator(mode="after")
     def _check_names(self) -> "FleetFile":
@@ -57,7 +60,7 @@ class FleetFile(FrozenModel):
 
 
 def read_text(path: Path) -> str:
-    """The text of a file; raise DocumentError."""
+    """Read the text of a file; raise DocumentError."""
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

@@ -1,8 +1,8 @@
-"""Makes a value that fits a JSON schema: what a model answers under `json_schema`, and calls a tool with.
+"""Makes a value that fits a JSON schema, for an answer under `json_schema` and for the arguments of a tool.
 
-Read are the keywords of OpenAI's structured outputs and those of their kin in draft 2020-12: type, enum,
-const, properties, required, additionalProperties, items, prefixItems, the bounds, pattern, format, $ref,
-anyOf, oneOf and allOf. Any other keyword is passed over; where it forbids the value, the value does not fit.
+It reads the keywords of OpenAI's structured outputs and similar ones of draft 2020-12: type, enum, const, properties,
+required, additionalProperties, items, prefixItems, the bounds, pattern, format, $ref, anyOf, oneOf and allOf. It
+ignores any other keyword, so that the value does not fit if such a keyword forbids it.
 """
 
 import math
@@ -11,9 +11,9 @@ from typing import Any
 
 from mockbackends import pattern
 
-MAX_VALUES = 10_000  # in one example; a bound on what a schema can make the mock do
+MAX_VALUES = 10_000  # in one example: a schema must not keep the mock busy
 _MAX_LENGTH = 10_000  # characters of a string, and items of an array
-_MAX_DEPTH = 64  # schemas in each other, references followed
+_MAX_DEPTH = 64  # levels of schemas, with their references
 
 type Schema = dict[str, Any] | bool
 
@@ -32,11 +32,11 @@ _FORMATS = {
 
 
 class SchemaError(ValueError):
-    """No value can be made: the schema is none, forbids every value, or asks for too much."""
+    """The schema has no example: it is malformed, forbids every value, or is too large."""
 
 
 def example(schema: Any) -> Any:
-    """Make a value that fits; raise SchemaError. The same schema has the same value."""
+    """Make a value that fits, always the same for a schema; raise SchemaError."""
     try:
         return _Example(schema).value(schema, "value")
     except (TypeError, AttributeError, ArithmeticError) as error:
@@ -44,7 +44,7 @@ def example(schema: Any) -> Any:
 
 
 class _Example:
-    """Walks through one schema. `brief` leaves out what need not be, which is how recursion ends."""
+    """Walks through one schema. Inside a recursion it makes only required values, so that the recursion ends."""
 
     def __init__(self, root: Any) -> None:
         self._root = root
@@ -53,7 +53,7 @@ class _Example:
         self._depth = 0
 
     def value(self, schema: Any, name: str, nth: int = 0) -> Any:
-        """A value for the property `name`; `nth` tells the items of an array apart."""
+        """Make a value for the property `name`; `nth` is the index in an array, for different items."""
         self._left -= 1
         if self._left < 0 or self._depth >= _MAX_DEPTH:
             raise SchemaError("the schema is too large or too deeply nested")
@@ -69,22 +69,22 @@ class _Example:
         if not isinstance(schema, dict):
             raise SchemaError("the schema allows no value" if schema is False else "a schema is an object")
         if "$ref" in schema:
-            return self._referenced(schema, name, nth)
+            return self._follow_reference(schema, name, nth)
         if "allOf" in schema:
-            return self.value(_merged(schema, _schemas(schema, "allOf"), self._resolve), name, nth)
+            return self.value(_merge_schemas(schema, _schemas(schema, "allOf"), self._resolve), name, nth)
         for keyword in ("anyOf", "oneOf"):
             if keyword in schema:
                 return self._any_of(schema, keyword, name, nth)
         if "const" in schema or "enum" in schema:
-            return _listed(schema, nth)
+            return _choose(schema, nth)
         return self._of_type(schema, name, nth)
 
-    def _referenced(self, schema: dict[str, Any], name: str, nth: int) -> Any:
+    def _follow_reference(self, schema: dict[str, Any], name: str, nth: int) -> Any:
         reference = schema["$ref"]
         rest = {keyword: value for keyword, value in schema.items() if keyword != "$ref"}
         self._references.append(str(reference))
         try:
-            return self.value(_merged(rest, [self._resolve(reference)], self._resolve), name, nth)
+            return self.value(_merge_schemas(rest, [self._resolve(reference)], self._resolve), name, nth)
         finally:
             self._references.pop()
 
@@ -93,7 +93,7 @@ class _Example:
         return len(set(self._references)) < len(self._references)
 
     def _resolve(self, reference: object) -> Any:
-        """Follow a JSON pointer (RFC 6901) within the schema; there are no other documents."""
+        """Follow a JSON pointer (RFC 6901) in the schema; raise SchemaError for other documents."""
         if not isinstance(reference, str) or not reference.startswith("#"):
             raise SchemaError(f"the reference {reference!r} does not lead into the schema")
         found = self._root
@@ -105,12 +105,12 @@ class _Example:
         return found
 
     def _any_of(self, schema: dict[str, Any], keyword: str, name: str, nth: int) -> Any:
-        """Take the first branch that a value can be made for; null comes last, or first where it has to end."""
+        """Make a value for the first branch that has one. Null is tried last, or first inside a recursion."""
         rest = {key: value for key, value in schema.items() if key != keyword}
         branches = sorted(_schemas(schema, keyword), key=lambda branch: _is_null(branch) != self._brief)
         for branch in branches:
             try:
-                return self.value(_merged(rest, [branch], self._resolve), name, nth)
+                return self.value(_merge_schemas(rest, [branch], self._resolve), name, nth)
             except SchemaError as error:
                 reason = error
         raise reason if branches else SchemaError(f"{keyword} is empty")
@@ -181,10 +181,10 @@ def _is_null(branch: object) -> bool:
     return isinstance(branch, dict) and branch.get("type") == "null"
 
 
-def _merged(schema: dict[str, Any], others: list[Any], resolve: Callable[[object], Any]) -> Schema:
-    """One schema with the keywords of all; of bounds the narrower is taken."""
+def _merge_schemas(schema: dict[str, Any], others: list[Any], resolve: Callable[[object], Any]) -> Schema:
+    """Merge schemas: all keywords, and of two bounds the narrower one."""
     merged = {key: value for key, value in schema.items() if key != "allOf"}
-    for other in _resolved(others, resolve):
+    for other in _follow(others, resolve):
         if not isinstance(other, dict):
             if other is False:
                 return False
@@ -194,8 +194,8 @@ def _merged(schema: dict[str, Any], others: list[Any], resolve: Callable[[object
     return merged
 
 
-def _resolved(schemas: list[Any], resolve: Callable[[object], Any]) -> Iterator[Any]:
-    """The schemas with their references followed, as far as they are needed side by side."""
+def _follow(schemas: list[Any], resolve: Callable[[object], Any]) -> Iterator[Any]:
+    """Yield the schemas; follow references if several schemas have to be merged."""
     for schema in schemas:
         followed, steps = schema, 0
         while len(schemas) > 1 and isinstance(followed, dict) and "$ref" in followed and steps < _MAX_DEPTH:
@@ -256,7 +256,7 @@ _OF_PYTHON: dict[str, type | tuple[type, ...]] = {
 }
 
 
-def _listed(schema: dict[str, Any], nth: int) -> Any:
+def _choose(schema: dict[str, Any], nth: int) -> Any:
     if "const" in schema:
         return schema["const"]
     values = schema["enum"]
@@ -276,7 +276,7 @@ def _fits(value: object, kinds: list[Any]) -> bool:
     return any(isinstance(kind, str) and isinstance(value, _OF_PYTHON.get(kind, ())) for kind in kinds)
 
 
-# Keywords that tell the type where none is given.
+# The types of schemas without a type, by their keywords.
 _TYPE_OF = {
     "properties": "object",
     "additionalProperties": "object",
@@ -341,7 +341,7 @@ def _whole_number(schema: dict[str, Any], nth: int) -> int:
     step = schema.get("multipleOf", 1)
     step = step if isinstance(step, int) and step > 0 else 1
     above, below = schema.get("exclusiveMinimum", -math.inf), schema.get("exclusiveMaximum", math.inf)
-    first = max(_rounded_up(low), _next_above(above))
+    first = max(_round_up(low), _next_above(above))
     last = min(high if math.isinf(high) else math.floor(high), below if math.isinf(below) else math.ceil(below) - 1)
     start = first if first > -math.inf else min(1, last)
     number = -(-math.ceil(start) // step) * step
@@ -353,7 +353,7 @@ def _whole_number(schema: dict[str, Any], nth: int) -> int:
     return number
 
 
-def _rounded_up(low: float) -> float:
+def _round_up(low: float) -> float:
     return low if math.isinf(low) else math.ceil(low)
 
 
@@ -362,7 +362,7 @@ def _next_above(above: float) -> float:
 
 
 def _number(schema: dict[str, Any], nth: int) -> float:
-    """A number: a whole one if there is one, else one half-way between the bounds."""
+    """Make a whole number if the bounds allow one, else the middle between the bounds."""
     try:
         return _whole_number(schema, nth)
     except SchemaError:

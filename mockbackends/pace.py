@@ -1,4 +1,4 @@
-"""The pace of one answer: how long until its first token, and between the tokens of a stream."""
+"""The pace of one answer: the wait for its first token, and the waits between the tokens of a stream."""
 
 import random
 
@@ -9,8 +9,8 @@ from mockbackends.settings import Latency
 class Pace:
     """The waits of the `ordinal`-th call of a deployment; the same seed and ordinal give the same waits.
 
-    They are appointments, counted from `start` in nanoseconds, about when the call arrived: what the machine needs for
-    its own work does not come on top, and a jump of the clock is a jump in the stream.
+    Each wait ends at an appointment, counted from `start`: about the arrival of the call, in nanoseconds. So the
+    machine's own work does not lengthen the waits, and a jump of the clock is a jump in the stream.
     """
 
     def __init__(self, latency: Latency, ordinal: int, clock: Clock, start: int) -> None:
@@ -28,7 +28,7 @@ class Pace:
         self._wait(self._latency.token_ms)
 
     def hold(self, seconds: float) -> None:
-        """Wait, and put off every later appointment by that."""
+        """Wait for seconds, and put off every later appointment by them."""
         self._due += round(seconds * SECOND)
         self._clock.sleep_until(self._due)
 

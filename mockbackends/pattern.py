@@ -22,14 +22,14 @@ _LONGEST_TEXT = 10_000  # characters
 
 
 def example(pattern: str, least: int = 0, most: int = _LONGEST_TEXT) -> str:
-    """Make a text of `least` to `most` characters in which the pattern is found; raise ValueError.
+    """Make a text of `least` to `most` characters that matches the pattern; raise ValueError.
 
-    Repetitions are as short as the length allows. What looks around or back is not supported.
+    Repetitions are as short as the length allows. Lookarounds and backreferences are not supported.
     """
     if len(pattern) > _LONGEST_PATTERN:
         raise ValueError(f"the pattern is longer than {_LONGEST_PATTERN} characters")
     try:
-        parsed = _parsed(pattern)
+        parsed = _parse(pattern)
         for extra in (0, least):
             text = _sequence(parsed, [extra])
             if least <= len(text) <= most:
@@ -39,14 +39,14 @@ def example(pattern: str, least: int = 0, most: int = _LONGEST_TEXT) -> str:
     raise ValueError(f"no text can be made for the pattern {pattern[:100]!r}")
 
 
-def _parsed(pattern: str) -> Any:
+def _parse(pattern: str) -> Any:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FutureWarning)  # "[[": a set of Python's to come, but not of a JSON schema's
+        warnings.simplefilter("ignore", FutureWarning)  # "[[" may become a set in Python, but not in a JSON schema
         return _parser.parse(pattern)
 
 
 def _sequence(parsed: Any, extra: list[int]) -> str:
-    """The text of a sequence; `extra` is how many characters the first open repetition may add."""
+    """Make the text of a sequence; `extra[0]` is the number of characters that the first open repetition may add."""
     text = ""
     for kind, argument in parsed:
         text += _MAKERS[kind](argument, extra)
@@ -55,7 +55,7 @@ def _sequence(parsed: Any, extra: list[int]) -> str:
     return text
 
 
-def _repeated(argument: Any, extra: list[int]) -> str:
+def _repeat(argument: Any, extra: list[int]) -> str:
     low, high, inner = argument
     low = int(low)
     once: str = _sequence(inner, [0])
@@ -91,7 +91,7 @@ _MAKERS: dict[Any, Callable[[Any, list[int]], str]] = {
     op.AT: lambda _where, _extra: "",
     op.SUBPATTERN: lambda argument, extra: _sequence(argument[-1], extra),
     op.BRANCH: lambda argument, extra: _sequence(argument[1][0], extra),
-    op.MAX_REPEAT: _repeated,
-    op.MIN_REPEAT: _repeated,
-    op.POSSESSIVE_REPEAT: _repeated,
+    op.MAX_REPEAT: _repeat,
+    op.MIN_REPEAT: _repeat,
+    op.POSSESSIVE_REPEAT: _repeat,
 }

@@ -1,7 +1,7 @@
 """The pytest plugin: fixtures that serve a fleet on free ports, in the process of the tests.
 
-Installed with the package. `mock_fleet` serves the three regions of `FLEET`; a test, module or conftest with others
-redefines `mock_backends`.
+pytest finds it by itself. `mock_fleet` serves the three backends of `FLEET`; to serve others, redefine `mock_backends`
+in a test module or a conftest.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,18 +18,18 @@ FLEET = (Backend("east"), Backend("west"), Backend("north"))
 
 @pytest.fixture
 def mock_backends() -> Sequence[Backend]:
-    """The backends that `mock_fleet` serves; redefine it to have others."""
+    """Return the backends for `mock_fleet`; redefine this fixture to serve others."""
     return FLEET
 
 
 @pytest.fixture
 def mock_fleet(mock_backends: Sequence[Backend]) -> Iterator[Fleet]:
-    """A running fleet: `urls` by name, `control_url`, `clock` and `journal`. Its ports are the system's choice."""
+    """Serve a fleet, with `urls` by name, `control_url`, `clock` and `journal`; the system chooses its ports."""
     with serve(mock_backends, control=0) as fleet:
         yield fleet
 
 
 @pytest.fixture
 def mock_control(mock_fleet: Fleet) -> ControlClient:
-    """The control of `mock_fleet`: changes limits and faults, loads scenarios, advances the clock, judges."""
+    """Return a client of the control of `mock_fleet`: for limits, faults, scenarios, the clock and the verdict."""
     return ControlClient(mock_fleet.control_url)

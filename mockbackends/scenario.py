@@ -1,8 +1,8 @@
-"""Scenarios: what changes in the fleet, and when, counted from the moment that the scenario is loaded.
+"""Scenarios: timelines of changes in the fleet, which begin when the scenario is loaded.
 
 events:
   - at: 20          # seconds
-    for: 30         # and back; without it, until the scenario ends
+    for: 30         # then back; without it, until the scenario ends
     backend: east   # without it, every backend
     change: {faults: [{fault: throttle, dialect: high-demand, retry_after: 20}]}
 
@@ -26,78 +26,78 @@ type Place = tuple[str, str]  # the names of a backend and of a deployment there
 
 
 class ScenarioEvent(FrozenModel):
-    """One change: it holds from `at`, for `for` seconds, in the deployments that it names."""
+    """A change of the named deployments, which holds from `at` on, for `for` seconds."""
 
-    at: Seconds = Field(description="seconds since the scenario was loaded")
+    at: Seconds = Field(description="seconds after the start of the scenario")
     duration: Seconds | None = Field(
-        default=None, alias="for", description="seconds until it is undone; without, never"
+        default=None, alias="for", description="seconds until the change is undone; null: never"
     )
-    backend: Name | None = Field(default=None, description="the backend; without it, all of them")
-    deployment: Name | None = Field(default=None, description="the deployment; without it, all of them")
+    backend: Name | None = Field(default=None, description="name of the backend; null: all")
+    deployment: Name | None = Field(default=None, description="name of the deployment; null: all")
     change: Change
 
     @property
     def span(self) -> tuple[int, float]:
-        """When it begins and ends, in nanoseconds after the start: the beginning is in, the end is out or infinite."""
+        """The first moment, and the moment after the last or infinity, in nanoseconds after the start."""
         begin = round(self.at * SECOND)
         return begin, math.inf if self.duration is None else begin + round(self.duration * SECOND)
 
     def concerns(self, backend: str, deployment: str) -> bool:
-        """Whether it changes this deployment."""
+        """Return whether the event changes this deployment."""
         return self.backend in (None, backend) and self.deployment in (None, deployment)
 
 
 class Timeline:
-    """A deployment's settings over time: each holds from its moment, in nanoseconds after the start, to the next."""
+    """The settings of a deployment over time, by the moment of their start in nanoseconds after the scenario's."""
 
     def __init__(self, settings: dict[float, Deployment]) -> None:
         self._moments = list(settings)
         self._settings = list(settings.values())
 
     def at(self, moment: int) -> Deployment:
-        """The settings that many nanoseconds after the start."""
+        """Return the settings at a moment, in nanoseconds after the start of the scenario."""
         return self._settings[bisect_right(self._moments, moment) - 1]
 
 
 class Scenario(FrozenModel):
-    """A timeline of changes; where two hold at once, the later one in the list wins."""
+    """A timeline of changes. If two hold at once, the later one in the list wins."""
 
     name: str = Field(default="scenario", max_length=200)
     events: tuple[ScenarioEvent, ...] = Field(min_length=1, max_length=1000)
 
     def timelines(self, deployments: Mapping[Place, Deployment]) -> dict[Place, Timeline]:
-        """The settings over time; raise pydantic's ValidationError if those of a deployment do not fit together."""
-        changes = cache(self._changes)  # the same for all deployments that the same events concern
+        """Return the settings over time; raise pydantic's ValidationError if settings do not fit together."""
+        changes = cache(self._changes)  # once for all deployments with the same events
         return {
             place: Timeline({moment: change.apply(deployment) for moment, change in changes(self._concerned(place))})
             for place, deployment in deployments.items()
         }
 
     def next_moment(self, moment: int) -> float:
-        """When the next event begins or ends, in nanoseconds after the start; infinite if none does."""
+        """Return the next moment when an event begins or ends, in nanoseconds after the start, or infinity."""
         return min((edge for event in self.events for edge in event.span if edge > moment), default=math.inf)
 
     def _concerned(self, place: Place) -> tuple[int, ...]:
         return tuple(index for index, event in enumerate(self.events) if event.concerns(*place))
 
     def _changes(self, concerned: tuple[int, ...]) -> list[tuple[float, Change]]:
-        """What those events do together: the change from the start on, and from each moment that one begins or ends."""
+        """Return the change by all those events together, at the start and at each moment when one begins or ends."""
         events = [self.events[index] for index in concerned]
         layers = [(*event.span, event.change.model_dump(exclude_unset=True)) for event in events]
         moments = {0, *(edge for begin, end, _ in layers for edge in (begin, end) if edge < math.inf)}
         return [
-            (moment, _together(change for begin, end, change in layers if begin <= moment < end))
+            (moment, _merge(change for begin, end, change in layers if begin <= moment < end))
             for moment in sorted(moments)
         ]
 
 
-def _together(changes: Iterable[dict[str, Any]]) -> Change:
-    """One change that does what these do, one after the other."""
-    together: dict[str, Any] = {}
+def _merge(changes: Iterable[dict[str, Any]]) -> Change:
+    """Merge several changes into one; later changes win."""
+    merged: dict[str, Any] = {}
     for change in changes:
         for field, value in change.items():
             if isinstance(value, dict):
-                together[field] = together.get(field, {}) | value
+                merged[field] = merged.get(field, {}) | value
             elif value is not None:
-                together[field] = value
-    return Change.model_validate(together)
+                merged[field] = value
+    return Change.model_validate(merged)

@@ -1,4 +1,4 @@
-"""Admission, as Azure throttles a deployment: requests over short slices, tokens over a minute, or utilization.
+"""The limits of a deployment as Azure counts them: requests in short slices, tokens in a minute, or utilization.
 
 *Pay as you go.* Azure judges a limit of requests per minute over slices of 1 or 10 seconds, and charges tokens
 when a call arrives: the estimate of its prompt plus its max_tokens, not what the answer will have
@@ -9,13 +9,12 @@ when a call arrives: the estimate of its prompt plus its max_tokens, not what th
     10:00:02.5  the third call is refused: Retry-After 8, retry-after-ms 7500
     10:00:10    a call passes and opens the next slice
 
-How Azure aligns its slices is not documented; here one starts with its first call. A call that costs more tokens
+How Azure aligns its slices is not documented; here a slice starts with its first call. A call that costs more tokens
 than are left is refused (copilot-camp#551: a 429 with 1014 of 8000 tokens remaining); one that costs more than the
 whole limit can never pass, and is told to wait a day.
 
-*Provisioned.* What a call costs fills a bucket that empties at the deployment's tokens per minute. While it is full
-(utilization 100 % or more) calls are refused until it no longer is; the bucket holds one window's tokens, which is
-our choice.
+*Provisioned.* The cost of each call fills a bucket that empties at the deployment's tokens per minute. While it is full
+(utilization 100 % or more) calls are refused. The bucket holds the tokens of one window, which is our choice.
 """
 
 import threading
@@ -28,12 +27,12 @@ from mockbackends.clock import SECOND, Clock
 from mockbackends.settings import Limits
 
 _MINUTE = 60 * SECOND
-_DAY = 86_400 * SECOND  # what Azure tells where no wait helps: "Please retry after 86400 seconds"
+_DAY = 86_400 * SECOND  # the wait if no wait helps; Azure: "Please retry after 86400 seconds"
 
 
 @dataclass(frozen=True)
 class Room:
-    """What one limit has left: its size, what remains, and the nanoseconds until it is whole again."""
+    """The room in a limit: its size, the remaining calls or tokens, and the nanoseconds until its reset."""
 
     limit: int
     remaining: int
@@ -42,10 +41,10 @@ class Room:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the limits say about one call.
+    """The verdict of the limits on one call.
 
-    `wait` is the time until the same call would be admitted, in nanoseconds, 0 where it was. `exceeded` is
-    "requests", "tokens" or "utilization" for a refused call. `utilization` is a percentage.
+    `wait` is the time until the call would be admitted, in nanoseconds, 0 if it is admitted. `exceeded` is "requests",
+    "tokens" or "utilization" for a refused call. `utilization` is a percentage.
     """
 
     admitted: bool
@@ -57,7 +56,7 @@ class Verdict:
 
 
 class Throttle:
-    """Judges the calls of one deployment. `limits` may be replaced at any time; what was counted stays."""
+    """Counts the calls of one deployment. `limits` may be replaced at any time; the counts stay."""
 
     def __init__(self, limits: Limits, clock: Clock) -> None:
         self.limits = limits
@@ -68,12 +67,12 @@ class Throttle:
         self._lock = threading.Lock()
 
     def hit(self, tokens: int = 0) -> Verdict:
-        """Count one call of that cost, now, and say whether it is admitted."""
+        """Count a call of that cost in tokens, and return the verdict on it."""
         with self._lock:
             return self._judge(tokens, count=True)
 
     def test(self, tokens: int = 0) -> Verdict:
-        """Say what a call of that cost would get now, without counting it."""
+        """Return the verdict on a call of that cost in tokens, without counting it."""
         with self._lock:
             return self._judge(tokens, count=False)
 
@@ -105,14 +104,14 @@ class Throttle:
         return replace(verdict, wait=longest.wait(now), exceeded=longest.name)
 
 
-@lru_cache  # asked twice for each call
+@lru_cache  # twice for each call
 def slice_of(per_minute: int | None, window: float) -> int | None:
-    """The part of a limit per minute that falls into a slice of `window` seconds, rounded up to a whole number."""
+    """Return the part of a limit per minute for a slice of `window` seconds, rounded up to a whole number."""
     return None if per_minute is None else ceil(per_minute * Fraction(str(window)) / 60)
 
 
 class _Slice:
-    """What was used since a slice was opened; it ends at `end`, in nanoseconds."""
+    """The calls or tokens since the slice began; it ends at `end`, in nanoseconds."""
 
     def __init__(self) -> None:
         self.end: int | None = None
@@ -121,7 +120,7 @@ class _Slice:
 
 @dataclass
 class _Counter:
-    """One limit, and what a call at `now` asks of it."""
+    """A limit, and the cost of a call at `now`."""
 
     name: str
     slice: _Slice
@@ -143,7 +142,7 @@ class _Counter:
         self.slice.used += self.cost
 
     def wait(self, now: int) -> int:
-        """How long until the cost fits; a refused call that was counted has to wait for what it took, too."""
+        """Return the time until the cost fits. A refused call that was counted waits for its own cost, too."""
         if self.fits():
             return 0
         if self.cost > (self.limit or 0) or self.slice.end is None:

@@ -1,8 +1,8 @@
-"""The operations of a backend, one module for each endpoint: how it reads a call and makes the answer.
+"""The operations of a backend: one module for each endpoint reads its requests and makes its answers.
 
-The Azure specification of api-version 2024-10-21 fixes the fields; captures in public issues fix what it
-leaves open. Everything follows from the request and the backend's name: the same call has the same answer. The one
-exception are responses that a backend keeps, for a while.
+The fields are those of Azure's specification of api-version 2024-10-21; if it leaves something open, those of captures
+in public issues. An answer depends on the request and the backend's name alone, so that the same call has the same
+answer. Only stored responses are an exception.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ def _stored(name: str, method: str, parse: Callable[[Incoming], Request]) -> Ope
     return Operation(name, "responses/<name>", parse, (method,), in_deployment=False, metered=False)
 
 
-# The names are Azure's: those of the 429 texts and of the specification. For responses and models neither has one.
+# The names are Azure's, in its 429s and its specification; those of responses and models are made up.
 OPERATIONS = (
     Operation("ChatCompletions_Create", "chat/completions", chat.ChatRequest.parse),
     Operation("Completions_Create", "completions", completions.CompletionRequest.parse),

@@ -1,4 +1,4 @@
-"""Audio transcriptions and translations: takes a file in, and answers a canned text in the format asked for."""
+"""Audio transcriptions and translations: answers a file with its size, in the format of the request."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from mockbackends.azure_errors import BadRequestError
 from mockbackends.body import invalid_type, invalid_value, missing
 from mockbackends.operations.operation import Answer, Incoming, Whole, dump
 
-_RECORDING_SECONDS = 2.0  # seconds, of every recording
+_RECORDING_SECONDS = 2.0  # the made-up length of every recording
 
 
 @dataclass(frozen=True)
 class AudioRequest:
-    """What was sent: the name and size of the file, in bytes, and the format of the answer."""
+    """The name of the file, its size in bytes, and the format of the answer."""
 
     model: str
     task: str
@@ -31,7 +31,7 @@ class AudioRequest:
     max_tokens = 0
 
     def answer(self, backend: str, created: int, *, azure: bool) -> Answer:
-        """The text, or JSON or subtitles with the text."""
+        """Return the text, or JSON or subtitles with the text."""
         text = f"This is {backend}. You sent {self.size} bytes of audio."
         return _FORMATS[self.response_format](self, text)
 
@@ -61,7 +61,7 @@ def _parse(incoming: Incoming, task: str) -> AudioRequest:
 
 
 def _form(incoming: Incoming) -> tuple[dict[str, str], dict[str, tuple[str, int]]]:
-    """The fields of the form, and the name and size of each file."""
+    """Return the fields of the form, and the name and size of each file."""
     mimetype, options = parse_options_header(incoming.content_type)
     if mimetype != "multipart/form-data" or "boundary" not in options:
         raise BadRequestError("The body of the request has to be multipart/form-data, with its boundary.")

@@ -37,7 +37,7 @@ from mockbackends.operations.tools import FUNCTION, Tool, ToolCall, ToolOffer, j
 
 
 def _content(*kinds: str) -> Check:
-    """A message's content: a string, or parts of these kinds."""
+    """Check for the content of a message: a string, or parts of these kinds."""
     part = variant("type", {kind: _PARTS[kind] for kind in kinds})
     parts = array(part, "an array of objects", 1)
     return either("a string or an array of objects", str=STRING, list=parts)
@@ -120,11 +120,11 @@ _FIELDS: Fields = COMPLETION_SAMPLING | {
 
 @dataclass(frozen=True)
 class ChatRequest:
-    """What the answer depends on: `texts` are those of all messages; `limit` None is no limit of tokens.
+    """A request. `texts` are the texts of all messages; `limit` None is no limit of tokens.
 
-    `output` is the JSON that the answer has to be, if it has to be JSON, and `tool_calls` the calls it makes
-    instead, in the deprecated form of a `function_call` where `legacy`. `logprobs` is how many alternatives to each
-    token are told, None is nothing at all.
+    `output` is the answer if it has to be JSON. `tool_calls` are the calls in the place of a text; with `legacy`, a
+    call has the deprecated form of a `function_call`. `logprobs` is the number of alternatives to each token, None
+    without log probabilities.
     """
 
     model: str
@@ -143,7 +143,7 @@ class ChatRequest:
 
     @classmethod
     def parse(cls, incoming: Incoming) -> "ChatRequest":
-        """Read a request; raise BadRequestError. A deployment, where the path has one, is the model."""
+        """Read a request; raise BadRequestError. If the path has a deployment, it is the model."""
         body = read_object(incoming.data)
         check(body, _FIELDS, ["messages"])
         model = incoming.model(body)
@@ -168,7 +168,7 @@ class ChatRequest:
 
     @property
     def prompt_tokens(self) -> int:
-        """From the characters of all messages."""
+        """The estimate of all messages."""
         return estimate(self.texts)
 
     @property
@@ -177,7 +177,7 @@ class ChatRequest:
         return (self.limit or 0) * self.choices
 
     def answer(self, backend: str, created: int, *, azure: bool) -> Answer:
-        """A `chat.completion`, or the chunks of one."""
+        """Return a `chat.completion`, or its chunks."""
         completion = complete(self, backend, created, azure=azure)
         if self.stream:
             return Stream(completion.events(include_usage=self.include_usage))
@@ -185,14 +185,14 @@ class ChatRequest:
 
 
 def text_of(content: object) -> str:
-    """A message's text: the string, or the text parts of a list of parts; images and the like have none."""
+    """Return the text of a message: the string, or the texts of its parts; an image has none."""
     if isinstance(content, list):
         return " ".join(part["text"] for part in content if isinstance(part.get("text"), str))
     return content if isinstance(content, str) else ""
 
 
 def stop_sequences(body: dict[str, Any]) -> tuple[str, ...]:
-    """The sequences before which an answer stops; an empty one stops nothing."""
+    """Return the sequences before which an answer stops, without empty ones."""
     stop = body.get("stop") or ()
     return tuple(filter(None, (stop,) if isinstance(stop, str) else stop))
 
@@ -213,7 +213,7 @@ def _output(wanted: dict[str, Any]) -> str | None:
 
 
 def _is_legacy(body: dict[str, Any]) -> bool:
-    """Whether the tools are in the fields that `tools` and `tool_choice` have replaced."""
+    """Return whether the tools are in the deprecated fields `functions` and `function_call`."""
     return not body.get("tools") and bool(body.get("functions") or body.get("function_call"))
 
 
@@ -227,7 +227,9 @@ def _offer(body: dict[str, Any], question: str) -> ToolOffer:
     if _is_legacy(body):
         functions = enumerate(body.get("functions") or [])
         tools = [_tool(each, f"functions[{index}].parameters") for index, each in functions]
-        return ToolOffer(tools, _named(body.get("function_call")), question, names, answered, field="function_call")
+        return ToolOffer(
+            tools, _choice_name(body.get("function_call")), question, names, answered, field="function_call"
+        )
     offered = enumerate(body.get("tools") or [])
     tools = [
         _tool(each["function"], f"tools[{index}].function.parameters")
@@ -235,7 +237,7 @@ def _offer(body: dict[str, Any], question: str) -> ToolOffer:
         if each["type"] == "function"
     ]
     choice = body.get("tool_choice")
-    choice = _named(choice["function"] if isinstance(choice, dict) else choice)
+    choice = _choice_name(choice["function"] if isinstance(choice, dict) else choice)
     return ToolOffer(tools, choice, question, names, answered, parallel=body.get("parallel_tool_calls") is not False)
 
 
@@ -243,44 +245,44 @@ def _tool(function: dict[str, Any], place: str) -> Tool:
     return Tool(function["name"], function.get("parameters"), place)
 
 
-def _named(choice: Any) -> str | None:
-    """A choice of tools: the word, or the name in an object."""
+def _choice_name(choice: Any) -> str | None:
+    """Return a choice of tools: the word, or the name in an object."""
     name: str | None = choice["name"] if isinstance(choice, dict) else choice
     return name
 
 
 @dataclass(frozen=True)
 class GeneratedCall:
-    """A tool's call: the tokens are those of its arguments."""
+    """A call of a tool in an answer; its tokens are those of its arguments."""
 
     id: str
     name: str
     tokens: tuple[str, ...]
 
     def whole(self) -> dict[str, Any]:
-        """The call in a whole answer."""
+        """Return the call as in a whole answer."""
         return {"id": self.id, "type": "function", "function": self.function("".join(self.tokens))}
 
     def deltas(self, index: int) -> Iterator[dict[str, Any]]:
-        """What each chunk of a stream adds to the call, which is the one of that index."""
+        """Yield the deltas of the call with that index, one for each chunk of a stream."""
         yield {"tool_calls": [{"index": index, **self.whole(), "function": self.function("")}]}
         for token in self.tokens:
             yield {"tool_calls": [{"index": index, "function": {"arguments": token}}]}
 
     def legacy_deltas(self) -> Iterator[dict[str, Any]]:
-        """The same for the deprecated form."""
+        """Yield the deltas of a call in the deprecated form."""
         yield {"function_call": self.function("")}
         for token in self.tokens:
             yield {"function_call": {"arguments": token}}
 
     def function(self, arguments: str) -> dict[str, str]:
-        """The name and the arguments."""
+        """Return the name and the arguments."""
         return {"name": self.name, "arguments": arguments}
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One of the answers of a completion: tokens, or calls; `legacy` is the deprecated form of a call."""
+    """One of the choices of a completion: tokens, or calls; `legacy` is the deprecated form of a call."""
 
     index: int
     tokens: tuple[str, ...]
@@ -295,11 +297,11 @@ class Choice:
 
     @property
     def length(self) -> int:
-        """In tokens, those of the calls, too."""
+        """The number of tokens, with those of the calls."""
         return len(self.tokens) + sum(len(call.tokens) for call in self.calls)
 
     def message(self) -> dict[str, Any]:
-        """The message of a whole answer."""
+        """Return the message as in a whole answer."""
         message: dict[str, Any] = {"role": "assistant", "content": self.text, "refusal": None, "annotations": []}
         if self.calls:
             whole = [call.whole() for call in self.calls]
@@ -308,7 +310,7 @@ class Choice:
         return message
 
     def deltas(self) -> Iterator[dict[str, Any]]:
-        """What each chunk of a stream adds to the message."""
+        """Yield the deltas of the message, one for each chunk of a stream."""
         yield {"role": "assistant", "content": None if self.calls else "", "refusal": None}
         for token in self.tokens:
             yield {"content": token}
@@ -329,7 +331,7 @@ class Completion:
     logprobs: int | None = field(default=None)
 
     def whole(self) -> dict[str, Any]:
-        """The answer in one piece, `chat.completion`."""
+        """Return the whole answer, a `chat.completion`."""
         choices = [
             {
                 "index": choice.index,
@@ -344,7 +346,7 @@ class Completion:
         return body | ({"prompt_filter_results": content_filter.prompt_filter_results()} if self.azure else {})
 
     def chunks(self, *, include_usage: bool) -> Iterator[dict[str, Any]]:
-        """The answer as a stream's `chat.completion.chunk` objects; Azure's first one has empty choices."""
+        """Yield the answer as `chat.completion.chunk` objects; Azure's first chunk has no choices."""
         usage: dict[str, Any] = {"usage": None} if include_usage else {}
         if self.azure:
             yield prompt_filter_chunk()
@@ -355,14 +357,14 @@ class Completion:
             yield self._head("chat.completion.chunk") | {"choices": [], "usage": self.usage()}
 
     def events(self, *, include_usage: bool) -> Iterator[Event]:
-        """The chunks as events: those with a part of the content are paced."""
+        """Yield the chunks as events; events with a token are paced."""
         for chunk in self.chunks(include_usage=include_usage):
             paced = any(choice["delta"].get("content") or _is_argument(choice) for choice in chunk["choices"])
             yield chunk_event(chunk, paced=paced)
         yield Event(DONE)
 
     def usage(self) -> dict[str, Any]:
-        """The tokens of the prompt and of the answers."""
+        """Return the tokens of the prompt and of the answers."""
         return usage(self.prompt_tokens, sum(choice.length for choice in self.choices))
 
     def _chunks(self, choice: Choice) -> Iterator[dict[str, Any]]:
@@ -403,7 +405,7 @@ def _is_argument(choice: dict[str, Any]) -> bool:
 
 
 def prompt_filter_chunk(prompts: int = 1) -> dict[str, Any]:
-    """The first chunk of a stream of Azure's: no choices, and the verdict on the prompt."""
+    """Return the first chunk of a stream on Azure's routes: no choices, and the prompts' filter results."""
     return {
         "choices": [],
         "created": 0,
@@ -414,10 +416,10 @@ def prompt_filter_chunk(prompts: int = 1) -> dict[str, Any]:
     }
 
 
-def token_logprobs(token: str, alternatives_told: int) -> dict[str, Any]:
-    """How probable a token was, and the likeliest ones in its place."""
+def token_logprobs(token: str, alternative_count: int) -> dict[str, Any]:
+    """Return the log probability of a token, and the likeliest tokens for its place."""
     return _logprob(token, logprob(token)) | {
-        "top_logprobs": [_logprob(*each) for each in alternatives(token, alternatives_told)]
+        "top_logprobs": [_logprob(*each) for each in alternatives(token, alternative_count)]
     }
 
 
@@ -426,7 +428,7 @@ def _logprob(token: str, value: float) -> dict[str, Any]:
 
 
 def usage(prompt_tokens: int, completion_tokens: int) -> dict[str, Any]:
-    """The tokens of the prompt and of the answers, in the form of both kinds of completions."""
+    """Return the tokens of the prompt and of the answers, for chat completions and legacy completions."""
     return {
         "prompt_tokens": prompt_tokens,
         "completion_tokens": completion_tokens,
@@ -442,7 +444,7 @@ def usage(prompt_tokens: int, completion_tokens: int) -> dict[str, Any]:
 
 
 def complete(request: ChatRequest, backend: str, created: int, *, azure: bool) -> Completion:
-    """Answer a request: the text names the backend and repeats the last message of the user."""
+    """Make the answer: its text names the backend and repeats the last message of the user."""
     return Completion(
         id=identifier("chatcmpl-", backend, request),
         created=created,
@@ -456,14 +458,14 @@ def complete(request: ChatRequest, backend: str, created: int, *, azure: bool) -
 
 def _choice(request: ChatRequest, backend: str, index: int, *, azure: bool) -> Choice:
     if request.tool_calls:
-        return _calling(request, backend, index)
+        return _call_tools(request, backend, index)
     words = request.output or reply(backend, request.question, index)
     generated = generate(words, request.stop, request.limit, request.choices, azure=azure)
     return Choice(index, generated.tokens, generated.finish_reason)
 
 
-def _calling(request: ChatRequest, backend: str, index: int) -> Choice:
-    """An answer of calls, which share the limit; none comes after one that is cut."""
+def _call_tools(request: ChatRequest, backend: str, index: int) -> Choice:
+    """Make a choice of calls, which share the limit; a call that reaches the limit is the last."""
     calls: list[GeneratedCall] = []
     left = request.limit
     reason = "function_call" if request.legacy else "tool_calls"

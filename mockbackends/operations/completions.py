@@ -1,4 +1,4 @@
-"""Completions, the older kind that goes on with a prompt: whole, or as the chunks of a stream."""
+"""Legacy completions, which continue a prompt: whole, or as the chunks of a stream."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -30,8 +30,8 @@ from mockbackends.operations.operation import (
 from mockbackends.operations.prompts import Prompt, count_tokens, estimate_prompts, prompts_field, read_prompts
 from mockbackends.operations.sampling import COMPLETION_SAMPLING, MAX_TOKEN_LIMIT
 
-_DEFAULT_TOKEN_LIMIT = 16  # unless the request says otherwise
-_MAX_CHOICES = 2048  # over all prompts
+_DEFAULT_TOKEN_LIMIT = 16  # of a request without max_tokens
+_MAX_CHOICES = 2048  # of all prompts together
 
 _FIELDS: Fields = COMPLETION_SAMPLING | {
     "prompt": prompts_field(STRING, array(integer(0), "an array of integers", 1), 2048),
@@ -45,7 +45,7 @@ _FIELDS: Fields = COMPLETION_SAMPLING | {
 
 @dataclass(frozen=True)
 class CompletionRequest:
-    """What the answer depends on. `limit` is the most tokens of each choice, `best_of` how many are tried."""
+    """A request. `limit` is the most tokens of each choice, `best_of` the number of choices to try for one."""
 
     model: str
     prompts: tuple[Prompt, ...]
@@ -91,11 +91,11 @@ class CompletionRequest:
 
     @property
     def max_tokens(self) -> int:
-        """The limit, once for each choice that is tried."""
+        """The limit, once for each choice to try."""
         return self.limit * max(self.choices, self.best_of) * len(self.prompts)
 
     def answer(self, backend: str, created: int, *, azure: bool) -> Answer:
-        """A `text_completion`, or the chunks of one."""
+        """Return a `text_completion`, or its chunks."""
         completion = TextCompletion(self, identifier("cmpl-", backend, self), created, backend, azure)
         return Stream(completion.events()) if self.stream else json_answer(completion.whole())
 
@@ -120,14 +120,14 @@ class TextCompletion:
     azure: bool
 
     def whole(self) -> dict[str, Any]:
-        """The answer in one piece; the choices of the first prompt go first."""
+        """Return the whole answer; the choices of the first prompt go first."""
         made = list(self._generated())
         choices = [self._choice(index, each.tokens, each.finish_reason) for index, each in enumerate(made)]
         body = self._head() | {"choices": choices, "usage": self._usage(made)}
         return body | ({"prompt_filter_results": self._prompt_filter_results()} if self.azure else {})
 
     def events(self) -> Iterator[Event]:
-        """The answer as a stream: a chunk for each token, and for Azure the prompts' filter results before."""
+        """Yield a chunk for each token; on Azure's routes, first a chunk with the prompts' filter results."""
         shown: dict[str, Any] = {"usage": None} if self.request.include_usage else {}
         made = list(self._generated())
         if self.azure:

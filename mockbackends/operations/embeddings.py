@@ -1,7 +1,7 @@
-"""Embeddings: a unit vector for each input, which follows from the input alone.
+"""Embeddings: a unit vector for each input, from the hash of the input.
 
-Two backends have the same vector for the same text, as two deployments of one model do. Vectors of different
-texts have nothing to do with each other, however alike the texts are.
+Two backends have the same vector for the same text, like two deployments of one model. The vectors of similar texts are
+not similar.
 """
 
 import base64
@@ -17,8 +17,8 @@ from mockbackends.generation import encode
 from mockbackends.operations.operation import Answer, Incoming, json_answer
 from mockbackends.operations.prompts import Prompt, count_tokens, estimate_prompts, prompts_field, read_prompts
 
-MAX_DIMENSIONS = 3072  # those of text-embedding-3-large
-_DEFAULT_DIMENSIONS = 1536  # of text-embedding-3-small and ada-002, unless the request says otherwise
+MAX_DIMENSIONS = 3072  # of text-embedding-3-large
+_DEFAULT_DIMENSIONS = 1536  # of text-embedding-3-small and ada-002
 _MAX_INPUTS = 2048
 _TOKEN_IDS = array(integer(0), "an array of integers", 1, 8192)
 _FIELDS: dict[str, Check] = {
@@ -64,7 +64,7 @@ class EmbeddingsRequest:
         return estimate_prompts(self.inputs)
 
     def answer(self, backend: str, created: int, *, azure: bool) -> Answer:
-        """A list of embeddings; the same from every backend."""
+        """Return the list of embeddings, the same from every backend."""
         counted = count_tokens(self.inputs)
         return json_answer(
             {

@@ -1,4 +1,4 @@
-"""Images generations: a small PNG of one colour, which follows from the prompt."""
+"""Images generations: small PNGs of one colour, from the hash of the prompt."""
 
 import base64
 import hashlib
@@ -13,7 +13,7 @@ from mockbackends.body import STRING, Check, check, integer, invalid_value, one_
 from mockbackends.generation import encode, estimate
 from mockbackends.operations.operation import Answer, Incoming, json_answer
 
-_SIDE_PIXELS = 16  # pixels, whatever size is asked for
+_SIDE_PIXELS = 16  # for every size in the request
 _SIZE = re.compile(r"auto|\d{2,4}x\d{2,4}")
 
 
@@ -37,7 +37,7 @@ _FIELDS: dict[str, Check] = {
 
 @dataclass(frozen=True)
 class ImagesRequest:
-    """The prompt, how many images are wanted, and whether as base64 or as a URL."""
+    """The prompt, the number of images, and their form: base64 or a URL."""
 
     model: str
     prompt: str
@@ -48,7 +48,7 @@ class ImagesRequest:
 
     @classmethod
     def parse(cls, incoming: Incoming) -> "ImagesRequest":
-        """Read a request; raise BadRequestError. Only the models called dall-e give a URL unless asked."""
+        """Read a request; raise BadRequestError. By default only the models named dall-e answer with a URL."""
         body = read_object(incoming.data)
         check(body, _FIELDS, ["prompt"])
         model = incoming.model(body)
@@ -62,7 +62,7 @@ class ImagesRequest:
         return estimate([self.prompt])
 
     def answer(self, backend: str, created: int, *, azure: bool) -> Answer:
-        """The images; a URL has the image within it (RFC 2397)."""
+        """Return the images; a URL contains its image (RFC 2397)."""
         return json_answer({"created": created, "data": [self._image(n, azure=azure) for n in range(self.images)]})
 
     def _image(self, number: int, *, azure: bool) -> dict[str, Any]:
@@ -81,7 +81,7 @@ class ImagesRequest:
 
 
 def png(colour: bytes) -> bytes:
-    """A square of one colour, three bytes of red, green and blue, as PNG (RFC 2083)."""
+    """Make a square of one colour as PNG (RFC 2083); the colour is three bytes: red, green and blue."""
     header = struct.pack(">IIBBBBB", _SIDE_PIXELS, _SIDE_PIXELS, 8, 2, 0, 0, 0)
     rows = (b"\0" + colour * _SIDE_PIXELS) * _SIDE_PIXELS
     parts = ((b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))

@@ -1,6 +1,6 @@
-"""Models: the list of those that a backend has, and one of them.
+"""Models: the list of a backend's models, and one of them.
 
-The fields are OpenAI's. Azure's dated route adds capabilities and life cycle, of which there is no capture.
+The fields are OpenAI's. Azure's dated route has more fields, capabilities and life cycle, but there is no capture.
 """
 
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Any
 
 from mockbackends.operations.operation import Answer, Incoming, Unmetered, json_answer
 
-# What a backend that names no deployments says it has; it answers to any other name, too.
+# The list of a backend that declares no deployments; it has every other name, too.
 DEFAULT_MODELS = ("gpt-4o", "gpt-4o-mini", "gpt-35-turbo-instruct", "text-embedding-3-small", "whisper", "dall-e-3")
 
 
@@ -24,7 +24,7 @@ class ListRequest(Unmetered):
         return cls(incoming.deployments or DEFAULT_MODELS)
 
     def answer(self, backend: str, created: int, *, azure: bool) -> Answer:
-        """A list of models."""
+        """Return the list of models."""
         return json_answer({"object": "list", "data": [_model(name, backend) for name in self.names]})
 
 
@@ -36,13 +36,13 @@ class GetRequest(Unmetered):
 
     @classmethod
     def parse(cls, incoming: Incoming) -> "GetRequest":
-        """Take the name from the path; raise DeploymentNotFoundError."""
+        """Read the name in the path; raise DeploymentNotFoundError."""
         name = incoming.name or ""
         incoming.check_deployment(name)
         return cls(name)
 
     def answer(self, backend: str, created: int, *, azure: bool) -> Answer:
-        """The model."""
+        """Return the model."""
         return json_answer(_model(self.name, backend))
 
 

@@ -1,4 +1,4 @@
-"""What the operations have in common: what comes in, what a request can tell, and what goes out."""
+"""The parts that all operations share: the incoming call, the request, the answer and its events."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -15,11 +15,10 @@ DONE = b"data: [DONE]\n\n"  # the end of a stream of chunks; the Responses API h
 
 @dataclass(frozen=True)
 class Incoming:
-    """One call before it is understood.
+    """A call before its body is read.
 
-    `deployment` is the one in the path, None on the routes that have none, and `name` what else the path
-    names. `deployments` are those that the backend has; without any, every name will do. `kept` are the responses that
-    it keeps.
+    `deployment` is the deployment in the path, None on routes without one; `name` is any other name in the path.
+    `deployments` are those of the backend; if it declares none, it has every name. `store` has its responses.
     """
 
     data: bytes
@@ -31,15 +30,15 @@ class Incoming:
     store: ResponseStore = field(default_factory=ResponseStore)
 
     def model(self, body: dict[str, Any]) -> str:
-        """The model to answer as: the path's deployment, or the body's model; raise BadRequestError."""
+        """Return the deployment in the path, or else the model in the body; raise BadRequestError."""
         model = self.deployment or body.get("model")
         if not model:
             raise missing("model")
         self.check_deployment(str(model))
         return str(model)
 
-    def meant(self) -> str | None:
-        """The deployment that a call means, also one whose body cannot be served; None if it does not say."""
+    def find_model(self) -> str | None:
+        """Return the deployment of a call, even if its body has mistakes; None if there is no name."""
         try:
             model = self.deployment or read_object(self.data).get("model")
         except BadRequestError:
@@ -47,12 +46,12 @@ class Incoming:
         return model if model and isinstance(model, str) else None
 
     def check_deployment(self, model: str) -> None:
-        """Raise DeploymentNotFoundError for a deployment that the backend does not have."""
+        """Raise DeploymentNotFoundError if the backend does not have the deployment."""
         if self.deployments and model not in self.deployments:
             raise DeploymentNotFoundError
 
     def check_prompt(self, *texts: str) -> None:
-        """Have Azure's content filter look at a prompt; OpenAI's own route has none."""
+        """Raise ContentFilteredError if Azure's content filter refuses the prompt; OpenAI's route has no filter."""
         if self.azure:
             content_filter.check_prompt(texts)
 
@@ -67,7 +66,7 @@ class Whole:
 
 @dataclass(frozen=True)
 class Event:
-    """One server-sent event as it is sent, its blank line with it. `paced`: it brings a token, which takes time."""
+    """A server-sent event with its blank line. A `paced` event has a token, for which a client waits."""
 
     data: bytes
     paced: bool = False
@@ -84,15 +83,15 @@ type Answer = Whole | Stream
 
 
 class Request(Protocol):
-    """A call that was understood, of whichever operation."""
+    """A request of any operation, read and checked."""
 
     @property
     def model(self) -> str:
-        """The deployment or model that is to answer."""
+        """The deployment or model that answers."""
 
     @property
     def stream(self) -> bool:
-        """Whether the answer is a Stream."""
+        """Whether the request asks for a stream."""
 
     @property
     def prompt_tokens(self) -> int:
@@ -106,7 +105,7 @@ class Request(Protocol):
         """
 
     def answer(self, backend: str, created: int, *, azure: bool) -> Answer:
-        """Answer in the name of the backend; `created` is in seconds since 1970."""
+        """Make the answer of the backend with this name; `created` is in seconds since 1970."""
 
 
 class Unmetered:
@@ -120,10 +119,10 @@ class Unmetered:
 
 @dataclass(frozen=True)
 class Operation:
-    """One endpoint: `name` as in Azure's 429, `path` after the prefix of each URL form.
+    """An endpoint: its `name` in Azure's 429, and its `path` after the prefix of each URL form.
 
-    `in_deployment`: Azure's dated route has the deployment in its path. `metered`: the limits count it.
-    `parse` raises BadRequestError.
+    `parse` raises BadRequestError. With `in_deployment`, Azure's dated route has the deployment in its path. The limits
+    count calls of a `metered` operation.
     """
 
     name: str
@@ -135,20 +134,20 @@ class Operation:
 
 
 def json_answer(body: dict[str, Any]) -> Whole:
-    """An object as an answer."""
+    """Make an answer of a JSON object."""
     return Whole(dump(body))
 
 
 def chunk_event(chunk: dict[str, Any], *, paced: bool = False) -> Event:
-    """A chunk as an event without a name."""
+    """Make an event without a name, for a chunk."""
     return Event(b"data: " + dump(chunk) + b"\n\n", paced)
 
 
 def named_event(fields: dict[str, Any], *, paced: bool = False) -> Event:
-    """An object as an event that is named after its `type`, as the Responses API has them."""
+    """Make an event with the name in the `type` of its object, as in the Responses API."""
     return Event(b"event: " + fields["type"].encode() + b"\ndata: " + dump(fields) + b"\n\n", paced)
 
 
 def dump(body: dict[str, Any]) -> bytes:
-    """An object as compact JSON."""
+    """Encode an object as compact JSON."""
     return json.dumps(body, separators=(",", ":")).encode()

@@ -1,35 +1,35 @@
-"""The responses that one backend keeps, in memory: the newest ones, up to a number and a size."""
+"""The store of a backend's newest responses, in memory, up to a number and a size."""
 
 import threading
 from dataclasses import dataclass, field
 
-MAX_RESPONSES = 1000  # responses
+MAX_RESPONSES = 1000  # in the store
 MAX_BYTES = 64 * 1024 * 1024  # of all of them together
 
 
 @dataclass(frozen=True)
 class StoredResponse:
-    """A response, and the conversation up to and with it, each as JSON."""
+    """A response, and the conversation up to its end, both as JSON."""
 
     body: bytes
     conversation: bytes
 
     @property
     def size(self) -> int:
-        """In bytes."""
+        """The size in bytes."""
         return len(self.body) + len(self.conversation)
 
 
 @dataclass
 class ResponseStore:
-    """Keeps responses by their ids and forgets the oldest first; safe to use from every thread."""
+    """Responses by their ids. The oldest is dropped first; safe to use from every thread."""
 
     _responses: dict[str, StoredResponse] = field(default_factory=dict)
     _size: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def keep(self, id_: str, response: StoredResponse) -> None:
-        """Keep a response; one that is too large by itself is not kept."""
+        """Store a response, unless it alone is larger than the store."""
         with self._lock:
             self._drop(id_)
             if response.size > MAX_BYTES:
@@ -40,11 +40,11 @@ class ResponseStore:
                 self._drop(next(iter(self._responses)))
 
     def find(self, id_: str) -> StoredResponse | None:
-        """The response of that id."""
+        """Return the response of that id, or None."""
         return self._responses.get(id_)
 
     def delete(self, id_: str) -> bool:
-        """Forget a response; say whether it was there."""
+        """Drop a response; return whether it was there."""
         with self._lock:
             return self._drop(id_)
 

@@ -1,6 +1,6 @@
 """The Responses API: reads a request and makes the response, whole or as a stream of named events.
 
-A response is kept unless the request says otherwise: a later one can go on from it, and it can be fetched and deleted.
+A response is stored unless the request says otherwise. A later request can continue it, get it and delete it.
 """
 
 import json
@@ -90,7 +90,7 @@ _FIELDS: Fields = SAMPLING | {
     "truncation": one_of("auto", "disabled"),
 }
 
-# What the request says and the response repeats, with what it says where the request does not.
+# Fields that a response repeats from its request, with their defaults.
 _RESPONSE_DEFAULTS: dict[str, Any] = {
     "instructions": None,
     "max_output_tokens": None,
@@ -109,9 +109,9 @@ _RESPONSE_DEFAULTS: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class ResponsesRequest:
-    """What the answer depends on; `repeated` are fields of the request that the response has, too.
+    """A request. `repeated` are the fields that the response repeats.
 
-    `items` are those of the conversation, and `store` keeps the response.
+    `items` are the items of the conversation; `store` is for the response.
     """
 
     model: str
@@ -142,7 +142,7 @@ class ResponsesRequest:
             model=model,
             texts=tuple(texts),
             question=question,
-            repeated=_repeated(body) | {"text": {"format": wanted}},
+            repeated=_repeat_fields(body) | {"text": {"format": wanted}},
             stream=body.get("stream") is True,
             limit=body.get("max_output_tokens"),
             logprobs=(body.get("top_logprobs") or 0) if _wants_logprobs(body) else None,
@@ -154,7 +154,7 @@ class ResponsesRequest:
 
     @property
     def prompt_tokens(self) -> int:
-        """From the characters of the instructions and of all items."""
+        """The estimate of the instructions and of all items."""
         return estimate(self.texts)
 
     @property
@@ -163,7 +163,7 @@ class ResponsesRequest:
         return self.limit or 0
 
     def answer(self, backend: str, created: int, *, azure: bool) -> Answer:
-        """A `response`, or the events of one."""
+        """Return a `response`, or its events."""
         response = respond(self, backend, created, azure=azure)
         if self.stream:
             return Stream(response.events())
@@ -172,7 +172,7 @@ class ResponsesRequest:
         return json_answer(whole)
 
     def keep(self, response: dict[str, Any]) -> None:
-        """Keep the response and the conversation with it, unless the request says not to."""
+        """Store the response and its conversation, unless the request forbids it."""
         if self.repeated["store"]:
             conversation = json.dumps(self.items + response["output"]).encode()
             self.store.keep(response["id"], StoredResponse(dump(response), conversation))
@@ -200,12 +200,12 @@ class StoredRequest(Unmetered):
         return cls(dump({"id": incoming.name, "object": "response", "deleted": True}))
 
     def answer(self, backend: str, created: int, *, azure: bool) -> Answer:
-        """What was found, or that it is deleted."""
+        """Return the stored response, or the note that it is deleted."""
         return Whole(self.body)
 
 
 def _previous_items(store: ResponseStore, previous: str | None) -> list[dict[str, Any]]:
-    """The conversation up to and with a response; raise PreviousResponseNotFoundError."""
+    """Return the conversation up to the end of a response; raise PreviousResponseNotFoundError."""
     if previous is None:
         return []
     found = store.find(previous)
@@ -220,7 +220,7 @@ def _items(given: str | list[Any]) -> list[dict[str, Any]]:
 
 
 def _text(item: dict[str, Any]) -> str:
-    """The text of an item: of a message's content, or of a tool's output."""
+    """Return the text of an item: the content of a message, or the output of a tool."""
     content = item.get("content") or item.get("output") or ""
     if isinstance(content, list):
         return " ".join(
@@ -229,7 +229,7 @@ def _text(item: dict[str, Any]) -> str:
     return content if isinstance(content, str) else ""
 
 
-def _repeated(body: dict[str, Any]) -> dict[str, Any]:
+def _repeat_fields(body: dict[str, Any]) -> dict[str, Any]:
     return {name: default if body.get(name) is None else body[name] for name, default in _RESPONSE_DEFAULTS.items()}
 
 

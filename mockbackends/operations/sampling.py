@@ -1,11 +1,11 @@
-"""The fields of a request that say how text is sampled: those that several operations have."""
+"""The fields of sampling that several operations have, e.g. temperature."""
 
 from mockbackends.body import BOOLEAN, INTEGER, STRING, Fields, array, either, integer, mapping, number, record
 
-# Azure's TypeSpec has an int32 for it. It needs some bound: what a call is charged has to be a wait that can be told.
+# The largest max_tokens: an int32 in Azure's TypeSpec. Without a bound, a 429 could ask for an endless wait.
 MAX_TOKEN_LIMIT = 2**31 - 1
 
-# What every operation that generates text takes.
+# The fields of every operation that generates text.
 SAMPLING: Fields = {
     "model": STRING,
     "stream": BOOLEAN,
@@ -13,7 +13,7 @@ SAMPLING: Fields = {
     "top_p": number(0, 1),
     "user": STRING,
 }
-# What both kinds of completions take.
+# The fields of chat completions and of legacy completions.
 COMPLETION_SAMPLING: Fields = SAMPLING | {
     "stream_options": record({"include_usage": BOOLEAN}),
     "n": integer(1, 128),
