@@ -78,14 +78,16 @@ class DateTime:
     @classmethod
     def of(cls, instant: datetime) -> "DateTime":
         """A Python datetime that knows its offset, in universal time."""
-        utc = instant.astimezone(UTC)
-        seconds = (utc.hour * 60 + utc.minute) * 60 + utc.second
-        ticks = (utc.toordinal() - 1) * TICKS_PER_DAY + seconds * TICKS_PER_SECOND
-        return cls(ticks + utc.microsecond * TICKS_PER_MICROSECOND, DateTimeKind.Utc)
+        since_epoch = instant - _EPOCH
+        seconds = since_epoch.days * 86_400 + since_epoch.seconds
+        ticks = seconds * TICKS_PER_SECOND + since_epoch.microseconds * TICKS_PER_MICROSECOND
+        return cls(_EPOCH_TICKS + ticks, DateTimeKind.Utc)
 
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH_TICKS = (_EPOCH.toordinal() - 1) * TICKS_PER_DAY
 MIN_DATE, MAX_DATE = DateTime(0), DateTime(MAX_DATE_TICKS)
-UNIX_EPOCH = DateTime((date(1970, 1, 1).toordinal() - 1) * TICKS_PER_DAY, DateTimeKind.Utc)
+UNIX_EPOCH = DateTime(_EPOCH_TICKS, DateTimeKind.Utc)
 
 
 def utc_now() -> DateTime:
