@@ -4,8 +4,8 @@ import re
 import string
 import warnings
 from collections.abc import Callable
-from re import _constants as op  # type: ignore[attr-defined]  # no public module has the parser
-from re import _parser  # type: ignore[attr-defined]
+from re import _constants as op  # no public module has the parser
+from re import _parser
 from typing import Any
 
 _CHARACTERS = "a0A_-. " + string.printable

@@ -142,7 +142,12 @@ class Context(ProxyRequestContext):
         """The message at hand: the request until it was forwarded, then the response."""
         if self.section in {"inbound", "backend"}:
             return self.request
-        assert self.response is not None  # run.py sees to it when it enters the section
+        return self.answer  # run.py sees to it when it enters the section
+
+    @property
+    def answer(self) -> Response:
+        """The response of a run that has one: since it was forwarded, or is finished."""
+        assert self.response is not None
         return self.response
 
     def journey(self) -> str:

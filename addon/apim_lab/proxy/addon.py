@@ -136,13 +136,13 @@ class Balancer:
         if run and not run.is_finished:
             exchange = replay.exchange_of(flow)
             exchange.again = False
-            run.reply(flows.response_of(flow.response))
+            run.reply(flows.response_of(flows.answer_of(flow)))
             await self.go_on(flow, run)
             exchange.discards = exchange.again or run.has_own_answer
 
     async def backend_answer(self, flow: http.HTTPFlow) -> None:
         run = self.runs[flow]
-        run.context.response.body.arrive(flows.content_of(flow.response))
+        run.context.answer.body.arrive(flows.content_of(flows.answer_of(flow)))
         await self.go_on(flow, run)
 
     def backend_drained(self, flow: http.HTTPFlow) -> None:
@@ -163,15 +163,16 @@ class Balancer:
         run = self.runs.pop(flow, None)
         if not run or not run.is_finished:
             return
-        if flow.response.status_code == 101:
+        response = flows.answer_of(flow)
+        if response.status_code == 101:
             unsent.wait_again(flow.client_conn, flow.server_conn)
         else:
             unsent.close_if_unsent(flow.client_conn, flow.server_conn)
-        if run.context.response.body.has_arrived:
-            flows.put_answer(run.context.response, flow)
+        if run.context.answer.body.has_arrived:
+            flows.put_answer(run.context.answer, flow)
         call = self.calls[flow]
-        call.usage = call.usage or flows.usage_of(flow.response)
-        call.end(flow.response.status_code)
+        call.usage = call.usage or flows.usage_of(response)
+        call.end(response.status_code)
         self.reporting.ended(call)
 
     def error(self, flow: http.HTTPFlow) -> None:

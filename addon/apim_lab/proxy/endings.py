@@ -22,6 +22,8 @@ def close_with_task(data: ServerConnectionHookData) -> None:
     One that could not be opened is forgotten, too: mitmproxy looks through all of a client's whenever data arrives.
     """
     handler, task = handler_of(data.client), asyncio.current_task()
+    if not handler or not task:
+        return
 
     def close(task: asyncio.Task[None]) -> None:
         transport = handler.transports.get(data.server)
@@ -30,8 +32,7 @@ def close_with_task(data: ServerConnectionHookData) -> None:
             if transport.writer:
                 transport.writer.close()
 
-    if handler and task:
-        task.add_done_callback(close)
+    task.add_done_callback(close)
 
 
 async def finish(client: Client) -> None:
@@ -40,7 +41,8 @@ async def finish(client: Client) -> None:
     if handler and client in handler.transports:
         client.state = ConnectionState.CLOSED
         await handler.server_event(events.ConnectionClosed(client))
-        handler.transports.pop(client).writer.close()
+        if writer := handler.transports.pop(client).writer:
+            writer.close()
 
 
 def handler_of(client: Client) -> ConnectionHandler | None:

@@ -56,7 +56,7 @@ def content_of(message: http.Message) -> Callable[[], bytes]:
 
 
 def codings_of(message: http.Message) -> str:
-    return message.headers.get("Content-Encoding", "")
+    return str(message.headers.get("Content-Encoding", ""))
 
 
 def decoded(field: bytes) -> str:
@@ -93,7 +93,7 @@ def begin_answer(flow: http.HTTPFlow, run: Run, call: Call) -> None:
     An answer of the gateway's own that replaces a backend's is put in place in the `response` hook, once the
     backend's has been read.
     """
-    response = run.context.response
+    response = run.context.answer
     if flow.response is None:
         flow.response = http.Response.make(response.status_code)
         put_answer(response, flow)
@@ -154,16 +154,23 @@ def put_head(response: Response, target: http.Response) -> None:
 
 
 def put_answer(response: Response, flow: http.HTTPFlow) -> None:
-    put_head(response, flow.response)
+    target = answer_of(flow)
+    put_head(response, target)
     if not response.body.is_original:
-        put_content(flow.response, response.body.content)
+        put_content(target, response.body.content)
     if flow.request.method == "HEAD" or response.status_code in WITHOUT_CONTENT:
-        flow.response.raw_content = b""
+        target.raw_content = b""
     if response.status_code in WITHOUT_CONTENT:
-        flow.response.headers.pop("Content-Length", None)
+        target.headers.pop("Content-Length", None)
 
 
-def put_content(target: http.Message, content: bytes) -> None:
+def answer_of(flow: http.HTTPFlow) -> http.Response:
+    """The flow's response, in hooks that run once there is one."""
+    assert flow.response is not None
+    return flow.response
+
+
+def put_content(target: http.Message, content: bytes | None) -> None:
     """Without a coding: nobody asked for one, and it would hold up all other calls."""
     target.headers.pop("Content-Encoding", None)
     target.content = content

@@ -1,7 +1,7 @@
 """The options of the gateway, as `--set NAME=VALUE` takes them."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from mitmproxy.addonmanager import Loader
 from mitmproxy.options import Options
@@ -15,7 +15,7 @@ class Option(NamedTuple):
     """One option: mitmproxy knows str, int, bool and a sequence of str."""
 
     name: str
-    kind: object
+    kind: Any  # a type, or Sequence[str], which mypy does not count as one
     default: object
     help: str
     choices: Sequence[str] = ()

@@ -21,7 +21,6 @@ from mitmproxy.net.http.validate import validate_headers
 from mitmproxy.proxy import commands, events, layer
 from mitmproxy.proxy.context import Context
 from mitmproxy.proxy.layers.http import (
-    ErrorCode,
     GetHttpConnection,
     GetHttpConnectionCompleted,
     HttpLayer,
@@ -29,11 +28,12 @@ from mitmproxy.proxy.layers.http import (
     HttpStream,
     RegisterHttpConnection,
     SendHttp,
-    _http1,
 )
 from mitmproxy.proxy.layers.http import _events as http_events
 from mitmproxy.proxy.layers.http import _hooks as http_hooks
+from mitmproxy.proxy.layers.http import _http1 as http1
 
+from apim_lab.proxy.flows import answer_of
 from apim_lab.proxy.http2 import Http2Server
 
 DRAIN_TIMEOUT = 5.0
@@ -109,7 +109,7 @@ FROM_THE_BACKEND = (
 )
 
 
-class ChunkedReader(_http1.ChunkedReader):
+class ChunkedReader(http1.ChunkedReader):  # type: ignore[name-defined,misc]  # it comes from h11, untyped
     """Discards trailers, as a recipient may (RFC 9112, section 7.1.2); mitmproxy knows none, and would crash."""
 
     def __call__(self, buffer: object) -> object:
@@ -117,7 +117,7 @@ class ChunkedReader(_http1.ChunkedReader):
         return type(event)() if getattr(event, "headers", None) else event  # only the end of the message has any
 
 
-_http1.ChunkedReader = ChunkedReader  # where mitmproxy's make_body_reader looks for it
+http1.ChunkedReader = ChunkedReader  # type: ignore[attr-defined]  # where mitmproxy's make_body_reader looks for it
 
 
 class Alarm(commands.RequestWakeup):
@@ -174,7 +174,9 @@ class ReplayStream(HttpStream):
             return (yield from super().make_server_connection())
         if not self.exchange.again:
             # The addon failed before it said where to: the request must not go where the client meant it to go.
-            failed = http_events.ResponseProtocolError(self.stream_id, "gateway failure", ErrorCode.CONNECT_FAILED)
+            failed = http_events.ResponseProtocolError(
+                self.stream_id, "gateway failure", http_events.ErrorCode.CONNECT_FAILED
+            )
             yield from super().handle_protocol_error(failed)
             return False
         while True:
@@ -271,14 +273,15 @@ class ReplayStream(HttpStream):
         return bool(problem)
 
     def problem_of_answer(self) -> str:
-        status = self.flow.response.status_code
+        response = answer_of(self.flow)
+        status = response.status_code
         if status == 101 and "upgrade" not in self.flow.request.headers:
             return "it switches protocols, which nobody asked for"
         if status < 200 and status != 101:
             return f"interim status {status}, which mitmproxy takes for the final one"
         if self.context.options.validate_inbound_headers:
             try:
-                validate_headers(self.flow.response)
+                validate_headers(response)
             except ValueError as error:
                 return str(error)
         return ""
@@ -313,7 +316,7 @@ class ReplayStream(HttpStream):
 
     def send_own_answer(self) -> layer.CommandGenerator[None]:
         """Send the response that the addon has made, with the hooks that mitmproxy runs for such a one."""
-        self.flow.response.timestamp_start = time.time()
+        answer_of(self.flow).timestamp_start = time.time()
         yield http_hooks.HttpResponseHeadersHook(self.flow)
         if not (yield from self.check_killed(True)):
             yield from super().send_response()
@@ -396,8 +399,14 @@ class ReplayLayer(HttpLayer):
         """Let the calls that nobody waits for any more wait for no connection: mitmproxy may never bring it."""
         self.has_gone = False
         for connection, waiting in list(self.waiting_for_establishment.items()):
-            if gone := [command for command in waiting if self.command_sources[command].exchange.is_gone]:
+            if gone := [command for command in waiting if self.stream_of(command).exchange.is_gone]:
                 yield from self.give_up(connection, gone, "the client is gone")
+
+    def stream_of(self, command: GetHttpConnection) -> ReplayStream:
+        """The stream that asked for a connection."""
+        stream = self.command_sources[command]
+        assert isinstance(stream, ReplayStream)
+        return stream
 
     def give_up(
         self, connection: Connection, given_up: Sequence[GetHttpConnection], reason: str
@@ -473,7 +482,7 @@ def install(next_layer: layer.NextLayer) -> None:
     if parent is None:
         next_layer.layer = replacement
     else:
-        parent.child_layer = replacement
+        parent.child_layer = replacement  # type: ignore[attr-defined]  # the loop came here through it
 
 
 __all__ = ["BackendAnswerHook", "BackendFailureHook", "Exchange", "exchange_of", "install"]

@@ -20,8 +20,8 @@ from apim_lab.proxy.endings import handler_of
 def send_without_waiting(client: Client, server: Server) -> None:
     """Let nobody wait for this connection: a request to a backend is in memory as a whole anyway."""
     if writer := writer_of(client, server):
-        writer.drain = at_once  # the client's other calls need not wait for this one
-        writer.close = writer.transport.abort  # what the backend has not taken by now is for nobody
+        # The client's other calls need not wait for this one, and what the backend has not taken by now is for nobody
+        vars(writer).update(drain=at_once, close=writer.transport.abort)
 
 
 def wait_again(client: Client, server: Server) -> None:
@@ -46,7 +46,8 @@ def writer_of(client: Client, server: Server) -> asyncio.StreamWriter | None:
     """The writer of an open connection; None for a flow that mitmproxy plays again, which has no client."""
     handler = handler_of(client)
     transport = handler and handler.transports.get(server)
-    return transport.writer if transport else None
+    writer = transport.writer if transport else None
+    return writer if isinstance(writer, asyncio.StreamWriter) else None  # a tunnel over UDP has another kind
 
 
 async def at_once() -> None: ...
