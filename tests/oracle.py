@@ -28,7 +28,7 @@ import pytest
 
 from apim_lab.csharp.exceptions import DotNetError
 from apim_lab.csharp.values import Array, Bytes, Char, Int64
-from apim_lab.dotnet.json_values import parse_json
+from apim_lab.dotnet.json_reader import parse_json
 from apim_lab.errors import ExpressionError
 from apim_lab.expressions import CompileError, compile_expression, to_text
 from apim_lab.expressions.allow_list import LIBRARY

@@ -9,8 +9,8 @@ from contextvars import ContextVar
 from apim_lab.csharp.exceptions import OutOfMemoryException
 
 MAX_ALLOCATED = 1 << 27
-# An item of an array; a small object; a JToken in its tree, with what it takes to make one
-REFERENCE, OBJECT, TOKEN = 8, 64, 512
+# An item of an array; a small object
+REFERENCE, OBJECT = 8, 64
 
 _allocated = ContextVar("_allocated", default=0)
 

@@ -38,8 +38,22 @@ class FormatException(DotNetError):
     default = "Input string was not in a correct format."
 
 
-class JsonReaderException(DotNetError):
+class JsonException(DotNetError):
+    """What Newtonsoft throws."""
+
+    full_name = "Newtonsoft.Json.JsonException"
+
+
+class JsonReaderException(JsonException):
     """Newtonsoft could not read a text as JSON."""
+
+    full_name = "Newtonsoft.Json.JsonReaderException"
+
+
+class JsonSerializationException(JsonException):
+    """Newtonsoft could not make a .NET object of JSON."""
+
+    full_name = "Newtonsoft.Json.JsonSerializationException"
 
 
 class KeyNotFoundException(DotNetError):

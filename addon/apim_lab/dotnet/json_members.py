@@ -1,355 +1,381 @@
-"""The types of Newtonsoft.Json.Linq and their members. Source: newtonsoft.com/json/help; JToken.cs for the casts."""
+"""The types of Newtonsoft.Json.Linq and their members. Source: newtonsoft.com/json/help."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from apim_lab.csharp.definitions import Definition
-from apim_lab.csharp.exceptions import InvalidCastException, InvalidOperationException
-from apim_lab.csharp.memory import REFERENCE, allocate
-from apim_lab.csharp.type_arguments import TypeArgument, UnsupportedType
-from apim_lab.csharp.values import Array
+from apim_lab.csharp.exceptions import InvalidOperationException
+from apim_lab.csharp.type_arguments import TypeArgument
+from apim_lab.csharp.values import Int64
 from apim_lab.dotnet.enumerations import enumeration
-from apim_lab.dotnet.exceptions import ArgumentException
-from apim_lab.dotnet.formatting import to_string
-from apim_lab.dotnet.json_values import (
+from apim_lab.dotnet.formatting import format_value, to_string
+from apim_lab.dotnet.json_access import item_at, member, set_item
+from apim_lab.dotnet.json_conversions import OPERATORS, value_as, value_conversion
+from apim_lab.dotnet.json_merge import merge
+from apim_lab.dotnet.json_navigation import (
+    ancestors,
+    descendants,
+    first_of,
+    last_of,
+    neighbour,
+    no_children,
+    parent_of,
+    path_of,
+    siblings_of,
+)
+from apim_lab.dotnet.json_objects import container_from, object_as, token_from
+from apim_lab.dotnet.json_path import select_token, select_tokens
+from apim_lab.dotnet.json_reader import parse_array, parse_json, parse_object
+from apim_lab.dotnet.json_tokens import (
     JArray,
+    JConstructor,
     JContainer,
     JObject,
     JProperty,
     JToken,
     JValue,
-    index_token,
-    parse_array,
-    parse_json,
-    parse_object,
-    select_token,
-    set_token,
-    to_token,
-    token_type,
+    iterate,
+    new_property,
+    root_of,
     write_json,
 )
-from apim_lab.dotnet.numbers import to_boolean, to_decimal, to_double, to_int32, to_int64
+from apim_lab.dotnet.json_types import COMMENT, NULL, STRING, UNDEFINED, BigInteger, JTokenType
 from apim_lab.dotnet.strings import given
-from apim_lab.dotnet.values import Formatting, pairs
-
-_SIMPLE = {"Integer", "Float", "String", "Boolean"}
+from apim_lab.dotnet.values import Formatting, StringComparison
 
 
-def _cast(target: str, convert: Callable[[object], Any]) -> Callable[[JToken | None], Any]:
-    """An explicit conversion of JToken to a value type; raises ArgumentException for null or the wrong kind."""
+class Enumerable[T]:
+    """What is found anew each time that it is enumerated."""
 
-    def cast(token: JToken | None) -> Any:
-        if isinstance(token, JProperty):
-            token = token.token
-        value = given(token)
-        if token_type(value) not in _SIMPLE:
-            raise ArgumentException(f"Can not convert {token_type(value)} to {target}.")
-        return convert(value.plain())
+    __slots__ = ("find",)
 
-    return cast
+    def __init__(self, find: Callable[[], Iterable[T]]) -> None:
+        self.find = find
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self.find())
 
 
-def _nullable_cast(target: str, convert: Callable[[object], Any]) -> Callable[[JToken | None], Any]:
-    cast = _cast(target, convert)
-
-    def nullable_cast(token: JToken | None) -> Any:
-        empty = token is None or (token.is_value and token.plain() is None)
-        return None if empty else cast(token)
-
-    return nullable_cast
-
-
-def text_of(token: JToken | None) -> str | None:
-    """`(string)token`: null for null; raises ArgumentException for an object or an array."""
-    if isinstance(token, JProperty):
-        token = token.token
-    if token is None:
-        return None
-    if not token.is_value:
-        raise ArgumentException(f"Can not convert {token_type(token)} to String.")
-    value = token.plain()
-    return None if value is None else to_string(value)
-
-
-_CASTS: dict[str, Callable[[JToken | None], Any]] = {"string": text_of}
-for _name, _target, _convert in (
-    ("bool", "Boolean", to_boolean),
-    ("decimal", "Decimal", to_decimal),
-    ("double", "Double", to_double),
-    ("int", "Int32", to_int32),
-    ("long", "Int64", to_int64),
-):
-    _CASTS[_name] = _cast(_target, _convert)
-    _CASTS[f"{_name}?"] = _nullable_cast(_target, _convert)
-
-
-def _as_token(token: JToken | None) -> JToken | None:
-    return token
-
-
-def _as_class(name: str, class_: type[JToken]) -> Callable[[JToken | None], JToken | None]:
-    def as_class(token: JToken | None) -> JToken | None:
-        if token is None or isinstance(token, class_):
-            return token
-        raise InvalidCastException(
-            f"Cannot cast Newtonsoft.Json.Linq.{token.__class__.__name__} to Newtonsoft.Json.Linq.{name}."
-        )
-
-    return as_class
-
-
-_VALUE_OF: dict[str, Callable[[JToken | None], Any]] = {
-    **_CASTS,
-    "JToken": _as_token,
-    "JArray": _as_class("JArray", JArray),
-    "JObject": _as_class("JObject", JObject),
-    "JValue": _as_class("JValue", JValue),
-}
-
-
-def _converter(type_: TypeArgument) -> tuple[Callable[[JToken | None], Any], object]:
-    """How `Value<T>()` converts, and `default(T)` for a missing token."""
-    convert = _VALUE_OF.get(str(type_))
-    if convert is None:
-        raise UnsupportedType(f"A JToken cannot be converted to type '{type_}'")
-    default = {"bool": False, "int": 0, "long": to_int64(0), "double": 0.0, "decimal": to_decimal(0)}.get(str(type_))
-    return convert, default
-
-
-def _value_at(type_: TypeArgument) -> Callable[[JToken, object], Any]:
-    convert, default = _converter(type_)
-
-    def value_at(token: JToken, key: object) -> Any:
-        found = index_token(token, key)
-        return default if found is None else convert(found)
-
-    return value_at
-
-
-def _value(type_: TypeArgument) -> Callable[[JToken], Any]:
-    return _converter(type_)[0]
-
-
-def _select_strictly(token: JToken, path: str, error_when_no_match: bool) -> JToken | None:
-    found = select_token(token, given(path, "path"))
-    if found is None and error_when_no_match:
-        raise InvalidOperationException(f"Path '{path}' does not match any token.")
-    return found
-
-
-def _member(token: JToken, key: str) -> JToken | None:
-    if not isinstance(token, JObject):
-        raise InvalidOperationException(f"Cannot access child value on {token.__class__.__name__}.")
-    return token.members.get(key)
-
-
-def _first(token: JToken) -> JToken | None:
-    return next(iter(children(token)), None)
-
-
-def children(token: JToken) -> Sequence[JToken]:
-    """What enumerating a JToken yields: an object's properties, an array's items."""
-    if isinstance(token, JObject):
-        return properties(token)
-    if isinstance(token, JArray):
-        return list(token.items)
-    return []
-
-
-def properties(token: JObject) -> list[JToken]:
-    """The members as JProperty; each shows the value that stands in the object."""
-    return [_property(token, name, value) for name, value in token.members.items()]
-
-
-def _property(owner: JObject, name: str, value: JToken) -> JProperty:
-    found = JProperty.__new__(JProperty)
-    found.parent, found.name, found.token = owner, name, value
-    return found
-
-
-def _remove_from(owner: JObject, name: str) -> bool:
-    removed = owner.members.pop(name, None)
-    if removed is not None:
-        removed.parent = None
-    return removed is not None
-
-
-def _add_content(owner: JContainer, content: object) -> None:
-    if isinstance(owner, JArray):
-        owner.append(to_token(content))
-    elif isinstance(owner, JObject) and isinstance(content, JProperty):
-        owner.add(content.name, content.token)
-    elif isinstance(owner, JObject) and isinstance(content, JObject):
-        for name, value in content:
-            owner.add(name, value)
-    else:
-        kind = token_type(to_token(content))
-        raise ArgumentException(
-            f"Can not add Newtonsoft.Json.Linq.J{kind if kind == 'Array' else 'Value'} "
-            f"to Newtonsoft.Json.Linq.{owner.__class__.__name__}."
-        )
-
-
-def _new_object(content: Sequence[object] | None) -> JObject:
-    created = JObject()
-    for item in given(content, "content"):
-        _add_content(created, item)
-    return created
-
-
-def _new_array(content: Sequence[object] | None) -> JArray:
-    """One array or enumerable given as the content is the content, as in Newtonsoft."""
-    created = JArray()
-    items = [None] if content is None else content
-    if len(items) == 1 and isinstance(items[0], Array):
-        items = items[0]
-    for item in items:
-        _add_content(created, item)
-    return created
-
-
-def _new_property(name: str, content: Sequence[object]) -> JProperty:
-    return JProperty(given(name, "name"), to_token(content[0] if len(content) == 1 else _new_array(content)))
-
-
-def _try_member(owner: JObject, name: str) -> tuple[bool, JToken | None]:
-    return name in owner.members, owner.members.get(name)
-
-
-def _set_property(owner: JProperty, value: JToken | None) -> None:
-    token = owner.adopt(JValue(None) if value is None else value)
-    if isinstance(owner.parent, JObject):
-        owner.parent.set(owner.name, token)
-    owner.token = token
+def _children(token: JToken) -> Iterable[JToken]:
+    return iterate(token, token.children()) if isinstance(token, JContainer) else ()
 
 
 def _parser[T](parse: Callable[[str], T]) -> Callable[[str | None], T]:
-    def parsed(json: str | None) -> T:
-        text = given(json, "s")
-        # Tokens take some times the memory of their text
-        allocate(len(text) * REFERENCE)
-        return parse(text)
-
-    return parsed
+    return lambda text: parse(given(text, "s"))
 
 
 def _formatted(token: JToken, formatting: Formatting) -> str:
     return write_json(token, indented=formatting is Formatting.Indented)
 
 
-# What becomes a JToken by itself
-_TOKEN_VALUES = (
-    "bool",
-    "bool?",
-    "DateTime",
-    "decimal",
-    "decimal?",
-    "double",
-    "double?",
-    "Guid",
-    "int",
-    "int?",
-    "long",
-    "long?",
-    "string",
-    "TimeSpan",
-)
+def _value_at(type_: TypeArgument) -> Callable[[JToken, object], Any]:
+    """`Value<T>(key)`: `default(T)` for what is missing."""
+    convert, default = value_conversion(type_), type_.default
+
+    def value_at(token: JToken, key: object) -> Any:
+        found = item_at(token, key)
+        return default if found is None else convert(found)
+
+    return value_at
+
+
+def _values(type_: TypeArgument) -> Callable[[JToken], Enumerable[Any]]:
+    """`Values<T>()`: the children, each as by `Value<T>`."""
+    convert = value_conversion(type_)
+
+    def values(token: JToken) -> Enumerable[Any]:
+        if not isinstance(token, JContainer):
+            raise no_children(token)
+        return Enumerable(lambda: (convert(child) for child in _children(token)))
+
+    return values
+
+
+def _select_tokens(token: JToken, path: str, strict: bool = False) -> Enumerable[JToken]:
+    return Enumerable(lambda: select_tokens(token, given(path, "path"), strict=strict))
+
+
+def _owner(token: JToken) -> JContainer:
+    parent = parent_of(token)
+    if parent is None:
+        raise InvalidOperationException("The parent is missing.")
+    return parent
+
+
+def _add_beside(token: JToken, content: object, offset: int) -> None:
+    owner = _owner(token)
+    owner.insert_content(owner.index_of(token) + offset, content)
+
+
+def _replace(token: JToken, value: JToken | None) -> None:
+    owner = _owner(token)
+    owner.replace_at(owner.index_of(token), value)
+
+
+def _deep_equals(left: JToken | None, right: JToken | None) -> bool:
+    return left is right or (left is not None and right is not None and left.equals(right))
+
+
+# What becomes a JToken by itself, by the C# type
+_INTEGERS = ("byte", "int", "long")
+_OTHER_VALUES = ("bool", "DateTime", "decimal", "double", "Guid", "TimeSpan")
+
+
+def _implicit(*types: str) -> dict[str, Callable[[Any], JToken]]:
+    """The operators that make a token of a value, and of one that may be null."""
+    rows: dict[str, Callable[[Any], JToken]] = {}
+    for name in types:
+        rows[f"static implicit operator JToken({name} value)"] = _integer if name in _INTEGERS else JValue
+        rows[f"static implicit operator JToken({name}? value)"] = JValue
+    return rows
+
+
+def _integer(value: int) -> JValue:
+    return JValue(Int64(value))
+
+
+def _string(value: str | None) -> JValue:
+    """A null text is a String without a value, not Null."""
+    return JValue(value, STRING)
+
+
 _TOKEN = Definition(
     "class JToken : IEnumerable<JToken>",
     "Newtonsoft.Json.Linq.JToken",
     python=JToken,
-    iterate=children,
+    iterate=_children,
     members={
-        "JToken this[object key]": index_token,
-        "JToken this[object key] { set; }": set_token,
-        "bool HasValues": lambda token: bool(children(token)),
-        "JToken First": _first,
-        "JToken Parent": lambda token: token.parent,
+        "JToken this[object key]": item_at,
+        "JToken this[object key] { set; }": set_item,
+        "bool HasValues": lambda token: isinstance(token, JContainer) and len(token) > 0,
+        "JToken First": first_of,
+        "JToken Last": last_of,
+        "JToken Next": lambda token: neighbour(token, 1),
+        "JToken Previous": lambda token: neighbour(token, -1),
+        "JContainer Parent": parent_of,
+        "JToken Root": root_of,
+        "JTokenType Type": lambda token: token.type,
+        "string Path": path_of,
+        "IEnumerable<JToken> AfterSelf()": lambda token: siblings_of(token, after=True),
+        "IEnumerable<JToken> Ancestors()": lambda token: Enumerable(lambda: ancestors(parent_of(token))),
+        "IEnumerable<JToken> AncestorsAndSelf()": lambda token: Enumerable(lambda: ancestors(token)),
+        "IEnumerable<JToken> BeforeSelf()": lambda token: siblings_of(token, after=False),
+        "IEnumerable<JToken> Children()": lambda token: Enumerable(lambda: _children(token)),
+        "IEnumerable<JToken> SelectTokens(string path)": _select_tokens,
+        "IEnumerable<JToken> SelectTokens(string path, bool errorWhenNoMatch)": _select_tokens,
+        "IEnumerable<T> Values<T>()": _values,
         "JToken DeepClone()": lambda token: token.clone(),
         "JToken SelectToken(string path)": lambda token, path: select_token(token, given(path, "path")),
-        "JToken SelectToken(string path, bool errorWhenNoMatch)": _select_strictly,
-        "T ToObject<T>()": _value,
+        "JToken SelectToken(string path, bool errorWhenNoMatch)": lambda token, path, strict: select_token(
+            token, given(path, "path"), strict=strict
+        ),
+        "T ToObject<T>()": object_as,
         "T Value<T>(object key)": _value_at,
-        "T Value<T>()": _value,
+        "static T Value<T>(this IEnumerable<JToken> value)": value_as,
         "string ToString()": to_string,
         "string ToString(Formatting formatting)": _formatted,
-        "static JToken FromObject(object o)": to_token,
+        "void AddAfterSelf(object content)": lambda token, content: _add_beside(token, content, 1),
+        "void AddBeforeSelf(object content)": lambda token, content: _add_beside(token, content, 0),
+        "void Remove()": lambda token: _owner(token).remove(token),
+        "void Replace(JToken value)": _replace,
+        "static JToken FromObject(object o)": token_from,
         "static JToken Parse(string json)": _parser(parse_json),
-        "static bool DeepEquals(JToken t1, JToken t2)": lambda a, b: (
-            a is b or (a is not None and b is not None and a.same(b))
-        ),
-        **{f"static implicit operator JToken({name} value)": to_token for name in _TOKEN_VALUES},
-        **{f"static explicit operator {name}(JToken value)": cast for name, cast in _CASTS.items()},
+        "static bool DeepEquals(JToken t1, JToken t2)": _deep_equals,
+        **_implicit(*_INTEGERS, *_OTHER_VALUES),
+        "static implicit operator JToken(string value)": _string,
+        **{f"static explicit operator {name}(JToken value)": cast for name, cast in OPERATORS.items()},
     },
 )
+
+
+def _descendants_and_self(token: JToken) -> Iterator[JToken]:
+    yield token
+    yield from descendants(token)
+
+
+def _replace_all(owner: JContainer, content: object) -> None:
+    owner.clear()
+    owner.add(content)
+
+
 _CONTAINER = Definition(
     "class JContainer : JToken",
     "Newtonsoft.Json.Linq.JContainer",
     python=JContainer,
     members={
-        "int Count": lambda token: len(children(token)),
-        "void Add(object content)": _add_content,
+        "int Count": len,
+        "IEnumerable<JToken> Descendants()": lambda owner: Enumerable(lambda: descendants(owner)),
+        "IEnumerable<JToken> DescendantsAndSelf()": lambda owner: Enumerable(lambda: _descendants_and_self(owner)),
+        "void Add(object content)": JContainer.add,
+        "void AddFirst(object content)": lambda owner, content: owner.insert_content(0, content),
+        "void Merge(object content)": merge,
+        "void RemoveAll()": lambda owner: owner.clear(),
+        "void ReplaceAll(object content)": _replace_all,
     },
 )
+
+
+def _new[T: JContainer](class_: Callable[[], T]) -> Callable[[object], T]:
+    """`new JObject(content)` and `new JArray(content)`."""
+
+    def make(content: object) -> T:
+        created = class_()
+        created.add(content)
+        return created
+
+    return make
+
+
+def _copied[T: JToken](other: T | None) -> JToken:
+    return given(other, "other").clone()
+
+
+def _property_ignoring(owner: JObject, name: str | None, comparison: StringComparison) -> JProperty | None:
+    found = owner.property(name)
+    if found is not None or name is None or not comparison.name.endswith("IgnoreCase"):
+        return found
+    folded = name.upper()
+    return owner.property(next((key for key in owner.members if key.upper() == folded), None))
+
+
+def _value_ignoring(owner: JObject, name: str | None, comparison: StringComparison) -> JToken | None:
+    found = _property_ignoring(owner, name, comparison)
+    return None if found is None else found.value
+
+
+def _try_value(owner: JObject, name: str | None, comparison: StringComparison) -> tuple[bool, JToken | None]:
+    found = _value_ignoring(owner, name, comparison)
+    return found is not None, found
+
+
+def _property_values(owner: JObject) -> Enumerable[JToken]:
+    return Enumerable(lambda: (item.value for item in iterate(owner, owner.children())))
+
+
+def _member_or_null(owner: JObject, name: str | None) -> JToken | None:
+    return None if name is None else owner.members.get(name)
+
+
 _OBJECT = Definition(
     "class JObject : JContainer, IEnumerable<KeyValuePair<string, JToken>>",
     "Newtonsoft.Json.Linq.JObject",
     python=JObject,
-    iterate=lambda owner: pairs(owner.members),
+    iterate=iter,
     members={
         "new()": JObject,
-        "new(params object[] content)": _new_object,
-        "JToken this[string propertyName]": _member,
-        "JToken this[string propertyName] { set; }": set_token,
+        "new(JObject other)": _copied,
+        "new(params object[] content)": _new(JObject),
+        "new(object content)": _new(JObject),
+        "JToken this[string propertyName]": member,
+        "JToken this[string propertyName] { set; }": JObject.set,
+        "IEnumerable<JProperty> Properties()": lambda owner: Enumerable(lambda: _children(owner)),
+        "IEnumerable<JToken> PropertyValues()": _property_values,
         "bool ContainsKey(string propertyName)": lambda owner, name: given(name, "propertyName") in owner.members,
-        "bool Remove(string propertyName)": _remove_from,
-        "bool TryGetValue(string propertyName, out JToken value)": _try_member,
-        "JToken GetValue(string propertyName)": _member,
-        "JProperty Property(string name)": lambda owner, name: (
-            _property(owner, name, owner.members[name]) if name in owner.members else None
+        "bool Remove(string propertyName)": JObject.remove_named,
+        "bool TryGetValue(string propertyName, out JToken value)": lambda owner, name: (
+            name in owner.members,
+            owner.members.get(name),
         ),
-        "void Add(string propertyName, JToken value)": lambda owner, name, value: owner.add(
-            given(name, "name"), to_token(value)
-        ),
+        "bool TryGetValue(string propertyName, StringComparison comparison, out JToken value)": _try_value,
+        "JToken GetValue(string propertyName)": _member_or_null,
+        "JToken GetValue(string propertyName, StringComparison comparison)": _value_ignoring,
+        "JProperty Property(string name)": JObject.property,
+        "JProperty Property(string name, StringComparison comparison)": _property_ignoring,
+        "void Add(string propertyName, JToken value)": lambda owner, name, value: owner.add(new_property(name, value)),
         "static JObject Parse(string json)": _parser(parse_object),
-        "static JObject FromObject(object o)": _as_class("JObject", JObject),
+        "static JObject FromObject(object o)": container_from(JObject),
     },
 )
+
+
+def _insert(owner: JArray, index: int, item: JToken | None) -> None:
+    owner.insert(index, JValue(None, NULL) if item is None else item)
+
+
 _ARRAY = Definition(
     "class JArray : JContainer",
     "Newtonsoft.Json.Linq.JArray",
     python=JArray,
     members={
         "new()": JArray,
-        "new(params object[] content)": _new_array,
-        "JToken this[int index]": index_token,
-        "JToken this[int index] { set; }": set_token,
-        "void Add(JToken item)": lambda owner, item: owner.append(to_token(item)),
+        "new(JArray other)": _copied,
+        "new(params object[] content)": _new(JArray),
+        "new(object content)": _new(JArray),
+        "JToken this[int index]": JArray.at,
+        "JToken this[int index] { set; }": JArray.replace_at,
+        "bool Contains(JToken item)": lambda owner, item: owner.index_of(item) >= 0,
+        "bool Remove(JToken item)": JArray.remove,
+        "int IndexOf(JToken item)": JArray.index_of,
+        "void Add(JToken item)": JArray.add,
+        "void Clear()": JArray.clear,
+        "void Insert(int index, JToken item)": _insert,
+        "void RemoveAt(int index)": JArray.remove_at,
+        "static JArray FromObject(object o)": container_from(JArray),
         "static JArray Parse(string json)": _parser(parse_array),
     },
+)
+_CONSTRUCTOR = Definition(
+    "class JConstructor : JContainer",
+    "Newtonsoft.Json.Linq.JConstructor",
+    python=JConstructor,
+    members={"string Name": lambda owner: owner.name},
 )
 _PROPERTY = Definition(
     "class JProperty : JContainer",
     "Newtonsoft.Json.Linq.JProperty",
     python=JProperty,
     members={
-        "new(string name, object content)": lambda name, content: _new_property(name, [content]),
-        "new(string name, params object[] content)": _new_property,
+        "new(JProperty other)": _copied,
+        "new(string name, params object[] content)": new_property,
+        "new(string name, object content)": new_property,
         "string Name": lambda owner: owner.name,
-        "JToken Value": lambda owner: owner.token,
-        "JToken Value { set; }": _set_property,
+        "JToken Value": lambda owner: owner.value,
+        "JToken Value { set; }": lambda owner, value: owner.replace_at(0, value),
     },
 )
+
+
 _VALUE = Definition(
     "class JValue : JToken",
     "Newtonsoft.Json.Linq.JValue",
     python=JValue,
     members={
-        "new(object value)": lambda value: JValue(to_token(value).plain()),
+        "new(JValue other)": _copied,
+        "new(long value)": JValue,
+        "new(decimal value)": JValue,
+        "new(double value)": JValue,
+        "new(bool value)": JValue,
+        "new(char value)": lambda value: JValue(value, STRING),
+        "new(string value)": _string,
+        "new(DateTime value)": JValue,
+        "new(Guid value)": JValue,
+        "new(TimeSpan value)": JValue,
+        "new(object value)": JValue,
         "object Value": lambda token: token.value,
+        "object Value { set; }": JValue.assign,
+        "bool Equals(JValue other)": lambda token, other: other is not None and token.equals(other),
+        "int CompareTo(JValue obj)": lambda token, other: 1 if other is None else token.compare_to(other),
+        "string ToString(string format)": format_value,
+        "static JValue CreateComment(string value)": lambda value: JValue(value, COMMENT),
+        "static JValue CreateNull()": lambda: JValue(None, NULL),
+        "static JValue CreateString(string value)": _string,
+        "static JValue CreateUndefined()": lambda: JValue(None, UNDEFINED),
     },
 )
 
+_BIG_INTEGER = Definition("struct BigInteger", "System.Numerics.BigInteger", python=BigInteger, default=BigInteger())
 _FORMATTING = enumeration("Newtonsoft.Json.Formatting", Formatting)
+_TOKEN_TYPE = enumeration("Newtonsoft.Json.Linq.JTokenType", JTokenType)
 
-DEFINITIONS = (_FORMATTING, _TOKEN, _CONTAINER, _OBJECT, _ARRAY, _PROPERTY, _VALUE)
+DEFINITIONS = (
+    _ARRAY,
+    _BIG_INTEGER,
+    _CONSTRUCTOR,
+    _CONTAINER,
+    _FORMATTING,
+    _OBJECT,
+    _PROPERTY,
+    _TOKEN,
+    _TOKEN_TYPE,
+    _VALUE,
+)

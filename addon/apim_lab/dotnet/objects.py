@@ -90,10 +90,11 @@ _PAIR = Definition(
 )
 
 
-def _parsed_guid(text: str | None) -> uuid.UUID:
+def parse_guid(text: str | None) -> uuid.UUID:
+    """`Guid.Parse`: raises FormatException."""
     stripped = given(text, "input").strip()
     if not re.fullmatch(r"\{?\(?[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}\)?\}?", stripped):
-        raise FormatException("Guid should contain 32 digits with 4 dashes (-xxxx-xxxx-xxxx-xxxx).")
+        raise FormatException("Guid should contain 32 digits with 4 dashes (xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx).")
     return uuid.UUID(stripped.strip("(){}"))
 
 
@@ -117,9 +118,9 @@ _GUID = Definition(
         "string ToString(string format)": format_value,
         "static Guid Empty": lambda: _EMPTY_GUID,
         "static Guid NewGuid()": uuid.uuid4,
-        "static Guid Parse(string input)": _parsed_guid,
-        "static bool TryParse(string input, out Guid result)": _try(_parsed_guid, _EMPTY_GUID),
-        "new(string g)": _parsed_guid,
+        "static Guid Parse(string input)": parse_guid,
+        "static bool TryParse(string input, out Guid result)": _try(parse_guid, _EMPTY_GUID),
+        "new(string g)": parse_guid,
         "static bool operator ==(Guid a, Guid b)": operator.eq,
         "static bool operator !=(Guid a, Guid b)": operator.ne,
     },

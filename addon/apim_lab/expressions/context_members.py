@@ -10,7 +10,7 @@ from apim_lab.csharp.type_arguments import TypeArgument, UnsupportedType
 from apim_lab.csharp.values import Array, Bytes, object_text
 from apim_lab.dotnet.dates import DateTime
 from apim_lab.dotnet.exceptions import KeyNotFoundException
-from apim_lab.dotnet.json_values import parse_array, parse_json, parse_object
+from apim_lab.dotnet.json_reader import parse_array, parse_json, parse_object
 from apim_lab.dotnet.strings import given
 from apim_lab.dotnet.time_spans import TimeSpan
 from apim_lab.dotnet.values import pairs

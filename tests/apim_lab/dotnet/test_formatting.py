@@ -11,7 +11,8 @@ from apim_lab.csharp.values import Array, Bytes, Char, Int64
 from apim_lab.dotnet.dates import DateTimeKind, new_date_of_kind
 from apim_lab.dotnet.exceptions import ArgumentOutOfRangeException, FormatException
 from apim_lab.dotnet.formatting import align, composite_format, format_value, to_string
-from apim_lab.dotnet.json_values import JValue, parse_json
+from apim_lab.dotnet.json_reader import parse_json
+from apim_lab.dotnet.json_tokens import JValue
 from apim_lab.dotnet.time_spans import ZERO, new_span
 from apim_lab.dotnet.values import KEEP_EMPTY_ENTRIES, StringComparison
 from apim_lab.messages import Url

@@ -3,7 +3,7 @@ import math
 import pytest
 
 from apim_lab.csharp.values import Int64
-from apim_lab.dotnet.json_values import JArray, JValue
+from apim_lab.dotnet.json_tokens import JArray, JValue
 from apim_lab.errors import ExpressionError
 from apim_lab.expressions import to_bool, to_int, to_number, to_text
 
