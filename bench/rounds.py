@@ -3,8 +3,9 @@
 import asyncio
 import statistics
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from bench.load import Client, Load, client
 from bench.processes import Process
@@ -32,6 +33,13 @@ QUICK = Plan(rounds=4, calls=100, streams=5, memory=(200, 2_000))
 
 WARM_UP = 8
 """Calls on each connection before the first that counts: a gateway opens one to each backend for every client's."""
+
+
+class Measured(Protocol):
+    """A kind of calls that is measured: `client` opens its connections, `make` makes so many calls on them."""
+
+    def client(self) -> AbstractAsyncContextManager[Client]: ...
+    async def make(self, opened: Client, number: int) -> "Round": ...
 
 
 @dataclass(frozen=True)
@@ -78,12 +86,12 @@ type Rounds = Mapping[str, Sequence[Round]]
 """The rounds of each kind of calls, by its name in the report; the n-th rounds were measured next to each other."""
 
 
-def take_turns(kinds: Mapping[str, Calls], plan: Plan) -> Rounds:
+def take_turns(kinds: Mapping[str, Measured], plan: Plan) -> Rounds:
     """Measure every kind of calls once in each round."""
     return asyncio.run(make_rounds(kinds, plan))
 
 
-async def make_rounds(kinds: Mapping[str, Calls], plan: Plan) -> Rounds:
+async def make_rounds(kinds: Mapping[str, Measured], plan: Plan) -> Rounds:
     async with AsyncExitStack() as stack:
         clients = {name: await stack.enter_async_context(calls.client()) for name, calls in kinds.items()}
         rounds = [

@@ -176,8 +176,8 @@ def context_of(given: Mapping[str, Any]) -> Context:
         names = ("Id", "Name", "Method", "UrlTemplate")
         context.operation = Operation(*(operation.get(name) for name in names))
     if error := given.get("lastError"):
-        names = ("Source", "Reason", "Message", "Scope", "Section", "Path", "PolicyId")
-        context.last_error = LastError(*(error.get(name, "") for name in names))
+        fields = ("Source", "Reason", "Message", "Scope", "Section", "Path", "PolicyId")
+        context.last_error = LastError(*(error.get(name, "") for name in fields))
     return context
 
 

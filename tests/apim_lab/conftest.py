@@ -1,7 +1,8 @@
 """Policies run without a proxy: the answers of backends are scripted, waits are noted and pass at once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 import freezegun
 import pytest
@@ -34,8 +35,9 @@ class Driver:
             if isinstance(question, Wait):
                 self.waits.append(question.seconds)
             elif isinstance(question, ReadBody):
-                body = self.context.response.body
-                body.arrive(lambda body=body: body.sent)
+                body = self.context.answer.body
+                assert isinstance(body, SentBody)
+                body.arrive(partial(getattr, body, "sent"))
             else:
                 run.reply(self.answer(question))
         return self.context
@@ -106,7 +108,7 @@ def answer() -> Callable[..., Response]:
 
 
 @pytest.fixture
-def clock():
+def clock() -> Iterator[FrozenDateTimeFactory]:
     """A clock that stands at 10:00:00 until it is told to tick."""
     with freezegun.freeze_time("2026-01-01 10:00:00", real_asyncio=True) as frozen:
         assert isinstance(frozen, FrozenDateTimeFactory)

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
+from typing import Any
 
 import openai
 import pytest
@@ -86,7 +87,7 @@ class Gateway:
         self.process.stdout.close()
         assert "has crashed" not in self.log, self.log
 
-    def azure(self, api_key: str = "key", **options: object) -> openai.AzureOpenAI:
+    def azure(self, api_key: str = "key", **options: Any) -> openai.AzureOpenAI:
         """Microsoft's form of the official client, which here does not retry by itself."""
         client = openai.AzureOpenAI(
             azure_endpoint=self.url, api_key=api_key, api_version="2024-10-21", max_retries=0, **options

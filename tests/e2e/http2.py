@@ -70,7 +70,7 @@ class Http2Client:
     def take(self, event: Event) -> None:
         assert not isinstance(event, ConnectionTerminated), event
         if isinstance(event, ResponseReceived):
-            self.statuses[event.stream_id] = int(dict(event.headers)[":status"])
+            self.statuses[event.stream_id] = int(dict(event.headers)[b":status"])
         elif isinstance(event, StreamEnded | StreamReset):
             self.ended.add(event.stream_id)
 

@@ -13,6 +13,7 @@ from apim_lab.lessons.page import Page
 from apim_lab.lessons.stage import Stage, Step
 from mockbackends import Backend
 from mockbackends.client import ControlClient
+from mockbackends.fleet import Fleet
 
 
 @pytest.fixture
@@ -97,7 +98,7 @@ def steps() -> list[Step]:
 
 
 @pytest.fixture
-def stage(mock_fleet, mock_control: ControlClient, fake_page: FakePage, steps: list[Step]) -> Stage:
+def stage(mock_fleet: Fleet, mock_control: ControlClient, fake_page: FakePage, steps: list[Step]) -> Stage:
     """A stage whose gateway is a backend itself, which passes for one."""
     return Stage(mock_fleet.urls["openAiBackend1"], Page(fake_page.url), mock_control, steps.append)
 

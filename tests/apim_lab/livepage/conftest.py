@@ -188,7 +188,7 @@ class Receiver:
     """Takes the calls of the page, and answers each with `answer` once `go` is set."""
 
     def __init__(self) -> None:
-        self.calls: list[tuple[bytes, dict]] = []
+        self.calls: list[tuple[bytes, dict[str, Any]]] = []
         self.most = self.under_way = 0
         self.go = asyncio.Event()
         self.answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
@@ -207,7 +207,7 @@ class Receiver:
 
 
 @pytest.fixture
-async def gateway(operated) -> AsyncIterator[Receiver]:
+async def gateway(operated: Operated) -> AsyncIterator[Receiver]:
     gateway = Receiver()
     server = await asyncio.start_server(gateway, "127.0.0.1", 0, backlog=200)
     operated.place = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
@@ -239,7 +239,9 @@ async def open_page(operated: Operated) -> AsyncIterator[Opener]:
     for client in opened:
         await client.http.aclose()
         client.page.close()
-        await client.page._server.close_all_connections()
+        server = client.page._server
+        assert server is not None
+        await server.close_all_connections()
     await asyncio.sleep(0.05)
 
 

@@ -1,6 +1,7 @@
 """Calls that are over, as watchers get them."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -17,16 +18,29 @@ OPERATION = Operation(
 )
 
 
-def ended(*attempts: Attempt, path: str = CHAT, method: str = "POST", api=API, operation=OPERATION, **fields) -> Call:
+def ended(*attempts: Attempt, path: str = CHAT, method: str = "POST", **fields: Any) -> Call:
     """A call that arrived at 10:00:00 on 1 January 2026."""
     request = Request(method, Url("http", "127.0.0.1", 8080, path, "?api-version=1&key=hidden"))
+    api, operation = fields.pop("api", API), fields.pop("operation", OPERATION)
     context = Context(request, MemoryStore(), api=api, operation=operation, attempts=list(attempts))
     context.suspended_for = sum(it.waited for it in attempts)
-    facts = {"status": 200, "outcome": "answered", "first_byte": 0.415, "total": 0.431, "sent": ()} | fields
+    facts: dict[str, Any] = {
+        "status": 200,
+        "outcome": "answered",
+        "first_byte": 0.415,
+        "total": 0.431,
+        "sent": (),
+    } | fields
     return Call(7, context, facts.pop("key", "3f9a1c"), 1767261600.0, **facts)
 
 
-def attempt(backend="openAiBackend1", outcome="200", at=0.0, took=0.4125, waited=0.0) -> Attempt:
+def attempt(
+    backend: str = "openAiBackend1",
+    outcome: str = "200",
+    at: float = 0.0,
+    took: float | None = 0.4125,
+    waited: float = 0.0,
+) -> Attempt:
     return Attempt(backend, at, waited, outcome, took)
 
 
