@@ -4,6 +4,10 @@ import multiprocessing
 from collections.abc import Callable
 
 import pytest
+from hypothesis import settings
+
+# `pytest --hypothesis-profile=thorough`: many more examples than the suite has time for
+settings.register_profile("thorough", max_examples=20_000, deadline=None)
 
 pytest_plugins = ["tests.apim_lab.expression_fixtures"]
 

@@ -78,7 +78,12 @@ class Library:
     def default_of(self, type_: Type) -> object:
         """`default(T)`."""
         found = self.definition(type_)
-        return found.default if found is not None and found.value else None
+        if found is None or not found.value:
+            return None
+        if not found.type_parameters:
+            return found.default
+        made: object = found.default(*map(self.default_of, type_.arguments))
+        return made
 
     def lineage(self, type_: Type) -> Sequence[Type]:
         """The type and all it derives from, nearest first."""

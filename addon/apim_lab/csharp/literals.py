@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from math import isinf
 
-from apim_lab.csharp.code import Code, Frame, Run, constant
+from apim_lab.csharp.code import BROKEN, Code, Frame, Run, constant
 from apim_lab.csharp.compiler import Compiler, expression_syntax
 from apim_lab.csharp.constants import is_simple
 from apim_lab.csharp.exceptions import OverflowException
 from apim_lab.csharp.memory import allocate
 from apim_lab.csharp.syntax import Node
-from apim_lab.csharp.types import BOOL, CHAR, DECIMAL, DEFAULT, DOUBLE, INT, LONG, NULL, STRING
+from apim_lab.csharp.types import BOOL, CHAR, DECIMAL, DEFAULT, DOUBLE, INT, INVALID, LONG, NULL, STRING
 from apim_lab.csharp.values import Char, Int64
 from apim_lab.dotnet.formatting import align, format_value, to_string
 from apim_lab.dotnet.numbers import bounded
@@ -208,6 +208,8 @@ def _default(compiler: Compiler, node: Node) -> Code:
     if "type" not in node.fields:
         return constant(DEFAULT, None)
     type_ = compiler.type(node["type"])
+    if type_ == INVALID:
+        return BROKEN
     value = compiler.library.default_of(type_)
     if value is None or is_simple(type_) or compiler.library.is_enum(type_):
         return constant(type_, value)

@@ -23,6 +23,7 @@ from apim_lab.csharp.types import (
     INVALID,
     LONG,
     NULL,
+    VOID,
     Type,
     nullable,
     underlying,
@@ -81,6 +82,8 @@ def _short_circuit(left: Code, right: Code, *, is_and: bool) -> Code:
 
 def _coalesce(compiler: Compiler, node: Node) -> Code:
     left = compiler.value(node["left"])
+    if left.type == DEFAULT:
+        left = constant(NULL, None)
     before = compiler.flow
     if left.is_constant and left.constant is not None:
         compiler.flow = before.excluded()
@@ -92,32 +95,35 @@ def _coalesce(compiler: Compiler, node: Node) -> Code:
     type_ = _coalesced(compiler.library, left, right)
     if type_ is None:
         return cannot_apply(compiler, node, "??", left.type, right.type)
-    # A `T?` that is not null is its T already
-    kept = left if underlying(left.type) == type_ else compiler.converted(left, type_, node["left"])
-    first, second = kept.run, compiler.converted(right, type_, node["right"]).run
+    plain = _without_null(left)
+    conversion = implicit(compiler.library, plain, type_)
+    convert = conversion.convert if conversion else None
+    first, second = left.run, compiler.converted(right, type_, node["right"]).run
 
     def run(frame: Any) -> Any:
         value = first(frame)
-        return second(frame) if value is None else value
+        if value is None:
+            return second(frame)
+        return value if convert is None else convert(value)
 
     return Code(type_, run)
 
 
 def _coalesced(library: Library, left: Code, right: Code) -> Type | None:
-    """The type of `left ?? right`."""
+    """The type of `left ?? right`: the left one's, without `?` if the right one is never null, or the right one's."""
     if library.is_value(left.type):
         return None
-    candidates = (underlying(left.type), left.type, right.type)
-    return next(
-        (
-            candidate
-            for candidate in candidates
-            if candidate not in {NULL, DEFAULT}
-            and implicit(library, right, candidate)
-            and (underlying(left.type) == candidate or implicit(library, left, candidate))
-        ),
-        None,
-    )
+    plain = _without_null(left)
+    for candidate in (plain.type, left.type):
+        if candidate != NULL and implicit(library, right, candidate):
+            return candidate
+    is_typed = right.type not in {NULL, DEFAULT, VOID}
+    return right.type if is_typed and implicit(library, plain, right.type) else None
+
+
+def _without_null(code: Code) -> Code:
+    """A `T?` that is not null is its T already."""
+    return code if code.type == underlying(code.type) else Code(underlying(code.type), code.run)
 
 
 _SHORT_CIRCUIT: Mapping[str, Callable[[Compiler, Node], Code]] = {

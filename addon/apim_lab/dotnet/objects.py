@@ -11,6 +11,7 @@ from apim_lab.csharp.exceptions import IndexOutOfRangeException, InvalidOperatio
 from apim_lab.dotnet.exceptions import FormatException
 from apim_lab.dotnet.formatting import format_value, to_string
 from apim_lab.dotnet.strings import given
+from apim_lab.dotnet.values import KeyValuePair
 
 
 def _equal(left: object, right: object) -> bool:
@@ -83,6 +84,7 @@ _NULLABLE = Definition(
 _PAIR = Definition(
     "struct KeyValuePair<TKey, TValue>",
     "System.Collections.Generic.KeyValuePair",
+    default=KeyValuePair,
     members={
         "TKey Key": lambda pair: pair.key,
         "TValue Value": lambda pair: pair.value,

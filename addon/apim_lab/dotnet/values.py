@@ -47,7 +47,7 @@ class KeyValuePair:
     __slots__ = ("key", "value")
     type = Type("KeyValuePair", (STRING, OBJECT))
 
-    def __init__(self, key: str, value: object) -> None:
+    def __init__(self, key: str | None, value: object) -> None:
         self.key = key
         self.value = value
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from apim_lab.csharp.definitions import Definition
-from apim_lab.csharp.exceptions import InvalidOperationException, OutOfMemoryException
+from apim_lab.csharp.exceptions import InvalidOperationException, NullReferenceException, OutOfMemoryException
 from apim_lab.csharp.memory import afford
 from apim_lab.csharp.type_arguments import TypeArgument, UnsupportedType
 from apim_lab.csharp.values import Array, Bytes, object_text
@@ -32,12 +32,16 @@ def _try_item(values: Mapping[str, Any], key: str) -> tuple[bool, Any]:
     return given(key, "key") in values, values.get(key)
 
 
-def _item_or_default(values: Mapping[str, Any], key: str, default: Any = None) -> Any:
+def _item_or_default(values: Mapping[str, Any] | None, key: str, default: Any = None) -> Any:
+    if values is None:
+        raise NullReferenceException
     return values.get(given(key, "key"), default)
 
 
-def _joined(values: Mapping[str, Array], name: str, default: str | None) -> str | None:
+def _joined(values: Mapping[str, Array] | None, name: str, default: str | None) -> str | None:
     """All values of a header or query parameter, joined by a comma."""
+    if values is None:
+        raise NullReferenceException
     given(name, "key")
     if isinstance(values, HeaderValues):
         found = values.joined(name)
@@ -46,11 +50,13 @@ def _joined(values: Mapping[str, Array], name: str, default: str | None) -> str 
     return default if found is None else found
 
 
-def _variable(type_: TypeArgument) -> Callable[[Mapping[str, Any], str, Any], Any]:
+def _variable(type_: TypeArgument) -> Callable[[Mapping[str, Any] | None, str, Any], Any]:
     """`GetValueOrDefault<T>`: throws if the variable is of another type, as the page says."""
     cast = type_.cast
 
-    def variable(variables: Mapping[str, Any], name: str, default: Any) -> Any:
+    def variable(variables: Mapping[str, Any] | None, name: str, default: Any) -> Any:
+        if variables is None:
+            raise NullReferenceException
         return cast(variables[name]) if given(name, "key") in variables else default
 
     return variable

@@ -3,6 +3,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apim_lab.csharp.values import Int64
+from tests import oracle
+
+test_coalescing_agrees_with_csharp = oracle.table(__file__, "coalescing.jsonl")
 
 INT32 = st.integers(-(2**31), 2**31 - 1)
 

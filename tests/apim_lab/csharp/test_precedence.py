@@ -1,6 +1,9 @@
 import pytest
 
 from apim_lab.csharp.parsing import parse
+from tests import oracle
+
+test_agrees_with_csharp = oracle.table(__file__, "binding.jsonl")
 
 
 def shape(node):
