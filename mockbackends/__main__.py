@@ -236,7 +236,9 @@ _control_option = click.option(
 @click.option("--check", is_flag=True, help="Only read the file; this needs no fleet.")
 @_control_option
 def scenario_command(path: Path | None, check: bool, url: str) -> None:
-    """Start the scenario of FILE in a running fleet; without FILE, end the current scenario.
+    """Start or end a scenario.
+
+    Start the scenario of FILE in a running fleet; without FILE, end the current scenario.
 
     \b
     East throttles every call from second 20 to 50:
@@ -261,7 +263,10 @@ def scenario_command(path: Path | None, check: bool, url: str) -> None:
 @click.argument("seconds", type=click.FloatRange(0))
 @_control_option
 def advance_command(seconds: float, url: str) -> None:
-    """Let SECONDS pass at once in a running fleet: limits reset, waits end, the scenario goes on."""
+    """Let time pass at once.
+
+    SECONDS pass in a running fleet: limits reset, waits end, the scenario goes on.
+    """
     with _errors_as_messages():
         click.echo(f"the fleet's clock is at {ControlClient(url).advance(seconds):.3f} s")
 
@@ -269,7 +274,9 @@ def advance_command(seconds: float, url: str) -> None:
 @main.command("reset")
 @_control_option
 def reset_command(url: str) -> None:
-    """Return a running fleet to its start: no scenario, the first settings, no counts, an empty journal.
+    """Return to the start.
+
+    A running fleet then has no scenario, its first settings, no counts, and an empty journal.
 
     To judge the journal later, write it to a file first: `mockbackends journal > before.jsonl`.
     """
@@ -280,7 +287,9 @@ def reset_command(url: str) -> None:
 @main.command("journal")
 @_control_option
 def journal_command(url: str) -> None:
-    """Print the journal of a running fleet: a line of JSON with the backends' names, then one for each attempt.
+    """Print the journal.
+
+    Print a line of JSON with the names of a running fleet's backends, then a line for each attempt.
 
     `mockbackends verdict --journal FILE` judges a journal in a file.
     """
@@ -309,7 +318,9 @@ def journal_command(url: str) -> None:
 )
 @click.option("--duplicates", type=int, default=0, show_default=True, help="Complete answers beyond the first.")
 def verdict_command(url: str, path: Path | None, **bounds: Any) -> None:
-    """Judge the gateway in front of the fleet: print its figures; exit code 1 if a figure is beyond its bound.
+    """Judge the gateway.
+
+    Print the figures of the gateway in front of the fleet; exit code 1 if a figure is beyond its bound.
 
     The verdict needs only the fleet's journal, so it works for any gateway. To show which attempts belong to the same
     call, let the gateway pass on x-ms-client-request-id, x-request-id or traceparent, or let the bodies differ.

@@ -163,18 +163,18 @@ def _response(answer: Answer, admission: Admission | None) -> Response:
     wire = _wire(admission) if admission else None
     if isinstance(answer, Stream):
         events = wire(answer.events) if wire else answer.events
-        response = Response(_paced(events, admission), content_type="text/event-stream; charset=utf-8")
+        response = Response(_pace_events(events, admission), content_type="text/event-stream; charset=utf-8")
         response.headers["x-accel-buffering"] = "no"
         return response
     # a fault sends parts without a length: it may send fewer
     parts = wire([Event(answer.body), Event(b"")]) if wire else [Event(answer.body)]
-    response = Response(_paced(parts, admission), content_type=answer.content_type)
+    response = Response(_pace_events(parts, admission), content_type=answer.content_type)
     if not wire:
         response.content_length = len(answer.body)
     return response
 
 
-def _paced(events: Iterable[Event], admission: Admission | None) -> Iterator[bytes]:
+def _pace_events(events: Iterable[Event], admission: Admission | None) -> Iterator[bytes]:
     """Yield the events, each at its time. All other work on the answer is done before the first wait."""
     if admission:
         admission.pace.before_the_answer()

@@ -190,7 +190,7 @@ def _merge_schemas(schema: dict[str, Any], others: list[Any], resolve: Callable[
                 return False
             continue
         for key, value in other.items():
-            merged[key] = _MERGE.get(key, _later)(merged[key], value) if key in merged else value
+            merged[key] = _MERGE.get(key, _last)(merged[key], value) if key in merged else value
     return merged
 
 
@@ -203,7 +203,7 @@ def _follow(schemas: list[Any], resolve: Callable[[object], Any]) -> Iterator[An
         yield followed
 
 
-def _later(_before: Any, value: Any) -> Any:
+def _last(_before: Any, value: Any) -> Any:
     return value
 
 
@@ -230,7 +230,7 @@ def _properties(before: Any, value: Any) -> Any:
     return before | value | both
 
 
-def _shared(before: Any, value: Any) -> Any:
+def _intersection(before: Any, value: Any) -> Any:
     if not isinstance(before, list) or not isinstance(value, list):
         raise SchemaError("enum is an array")
     return [each for each in before if each in value]
@@ -242,7 +242,7 @@ _MERGE: dict[str, Callable[[Any, Any], Any]] = {
     **dict.fromkeys(("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"), _highest),
     "required": _union,
     "properties": _properties,
-    "enum": _shared,
+    "enum": _intersection,
 }
 
 _OF_PYTHON: dict[str, type | tuple[type, ...]] = {

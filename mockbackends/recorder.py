@@ -46,7 +46,7 @@ class Recorder:
             retry_count=environ.get("HTTP_X_STAINLESS_RETRY_COUNT", "")[:20],
         )
         environ[ATTEMPT_KEY] = attempt
-        environ[ARRIVED_KEY] = self._arrived(environ.get(LAG_KEY, 0))
+        environ[ARRIVED_KEY] = self._arrival(environ.get(LAG_KEY, 0))
         head: dict[str, Any] = {}  # of the answer, which is sent with the first part
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
@@ -59,23 +59,23 @@ class Recorder:
         try:
             for part in parts:
                 if attempt.answered_at is None:
-                    self._answered(attempt, **head)
+                    self._record_answer(attempt, **head)
                 yield part
                 attempt.bytes += len(part)  # after the server has sent the part
             attempt.complete = True
         finally:
             if attempt.answered_at is None:
-                self._answered(attempt, **(head if attempt.complete else {}))
+                self._record_answer(attempt, **(head if attempt.complete else {}))
             attempt.ended_at = self._now()
             if hasattr(parts, "close"):
                 parts.close()
 
-    def _answered(self, attempt: Attempt, status: int = 0, retry_after: float | None = None) -> None:
+    def _record_answer(self, attempt: Attempt, status: int = 0, retry_after: float | None = None) -> None:
         attempt.status, attempt.retry_after = status, retry_after
         attempt.answered_at = self._now()
         self._on_call(Call(attempt.backend, attempt.status, attempt.method, attempt.path))
 
-    def _arrived(self, lag: int) -> int:
+    def _arrival(self, lag: int) -> int:
         """Return the moment `lag` nanoseconds ago; on a frozen clock, now."""
         clock = self._journal.clock
         return clock.now() - (0 if clock.frozen else lag)

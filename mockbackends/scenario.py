@@ -69,7 +69,7 @@ class Scenario(FrozenModel):
         """Return the settings over time; raise pydantic's ValidationError if settings do not fit together."""
         changes = cache(self._changes)  # once for all deployments with the same events
         return {
-            place: Timeline({moment: change.apply(deployment) for moment, change in changes(self._concerned(place))})
+            place: Timeline({moment: change.apply(deployment) for moment, change in changes(self._indexes(place))})
             for place, deployment in deployments.items()
         }
 
@@ -77,12 +77,12 @@ class Scenario(FrozenModel):
         """Return the next moment when an event begins or ends, in nanoseconds after the start, or infinity."""
         return min((edge for event in self.events for edge in event.span if edge > moment), default=math.inf)
 
-    def _concerned(self, place: Place) -> tuple[int, ...]:
+    def _indexes(self, place: Place) -> tuple[int, ...]:
         return tuple(index for index, event in enumerate(self.events) if event.concerns(*place))
 
-    def _changes(self, concerned: tuple[int, ...]) -> list[tuple[float, Change]]:
+    def _changes(self, indexes: tuple[int, ...]) -> list[tuple[float, Change]]:
         """Return the change by all those events together, at the start and at each moment when one begins or ends."""
-        events = [self.events[index] for index in concerned]
+        events = [self.events[index] for index in indexes]
         layers = [(*event.span, event.change.model_dump(exclude_unset=True)) for event in events]
         moments = {0, *(edge for begin, end, _ in layers for edge in (begin, end) if edge < math.inf)}
         return [

@@ -13,7 +13,7 @@ from mockbackends.operations.operation import Answer, Event, Incoming, Operation
 __all__ = ["OPERATIONS", "Answer", "Event", "Incoming", "Operation", "Request", "Stream", "Whole"]
 
 
-def _stored(name: str, method: str, parse: Callable[[Incoming], Request]) -> Operation:
+def _stored_operation(name: str, method: str, parse: Callable[[Incoming], Request]) -> Operation:
     return Operation(name, "responses/<name>", parse, (method,), in_deployment=False, metered=False)
 
 
@@ -23,8 +23,8 @@ OPERATIONS = (
     Operation("Completions_Create", "completions", completions.CompletionRequest.parse),
     Operation("Embeddings_Create", "embeddings", embeddings.EmbeddingsRequest.parse),
     Operation("Responses_Create", "responses", responses.ResponsesRequest.parse, in_deployment=False),
-    _stored("Responses_Get", "GET", responses.StoredRequest.get),
-    _stored("Responses_Delete", "DELETE", responses.StoredRequest.delete),
+    _stored_operation("Responses_Get", "GET", responses.StoredRequest.get),
+    _stored_operation("Responses_Delete", "DELETE", responses.StoredRequest.delete),
     Operation("Transcriptions_Create", "audio/transcriptions", audio.parse_transcription),
     Operation("Translations_Create", "audio/translations", audio.parse_translation),
     Operation("ImageGenerations_Create", "images/generations", images.ImagesRequest.parse),

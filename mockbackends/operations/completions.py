@@ -121,7 +121,7 @@ class TextCompletion:
 
     def whole(self) -> dict[str, Any]:
         """Return the whole answer; the choices of the first prompt go first."""
-        made = list(self._generated())
+        made = list(self._generate_choices())
         choices = [self._choice(index, each.tokens, each.finish_reason) for index, each in enumerate(made)]
         body = self._head() | {"choices": choices, "usage": self._usage(made)}
         return body | ({"prompt_filter_results": self._prompt_filter_results()} if self.azure else {})
@@ -129,7 +129,7 @@ class TextCompletion:
     def events(self) -> Iterator[Event]:
         """Yield a chunk for each token; on Azure's routes, first a chunk with the prompts' filter results."""
         shown: dict[str, Any] = {"usage": None} if self.request.include_usage else {}
-        made = list(self._generated())
+        made = list(self._generate_choices())
         if self.azure:
             yield chunk_event(prompt_filter_chunk(len(self.request.prompts)))
         for index, each in enumerate(made):
@@ -140,7 +140,7 @@ class TextCompletion:
             yield chunk_event(self._head() | {"choices": [], "usage": self._usage(made)})
         yield Event(DONE)
 
-    def _generated(self) -> Iterator[Generated]:
+    def _generate_choices(self) -> Iterator[Generated]:
         request = self.request
         choices = request.choices * len(request.prompts)
         for prompt in request.prompts:

@@ -280,7 +280,7 @@ class ModelResponse:
         status = whole["output"][0]["status"]
         yield "response.created", {"response": started}, False
         yield "response.in_progress", {"response": started}, False
-        yield "response.output_item.added", {"output_index": 0, "item": self.item.started()}, False
+        yield "response.output_item.added", {"output_index": 0, "item": self.item.empty()}, False
         yield from self.item.events()
         yield "response.output_item.done", {"output_index": 0, "item": self.item.whole(status)}, False
         self.request.keep(whole)
@@ -321,22 +321,22 @@ type _Named = tuple[str, dict[str, Any], bool]  # the event's type, its other fi
 
 @dataclass(frozen=True)
 class OutputMessage:
-    """An output item that is text."""
+    """An output item with a text."""
 
     id: str
     generated: Generated
     logprobs: int | None
 
-    def started(self) -> dict[str, Any]:
-        """The item before it has any content."""
+    def empty(self) -> dict[str, Any]:
+        """Return the item before its content."""
         return self._item("in_progress", [])
 
     def whole(self, status: str) -> dict[str, Any]:
-        """The item with its text."""
+        """Return the item with its text."""
         return self._item(status, [self._part(self.generated.text, self._logprobs(self.generated.tokens))])
 
     def events(self) -> Iterator[_Named]:
-        """The part's beginning, its text bit by bit and at once, and its end."""
+        """Yield the start of the part, its text token by token and whole, and its end."""
         place = {"item_id": self.id, "output_index": 0, "content_index": 0}
         logprobs = self._logprobs(self.generated.tokens)
         whole = self.generated.text
@@ -358,19 +358,19 @@ class OutputMessage:
 
 @dataclass(frozen=True)
 class FunctionCall:
-    """An output item that is the call of a function."""
+    """An output item with the call of a function."""
 
     id: str
     call_id: str
     name: str
     generated: Generated
 
-    def started(self) -> dict[str, Any]:
-        """The item before it has any arguments."""
+    def empty(self) -> dict[str, Any]:
+        """Return the item before its arguments."""
         return self._item("in_progress", "")
 
     def whole(self, status: str) -> dict[str, Any]:
-        """The item with its arguments."""
+        """Return the item with its arguments."""
         return self._item(status, self.generated.text)
 
     def events(self) -> Iterator[_Named]:

@@ -74,12 +74,12 @@ class ToolOffer:
         """
         if self.choice == "none" or (self.choice in (None, "auto") and (self.answered or not self.tools)):
             return ()
-        wanted = self._wanted()
+        wanted = self._choose_tools()
         if not wanted:
             raise BadRequestError(f"Invalid '{self.field}': the request has no such tool.", self.field, "invalid_value")
         return tuple(map(_call, wanted if self.parallel else wanted[:1]))
 
-    def _wanted(self) -> Sequence[Tool]:
+    def _choose_tools(self) -> Sequence[Tool]:
         if self.choice not in (None, "auto", "required"):
             return [tool for tool in self.tools if tool.name == self.choice][:1]
         words = set(_WORD.findall(self.question))

@@ -44,7 +44,7 @@ def state(**settings: Any) -> DeploymentState:
 
 
 def outcomes(state: DeploymentState, calls: int) -> list[tuple[bool, str, int]]:
-    """Whether each call was refused, what befell it, and its wait."""
+    """Return for each call whether it was refused, its fault, and its wait."""
     ask = Ask("gpt-4o", "ChatCompletions_Create", "2024-10-21", 1)
     admissions = [state.admit(ask, "east") for _ in range(calls)]
     return [(it.refusal is not None, it.fault.fault if it.fault else "", it.wait) for it in admissions]
@@ -66,10 +66,10 @@ def test_the_limits_go_by_the_time_now_and_only_the_pace_by_the_arrival() -> Non
 
 def test_a_call_that_the_limits_refuse_has_no_turn_of_a_fault() -> None:
     limited = state(limits={"rpm": 6}, faults=[{"fault": "error", "first": 2}])
-    befallen = outcomes(limited, 2)
+    met = outcomes(limited, 2)
     limited.settings = limited.settings.model_copy(update={"limits": Deployment(name="other").limits})
 
-    assert befallen == [(False, "error", 0), (True, "", 10 * SECOND)]
+    assert met == [(False, "error", 0), (True, "", 10 * SECOND)]
     assert outcomes(limited, 2) == [(False, "error", 0), (False, "", 0)]
 
 
@@ -77,11 +77,11 @@ def test_new_settings_keep_the_turns_until_they_start_over() -> None:
     failing = state(faults=[{"fault": "error", "first": 2}])
     fine = Deployment(name="gpt-4o")
     faulty = failing.settings
-    befallen = outcomes(failing, 1)
+    met = outcomes(failing, 1)
     for settings in (fine, faulty):
         failing.settings = settings
-        befallen += outcomes(failing, 2)
+        met += outcomes(failing, 2)
     failing.start_faults_over()
 
-    assert [fault for _, fault, _ in befallen] == ["error", "", "", "error", ""]
+    assert [fault for _, fault, _ in met] == ["error", "", "", "error", ""]
     assert [fault for _, fault, _ in outcomes(failing, 3)] == ["error", "error", ""]

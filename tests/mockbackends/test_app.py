@@ -35,7 +35,7 @@ def client(**settings: Any) -> FlaskClient:
 
 
 def events(text: str) -> list[str]:
-    """The data of each event; the text has to be data lines with a blank line after each."""
+    """Return the data of each event; each event has to be a data line and a blank line."""
     *parts, rest = text.split("\n\n")
     assert rest == ""
     assert all(part.startswith("data: ") for part in parts)

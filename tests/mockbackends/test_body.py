@@ -28,7 +28,7 @@ from mockbackends.body import (
 SHAPE = variant("type", {"dot": OBJECT, "circle": record({"radius": NUMBER}, ["radius"])})
 
 
-def nested(depth: int) -> bytes:
+def nest(depth: int) -> bytes:
     return b'{"a":' + b"[" * (depth - 1) + b'"[[[\\"' + b"[" * MAX_NESTING + b'"' + b"]" * (depth - 1) + b"}"
 
 
@@ -52,9 +52,9 @@ def test_a_body_that_is_no_object_of_json_is_refused(data: bytes) -> None:
 
 
 def test_a_body_is_nested_no_deeper_than_the_limit() -> None:
-    assert json.loads(nested(MAX_NESTING)) == read_object(nested(MAX_NESTING))
+    assert json.loads(nest(MAX_NESTING)) == read_object(nest(MAX_NESTING))
     with pytest.raises(BadRequestError, match="nested more than 100 deep"):
-        read_object(nested(MAX_NESTING + 1))
+        read_object(nest(MAX_NESTING + 1))
 
 
 def test_a_string_of_escaped_quotes_without_an_end_is_refused_at_once() -> None:

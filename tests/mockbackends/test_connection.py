@@ -27,7 +27,7 @@ MINIMUM = 2
 
 
 class Seconds:
-    """A clock that the test moves, in the place of the module's `time`."""
+    """A clock that the test moves; it replaces the module `time`."""
 
     now = 100.0
 
@@ -47,7 +47,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Seconds:
 
 @pytest.fixture
 def pool(clock: Seconds) -> WorkerPool:
-    """A pool that grew to three threads for three calls, which are over; the test is one of the threads."""
+    """Return a pool with three threads after three calls; the test is one of the threads."""
     pool = WorkerPool(SimpleNamespace(stats={"Worker Threads": {}}), min=MINIMUM)
     pool._spawn_worker = threading.current_thread  # type: ignore[attr-defined]
     for _ in range(MINIMUM + 1):
@@ -190,7 +190,7 @@ BAD_CHUNK = b"POST /v1/x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r
 
 
 def lingering(url: str) -> socket.socket:
-    """A connection that got its last answer, and that its client leaves open."""
+    """Return a connection that has its last answer, and that its client leaves open."""
     target = urlsplit(url)
     connection = socket.create_connection((str(target.hostname), target.port or 0), timeout=10)
     connection.sendall(BAD_CHUNK)

@@ -301,7 +301,7 @@ def test_a_method_that_is_not_allowed_is_told_which_are() -> None:
         ({"Host": "localhost:5000", "Origin": "null"}, 403),
     ],
 )
-def test_only_this_machine_may_steer(fleet: Fleet, headers: dict[str, str], status: int) -> None:
+def test_only_this_machine_controls_the_fleet(fleet: Fleet, headers: dict[str, str], status: int) -> None:
     assert raw(fleet.control_url, "POST", "/clock/advance", headers, b'{"seconds": 0}')[0] == status
 
 

@@ -1,4 +1,4 @@
-"""The control against its own OpenAPI document: `schemathesis` makes up calls and judges the answers.
+"""The control against its own OpenAPI document: `schemathesis` makes up calls and checks the answers.
 
 It tries the methods that are not there, each bound of the schemas, and bodies and queries that fit and others.
 """
@@ -16,7 +16,7 @@ KNOWN = {"backend": "east", "deployment": "gpt-4o"}
 
 
 def document() -> dict[str, Any]:
-    """The document, with the names that the fleet has: of others nearly every answer is a 404."""
+    """Return the document with the names in the fleet: other names would mostly be answered by 404."""
     described = openapi()
     for operation in (operation for item in described["paths"].values() for operation in item.values()):
         for parameter in operation["parameters"]:

@@ -1,4 +1,4 @@
-"""The faults one by one, the choice of the calls that they befall, and every place that knows them."""
+"""The faults one by one, the choice of the calls that meet them, and every place that lists them."""
 
 import ast
 import http.client
@@ -52,7 +52,7 @@ def wire(name: str) -> Wire:
 
 
 def sent(name: str, events: list[Event]) -> list[bytes]:
-    """What a fault that does not hang up sends of a stream."""
+    """Return the parts that a fault without a hang-up sends of a stream."""
     with socket.socket() as connection:
         return [event.data for event in wire(name)(connection, iter(events))]
 
@@ -65,7 +65,7 @@ def names(choice: FaultChoice, calls: int) -> list[str]:
     return [fault.fault if fault else "" for fault in (choice.next() for _ in range(calls))]
 
 
-def test_a_fault_befalls_every_call() -> None:
+def test_every_call_meets_the_fault() -> None:
     assert names(FaultChoice(faults({"fault": "error"})), 3) == ["error"] * 3
 
 
@@ -79,7 +79,7 @@ def test_the_first_calls_fail_and_then_all_is_fine() -> None:
     assert not choice.is_certain()
 
 
-def test_the_first_fault_whose_turn_it_is_befalls_the_call() -> None:
+def test_a_call_meets_the_first_fault_whose_turn_it_is() -> None:
     choice = FaultChoice(faults({"fault": "error", "first": 1}, {"fault": "reset", "first": 2}))
 
     assert names(choice, 3) == ["error", "reset", ""]
@@ -105,26 +105,26 @@ def test_another_fault_does_not_change_whom_one_chooses() -> None:
 
 def test_faults_that_come_back_go_on_with_their_turns() -> None:
     choice = FaultChoice(faults({"fault": "error", "first": 3}))
-    befallen = names(choice, 2)
+    met = names(choice, 2)
     choice.faults = tuple(faults({"fault": "reset", "first": 1}))
-    befallen += names(choice, 2)
+    met += names(choice, 2)
     choice.faults = tuple(faults({"fault": "error", "first": 3}))
 
-    assert befallen == ["error", "error", "reset", ""]
+    assert met == ["error", "error", "reset", ""]
     assert choice.is_certain()
     assert names(choice, 2) == ["error", ""]
 
 
 def test_all_turns_start_over() -> None:
     choice = FaultChoice(faults({"fault": "error", "first": 1}))
-    befallen = names(choice, 2)
+    met = names(choice, 2)
     choice.faults = tuple(faults({"fault": "reset", "first": 1}))
-    befallen += names(choice, 2)
+    met += names(choice, 2)
     choice.start_over()
-    befallen += names(choice, 2)
+    met += names(choice, 2)
     choice.faults = tuple(faults({"fault": "error", "first": 1}))
 
-    assert befallen == ["error", "", "reset", "", "reset", ""]
+    assert met == ["error", "", "reset", "", "reset", ""]
     assert names(choice, 2) == ["error", ""]
 
 
@@ -231,14 +231,14 @@ def test_no_other_module_names_a_fault(path: Path) -> None:
 
 @dataclass
 class Outcome:
-    """What a client made of an answer: `status` 0 is none, `body` None is a broken one."""
+    """An answer as a client sees it. `status` 0 is no answer, `body` None is a broken one."""
 
     status: int = 0
     body: bytes | None = None
 
     @property
     def is_useful(self) -> bool:
-        """Whether an answer has what a client of chat completions reads: choices, and [DONE] at the end of a stream."""
+        """Whether the answer has choices, and [DONE] at the end of a stream, as a client of chat completions needs."""
         if self.body is None:
             return False
         if not self.body.startswith(b"data: "):

@@ -15,7 +15,7 @@ from mockbackends import Backend, serve
 from mockbackends.framing import MAX_CHUNK_LINE, MAX_OVERHEAD, ChunkedBody, FramingError, SizedBody
 
 # The next request on the connection; a body must not eat of it.
-NEXT = b"GET / HTTP/1.1\r\n\r\n"
+NEXT_REQUEST = b"GET / HTTP/1.1\r\n\r\n"
 
 
 def read_in_parts(body: io.RawIOBase, size: int) -> bytes:
@@ -42,10 +42,10 @@ WELL_FORMED = [
 @pytest.mark.parametrize("size", [1, 3, 100])
 @pytest.mark.parametrize(("encoded", "decoded"), WELL_FORMED)
 def test_chunks_are_decoded(encoded: bytes, decoded: bytes, size: int) -> None:
-    connection = io.BytesIO(encoded + NEXT)
+    connection = io.BytesIO(encoded + NEXT_REQUEST)
 
     assert read_in_parts(ChunkedBody(connection), size) == decoded
-    assert connection.read() == NEXT
+    assert connection.read() == NEXT_REQUEST
 
 
 @pytest.mark.parametrize(("encoded", "decoded"), WELL_FORMED)
@@ -82,13 +82,13 @@ def test_malformed_chunks_are_refused(encoded: bytes, mistake: str) -> None:
         read_in_parts(ChunkedBody(io.BytesIO(encoded)), 100)
 
 
-def extended(size: int) -> bytes:
+def extend(size: int) -> bytes:
     """A chunk whose first line has `size` bytes."""
     return b"1;a=" + b"x" * (size - 6) + b"\r\n!\r\n"
 
 
 def test_the_first_line_of_a_chunk_is_limited() -> None:
-    longest, longer = (extended(size) + b"0\r\n\r\n" for size in (MAX_CHUNK_LINE, MAX_CHUNK_LINE + 1))
+    longest, longer = (extend(size) + b"0\r\n\r\n" for size in (MAX_CHUNK_LINE, MAX_CHUNK_LINE + 1))
 
     assert read_in_parts(ChunkedBody(io.BytesIO(longest)), 100) == b"!"
     with pytest.raises(FramingError, match="longer than 4096 bytes"):
@@ -96,22 +96,22 @@ def test_the_first_line_of_a_chunk_is_limited() -> None:
 
 
 def test_extensions_and_trailer_fields_together_are_limited() -> None:
-    extensions = extended(4000) * 4  # each extension has 3 bytes less than its line
+    extensions = extend(4000) * 4  # each extension has 3 bytes less than its line
     left = MAX_OVERHEAD - 4 * 3997
     field = b"A: " + b"x" * (left - 5) + b"\r\n"
 
     assert read_in_parts(ChunkedBody(io.BytesIO(extensions + b"0\r\n" + field + b"\r\n")), 100) == b"!!!!"
-    for more in (extensions + b"0\r\n" + b"x" + field + b"\r\n", extended(4000) * 5):
+    for more in (extensions + b"0\r\n" + b"x" + field + b"\r\n", extend(4000) * 5):
         with pytest.raises(FramingError, match="longer than 16384 bytes"):
             read_in_parts(ChunkedBody(io.BytesIO(more)), 100)
 
 
 @pytest.mark.parametrize("size", [1, 3, 100])
 def test_a_body_with_a_length_ends_there(size: int) -> None:
-    connection = io.BytesIO(b"Hello" + NEXT)
+    connection = io.BytesIO(b"Hello" + NEXT_REQUEST)
 
     assert read_in_parts(SizedBody(connection, 5), size) == b"Hello"
-    assert connection.read() == NEXT
+    assert connection.read() == NEXT_REQUEST
 
 
 def test_half_a_body_with_a_length_is_refused() -> None:

@@ -1,4 +1,4 @@
-"""What the journal keeps, and how an attempt is read that was written before."""
+"""The journal: its attempts, and attempts that another version has written."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ OLD = {"number": 7, "at": 1.5, "backend": "east", "method": "POST", "path": "/",
 
 @pytest.fixture
 def kept(monkeypatch: pytest.MonkeyPatch) -> Journal:
-    """A journal that has room for five attempts."""
+    """Return a journal with room for five attempts."""
     monkeypatch.setattr(journal, "MAX_ATTEMPTS", 5)
     return Journal(Clock())
 

@@ -1,4 +1,4 @@
-"""The command line, as a process of its own."""
+"""The command line, in its own process."""
 
 import json
 import os
@@ -27,7 +27,7 @@ from mockbackends.server import serve
 
 
 @contextmanager
-def started(*arguments: str) -> Iterator[subprocess.Popen[str]]:
+def start(*arguments: str) -> Iterator[subprocess.Popen[str]]:
     with subprocess.Popen(
         [sys.executable, "-m", "mockbackends", *arguments], stdout=subprocess.PIPE, text=True
     ) as process:
@@ -44,7 +44,7 @@ def first_line(process: subprocess.Popen[str]) -> str:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_it_without_an_error(number: int) -> None:
-    with started("--backend", "east=0") as process:
+    with start("--backend", "east=0") as process:
         first_line(process)
         process.send_signal(number)
 
@@ -52,7 +52,7 @@ def test_a_signal_ends_it_without_an_error(number: int) -> None:
 
 
 def test_signals_that_come_together_end_it_too() -> None:
-    with started("--backend", "east=0") as process:
+    with start("--backend", "east=0") as process:
         first_line(process)
         for _ in range(20):
             process.send_signal(signal.SIGTERM)
@@ -61,7 +61,7 @@ def test_signals_that_come_together_end_it_too() -> None:
 
 
 def test_it_says_which_port_was_chosen_and_logs_each_call() -> None:
-    with started("--backend", "east=0,rpm=12", "--backend", "northwest=0") as process:
+    with start("--backend", "east=0,rpm=12", "--backend", "northwest=0") as process:
         introduction = first_line(process)
         url = introduction.split()[1]
         first_line(process)
@@ -76,7 +76,7 @@ def test_it_says_which_port_was_chosen_and_logs_each_call() -> None:
 
 
 def test_quiet_logs_no_call() -> None:
-    with started("--quiet", "--backend", "east=0") as process:
+    with start("--quiet", "--backend", "east=0") as process:
         with urllib.request.urlopen(f"{first_line(process).split()[1]}/healthz") as response:
             response.read()
         process.terminate()
@@ -85,7 +85,7 @@ def test_quiet_logs_no_call() -> None:
 
 
 def test_a_key_holds_for_the_backends_without_one() -> None:
-    with started("--key", "secret", "--backend", "east=0") as process:
+    with start("--key", "secret", "--backend", "east=0") as process:
         url = f"{first_line(process).split()[1]}/v1/chat/completions"
         with pytest.raises(urllib.error.HTTPError, match="401") as caught:
             urllib.request.urlopen(url, b"{}")
@@ -175,11 +175,11 @@ def run(*arguments: str) -> tuple[int, str]:
     return result.exit_code, result.output
 
 
-def test_a_fleet_is_served_steered_and_judged(tmp_path: Path) -> None:
+def test_a_fleet_is_served_controlled_and_judged(tmp_path: Path) -> None:
     fleet, scenario, journal = (tmp_path / name for name in ("fleet.yaml", "scenario.yaml", "journal.jsonl"))
     fleet.write_text(FLEET)
     scenario.write_text(SCENARIO)
-    with started("serve", "--fleet", str(fleet)) as process:
+    with start("serve", "--fleet", str(fleet)) as process:
         east = first_line(process)
         url, control = east.split()[1], ("--control", first_line(process).split()[1])
         statuses = [ask(url), ask(url)]
@@ -222,7 +222,7 @@ def has_ipv6() -> bool:
     ],
 )
 def test_the_control_listens_where_it_is_told_to(given: str, shown: str, asked: str) -> None:
-    with started("serve", "--backend", "east=0", "--control", given) as process:
+    with start("serve", "--backend", "east=0", "--control", given) as process:
         first_line(process)
         host, _, port = first_line(process).split()[1].removeprefix("http://").rpartition(":")
         advanced = run("advance", "1", "--control", f"{asked}:{port}")
@@ -232,7 +232,7 @@ def test_the_control_listens_where_it_is_told_to(given: str, shown: str, asked: 
 
 
 def test_a_control_that_listens_everywhere_answers_to_this_machines_names_alone() -> None:
-    with started("serve", "--backend", "east=0", "--control", "0.0.0.0:0") as process:
+    with start("serve", "--backend", "east=0", "--control", "0.0.0.0:0") as process:
         first_line(process)
         port = first_line(process).rpartition(":")[2].strip()
         url = f"http://127.0.0.1:{port}/fleet"
@@ -381,7 +381,7 @@ def test_a_file_with_a_tag_that_does_not_fit_is_a_message(tmp_path: Path) -> Non
 
 
 def test_calls_are_answered_after_the_reader_of_the_log_left() -> None:
-    with started("--backend", "east=0") as process:
+    with start("--backend", "east=0") as process:
         url = first_line(process).split()[1]
         assert process.stdout is not None
         process.stdout.close()

@@ -1,4 +1,4 @@
-"""The official client, unmodified, against a backend on a real port: every operation, in every URL form."""
+"""The official client against a backend on a real port: every operation in every URL form."""
 
 import base64
 import math
@@ -30,7 +30,7 @@ class Step(BaseModel):
 
 
 class Solution(BaseModel):
-    """Has what a schema has: a nested model in a list, a union with null, and words to choose from."""
+    """A model whose schema has a nested model in a list, a union with null, and an enumeration."""
 
     steps: list[Step]
     answer: str | None

@@ -1,4 +1,4 @@
-"""The plugin, in a pytest of its own: with the example of the documentation."""
+"""The plugin in its own pytest, with the example of the documentation."""
 
 import subprocess
 import sys

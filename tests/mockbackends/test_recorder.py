@@ -1,4 +1,4 @@
-"""What the journal has of calls that went well, that went wrong, and that were given up."""
+"""The attempts in the journal: of calls with an answer, with a fault, and without a client."""
 
 import http.client
 import json
@@ -105,7 +105,7 @@ def test_a_call_that_was_given_up_before_its_first_token_streamed_nothing(stream
 
 
 class Recorded:
-    """What a recorder alone has of a call, that waited five seconds to be read, and of its 429 in these parts."""
+    """A call that waited five seconds to be read, and its 429 in these parts, as a recorder alone sees them."""
 
     def __init__(self, parts: Iterable[bytes], *, frozen: bool = True) -> None:
         self.calls: list[Call] = []

@@ -40,7 +40,7 @@ def clients(url: str) -> list[openai.OpenAI]:
 
 
 def raw(url: str, data: bytes) -> bytes:
-    """Everything that comes back for these bytes, until the server closes."""
+    """Return the answer to these bytes, until the server closes."""
     target = urlsplit(url)
     with socket.create_connection((str(target.hostname), target.port or 0), timeout=10) as connection:
         connection.sendall(data)
@@ -235,7 +235,7 @@ ENDS = (b"data: [DONE]", b"event: response.completed", b"event: response.incompl
 
 @pytest.mark.parametrize(("path", "body"), SHORT)
 @pytest.mark.parametrize("fault", ["cut", "unfinished", "malformed", "error-chunk"])
-def test_a_fault_in_mid_stream_befalls_a_short_stream_too(fault: str, path: str, body: dict[str, Any]) -> None:
+def test_a_fault_in_mid_stream_hits_a_short_stream_too(fault: str, path: str, body: dict[str, Any]) -> None:
     with serve([Backend("east", fault=fault)]) as fleet:
         connection = connect(fleet.urls["east"])
         connection.request("POST", path, json.dumps(body))

@@ -1,4 +1,4 @@
-"""The backends against Azure's own OpenAPI documents: `schemathesis` makes up calls and judges the answers.
+"""The backends against Azure's own OpenAPI documents: `schemathesis` makes up calls and checks the answers.
 
 What it may find is listed here, each with its reason; docs/conformance.md repeats it. The documents lie
 beside the repository; without them there is nothing to test.
@@ -85,7 +85,7 @@ ERROR = {"$ref": "#/components/schemas/errorResponse"}
 
 
 def load(name: str) -> dict[str, Any]:
-    """A document with the amendments, as far as it has the places, and what it leaves out everywhere.
+    """Return a document with the amendments for its places, and with what every document leaves out.
 
     That is: the errors of embeddings and audio, the streams, null for what is absent, which api-versions and
     deployments there are. What Azure had before there were tools (`extensions/`) is not served.
@@ -116,7 +116,7 @@ def amend(found: Any, place: list[str], value: Any) -> None:
 
 
 def allow_null(document: dict[str, Any], schema: Any, seen: set[str]) -> None:
-    """Let whatever a request may leave out be null, too: many clients send it so."""
+    """Allow null for every optional field of a request: many clients send it."""
     for each in schema if isinstance(schema, list) else ():
         allow_null(document, each, seen)
     if not isinstance(schema, dict):

@@ -188,7 +188,7 @@ def test_a_slice_of_a_window_with_a_fraction_has_its_exact_part(rpm: int, window
 
 @dataclass
 class Obvious:
-    """The same limits, slowly: every admitted call is kept, and each question goes through all of them."""
+    """The same limits by brute force: it stores every admitted call, and counts them anew for each call."""
 
     limits: Limits
     calls: list[tuple[int, int]] = field(default_factory=list)  # when, and its tokens

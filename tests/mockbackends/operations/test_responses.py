@@ -181,7 +181,7 @@ def test_a_body_that_cannot_be_served_says_what_is_wrong(body: dict[str, Any], p
 
 
 def go_on(store: ResponseStore, body: dict[str, Any]) -> dict[str, Any]:
-    """A whole response, or the last event's, on a backend that keeps responses."""
+    """Return a response, whole or of the last event, of a backend with this store."""
     request = ResponsesRequest.parse(Incoming(json.dumps({"model": "m"} | body).encode(), store=store))
     answer = request.answer("east", CREATED, azure=True)
     if isinstance(answer, Whole):
