@@ -242,9 +242,7 @@ def differ(path: Path) -> None:
         if comparable(mine) != comparable(theirs):
             different += 1
             click.echo(f"{case['expr']}  {json.dumps(case.get('context', {}))}")
-            click.echo(
-                f"    C#   {json.dumps(theirs, ensure_ascii=False)}\n    here {json.dumps(mine, ensure_ascii=False)}"
-            )
+            click.echo(f"    C#   {json.dumps(theirs)}\n    here {json.dumps(mine)}")
     click.echo(f"{different} of {len(cases)} differ")
 
 

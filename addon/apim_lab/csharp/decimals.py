@@ -4,8 +4,9 @@ A value is a decimal.Decimal whose exponent is the negated scale, so `1.50m` kee
 specification, "The decimal type", and what .NET Core 3.1 does where that leaves the number of decimals open.
 """
 
-from collections.abc import Callable, Mapping
-from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
+from collections.abc import Mapping
+from contextlib import suppress
+from decimal import ROUND_05UP, ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal, Rounded
 
 from apim_lab.csharp.exceptions import DivideByZeroException, OverflowException
 
@@ -16,7 +17,12 @@ MIN_VALUE = MAX_VALUE.copy_negate()
 TOO_LARGE = "Value was either too large or too small for a Decimal."
 # Sums and products of 96 bits, and quotients of powers of ten, are exact in so many digits
 _EXACT = Context(prec=300)
+# Keeps the last digit from looking like a half or like nothing, if any was cut
+_STICKY = Context(prec=300, rounding=ROUND_05UP)
 _SAFE_DIGITS = 28
+# .NET multiplies coefficients of one word in another way, in which the product of more decimals is 0
+_SMALL = 2**32
+_MAX_SMALL_SCALE = 47
 
 
 def scale_of(value: Decimal) -> int:
@@ -44,7 +50,7 @@ def fit(value: Decimal) -> Decimal:
         raise OverflowException(TOO_LARGE)
     if value.adjusted() < -MAX_SCALE - 1:
         return compose(value.is_signed(), 0, MAX_SCALE)
-    whole = value.quantize(Decimal(1), context=_EXACT) if exponent > 0 else value
+    whole = value.quantize(Decimal(1), context=_EXACT) if exponent > 0 else _STICKY.plus(value)
     return compose(value.is_signed(), *_fitted(coefficient_of(whole), 1, scale_of(whole)))
 
 
@@ -67,16 +73,36 @@ def _half_even(numerator: int, denominator: int) -> int:
     return quotient + (above > 0 or (above == 0 and quotient % 2 == 1))
 
 
+# Of so few digits and decimals that every number fits; traps what would have to be rounded
+_QUICK = Context(prec=28, Emin=-1, Emax=28, traps=[Rounded])
+
+
 def add(left: Decimal, right: Decimal) -> Decimal:
-    return fit(_EXACT.add(left, right))
+    try:
+        return _QUICK.add(left, right)
+    except Rounded:
+        return fit(_EXACT.add(left, right))
 
 
 def subtract(left: Decimal, right: Decimal) -> Decimal:
-    return fit(_EXACT.subtract(left, right))
+    try:
+        return _QUICK.subtract(left, right)
+    except Rounded:
+        return fit(_EXACT.subtract(left, right))
 
 
 def multiply(left: Decimal, right: Decimal) -> Decimal:
-    return fit(_EXACT.multiply(left, right))
+    """A product of nothing has no decimals if a factor is large, nor has one of very many decimals of small factors."""
+    with suppress(Rounded):
+        if product := _QUICK.multiply(left, right):
+            return product
+    product = _EXACT.multiply(left, right)
+    if product and scale_of(product) <= MAX_SCALE:
+        return fit(product)
+    is_small = coefficient_of(left) < _SMALL and coefficient_of(right) < _SMALL
+    if scale_of(product) > _MAX_SMALL_SCALE if is_small else not product:
+        return Decimal(0)
+    return fit(product)
 
 
 def divide(left: Decimal, right: Decimal) -> Decimal:
@@ -91,10 +117,10 @@ def divide(left: Decimal, right: Decimal) -> Decimal:
     if numerator % denominator == 0:
         return compose(negative, *_fitted(numerator // denominator, 1, scale))
     more = MAX_SCALE - scale
-    return compose(negative, *_without_zeros(*_fitted(numerator * 10**more, denominator, MAX_SCALE)))
+    return compose(negative, *without_zeros(*_fitted(numerator * 10**more, denominator, MAX_SCALE)))
 
 
-def _without_zeros(coefficient: int, scale: int, limit: int = MAX_SCALE) -> tuple[int, int]:
+def without_zeros(coefficient: int, scale: int, limit: int = MAX_SCALE) -> tuple[int, int]:
     """Without the zeros, at most `limit`, at the end of the decimals."""
     kept = max(scale - limit, 0)
     while scale > kept and coefficient % 10 == 0:
@@ -109,14 +135,6 @@ def remainder(left: Decimal, right: Decimal) -> Decimal:
     if left.copy_abs() < right.copy_abs():
         return left
     return _EXACT.remainder(left, right)
-
-
-def negate(value: Decimal) -> Decimal:
-    return value.copy_negate()
-
-
-def absolute(value: Decimal) -> Decimal:
-    return value.copy_abs()
 
 
 def round_to(value: Decimal, decimals: int, mode: str = ROUND_HALF_EVEN) -> Decimal:
@@ -171,7 +189,7 @@ def _from_binary(value: float, digits: int) -> Decimal:
         return Decimal(0)
     if power < 0:
         return fit(compose(value < 0, mantissa * 10**-power, 0))
-    return compose(value < 0, *_without_zeros(mantissa, power, digits - 1))
+    return compose(value < 0, *without_zeros(mantissa, power, digits - 1))
 
 
 def _scaled(value: float, digits: int, power: int) -> tuple[int, int]:
@@ -201,17 +219,3 @@ def to_double(value: Decimal) -> float:
     high, low = divmod(coefficient_of(value), 2**64)
     found = (float(low) + float(high) * 2.0**64) / _POWERS[scale_of(value)]
     return -found if value.is_signed() else found
-
-
-def to_integer(value: Decimal) -> int:
-    """Towards zero."""
-    return int(value)
-
-
-OPERATIONS: Mapping[str, Callable[[Decimal, Decimal], Decimal]] = {
-    "+": add,
-    "-": subtract,
-    "*": multiply,
-    "/": divide,
-    "%": remainder,
-}

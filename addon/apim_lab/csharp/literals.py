@@ -1,20 +1,37 @@
 """Literals and interpolated strings. Source: the C# specification, "Literals" and "Interpolated strings"."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
-from math import isinf
+from math import inf
 
 from apim_lab.csharp.code import BROKEN, Code, Frame, Run, constant
 from apim_lab.csharp.compiler import Compiler, expression_syntax
 from apim_lab.csharp.constants import is_simple
+from apim_lab.csharp.decimals import fit
 from apim_lab.csharp.exceptions import OverflowException
 from apim_lab.csharp.memory import allocate
+from apim_lab.csharp.numbers import BY_KEYWORD, Single
+from apim_lab.csharp.singles import read_single
 from apim_lab.csharp.syntax import Node
-from apim_lab.csharp.types import BOOL, CHAR, DECIMAL, DEFAULT, DOUBLE, INT, INVALID, LONG, NULL, STRING
-from apim_lab.csharp.values import Char, Int64
+from apim_lab.csharp.types import (
+    BOOL,
+    CHAR,
+    DECIMAL,
+    DEFAULT,
+    DOUBLE,
+    FLOAT,
+    INT,
+    INVALID,
+    LONG,
+    NULL,
+    STRING,
+    UINT,
+    ULONG,
+    Type,
+)
+from apim_lab.csharp.values import Char
 from apim_lab.dotnet.formatting import align, format_value, to_string
-from apim_lab.dotnet.numbers import bounded
 
 _ESCAPES = {
     "0": "\0",
@@ -92,36 +109,50 @@ def _null(_compiler: Compiler, _node: Node) -> Code:
 
 _BASES = {"0x": 16, "0b": 2}
 _MAX_DIGITS = len("0b") + 64
+# The types of an integer by its suffix: the first one that can hold it is that of the literal
+_SUFFIXED: Mapping[str, Sequence[Type]] = {
+    "": (INT, UINT, LONG, ULONG),
+    "u": (UINT, ULONG),
+    "l": (LONG, ULONG),
+    "ul": (ULONG,),
+    "lu": (ULONG,),
+}
 
 
 @expression_syntax("integer_literal")
 def _integer(compiler: Compiler, node: Node) -> Code:
     text = node.text.replace("_", "").lower()
-    if "u" in text:
-        return compiler.mistake(node, "Unsigned integers are not supported")
-    digits = text.rstrip("l")
+    digits = text.rstrip("ul")
     base = _BASES.get(digits[:2], 10)
-    # No long has more digits, and Python refuses to read very many
-    value = int(digits, base) if len(digits) <= _MAX_DIGITS else 2**63
-    if value >= 2**63:
-        return compiler.mistake(node, "Integral constant is too large")
-    return constant(LONG, Int64(value)) if text.endswith("l") or value >= 2**31 else constant(INT, value)
+    if base != 10 and node.text[2:3] in {"_", ""}:
+        return compiler.mistake(node, "Invalid number")
+    # No integer has more digits, and Python refuses to read very many
+    value = int(digits, base) if len(digits) <= _MAX_DIGITS else 2**64
+    for type_ in _SUFFIXED[text[len(digits) :]]:
+        integral = BY_KEYWORD[type_.name]
+        if value <= integral.maximum:
+            return constant(type_, integral.python(value))
+    return compiler.mistake(node, "Integral constant is too large")
 
 
 @expression_syntax("real_literal")
 def _real(compiler: Compiler, node: Node) -> Code:
     text = node.text.replace("_", "").lower()
-    if text.endswith("f"):
-        return compiler.mistake(node, "The type 'float' is not supported")
+    type_, read = _REAL_TYPES.get(text[-1], (DOUBLE, float))
     try:
-        if text.endswith("m"):
-            return constant(DECIMAL, bounded(Decimal(text[:-1])))
+        value = read(text.rstrip("dfm"))
     except (InvalidOperation, OverflowException):
-        return compiler.mistake(node, "Floating-point constant is outside the range of type 'decimal'")
-    value = float(text.rstrip("d"))
-    if isinf(value):
-        return compiler.mistake(node, "Floating-point constant is outside the range of type 'double'")
-    return constant(DOUBLE, value)
+        value = inf
+    if value == inf:
+        return compiler.mistake(node, f"Floating-point constant is outside the range of type '{type_}'")
+    return constant(type_, value)
+
+
+_REAL_TYPES: Mapping[str, tuple[Type, Callable[[str], float | Decimal]]] = {
+    "d": (DOUBLE, float),
+    "f": (FLOAT, lambda text: Single(read_single(text))),
+    "m": (DECIMAL, lambda text: fit(Decimal(text))),
+}
 
 
 _BRACES: Mapping[str, str] = {"{{": "{", "}}": "}"}

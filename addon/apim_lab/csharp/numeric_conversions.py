@@ -1,151 +1,155 @@
-"""Conversions between the numeric types, as they run unchecked, C#'s default.
+"""The conversions between the numeric types, by themselves and by casts.
 
-Source: the C# specification, "Implicit numeric conversions" and "Explicit numeric conversions". Where it leaves the
-result open (a double that no int can hold), .NET on x64 is followed.
+Source: the C# specification, "Implicit numeric conversions" and "Explicit numeric conversions". Casts are unchecked;
+where the specification leaves the value open (a double that no int can hold), it is what .NET Core 3.1 gives on x64.
 """
 
-import math
-import struct
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from itertools import product
+from math import isfinite
 from typing import Any
 
-from apim_lab.csharp import decimals
+from apim_lab.csharp.decimals import from_double, from_single, to_double
 from apim_lab.csharp.exceptions import OverflowException
 from apim_lab.csharp.numbers import BY_KEYWORD, Integral, Single
+from apim_lab.csharp.singles import to_single
 from apim_lab.csharp.types import Type
 from apim_lab.csharp.values import Char
 
 Convert = Callable[[Any], Any]
 
-_HALF_OF_ULONG = 2.0**63
-
-_REAL = ("float", "double", "decimal")
-# From which types to which a number gets without a loss of magnitude
-_IMPLICIT: Mapping[str, tuple[str, ...]] = {
-    "sbyte": ("short", "int", "long", *_REAL),
-    "byte": ("short", "ushort", "int", "uint", "long", "ulong", *_REAL),
-    "short": ("int", "long", *_REAL),
-    "ushort": ("int", "uint", "long", "ulong", *_REAL),
-    "int": ("long", *_REAL),
-    "uint": ("long", "ulong", *_REAL),
-    "long": _REAL,
-    "ulong": _REAL,
-    "char": ("ushort", "int", "uint", "long", "ulong", *_REAL),
-    "float": ("double",),
+_WIDER: Mapping[str, str] = {
+    "sbyte": "short int long float double decimal",
+    "byte": "short ushort int uint long ulong float double decimal",
+    "short": "int long float double decimal",
+    "ushort": "int uint long ulong float double decimal",
+    "int": "long float double decimal",
+    "uint": "long ulong float double decimal",
+    "long": "float double decimal",
+    "ulong": "float double decimal",
+    "char": "ushort int uint long ulong float double decimal",
+    "float": "double",
+    "double": "",
+    "decimal": "",
 }
-_NUMERIC = (*BY_KEYWORD, "char", *_REAL)
+NUMERIC = tuple(_WIDER)
 
 
-def to_single(value: float) -> Single:
-    """The nearest value of 32 bits; an infinity where there is none."""
-    try:
-        return Single(struct.unpack("f", struct.pack("f", value))[0])
-    except OverflowError:
-        return Single(math.copysign(math.inf, value))
+# ---- into an integral type ----------------------------------------------------------------------------------------
+
+_INT = BY_KEYWORD["int"]
+_LONG = BY_KEYWORD["long"]
+_TWO_63 = 2.0**63
 
 
-def _whole(value: float, bits: int) -> int:
-    """What the processor makes of a number for an integer of so many bits: its smallest where there is none."""
-    smallest = -(1 << bits - 1)
-    return int(value) if math.isfinite(value) and smallest <= int(value) < -smallest else smallest
+def _cut(value: float, type_: Integral) -> int:
+    """Towards zero; the smallest number of the type for what is out of its range, as the processor does it."""
+    whole = int(value) if isfinite(value) else type_.minimum
+    return whole if type_.minimum <= whole <= type_.maximum else type_.minimum
 
 
-def _from_real(target: Integral) -> Convert:
-    """Small integers are cut from one of 32 bits, `uint` from one of 64."""
-    if target.keyword == "ulong":
-        return _real_to_ulong
-    bits = 64 if target.keyword in {"long", "uint"} else 32
-    return lambda value: target.wrap(_whole(value, bits))
+def _from_float(type_: Integral) -> Convert:
+    if type_.keyword == "ulong":
+        return _float_to_ulong
+    through = _LONG if type_.bits == 64 or type_.keyword == "uint" else _INT
+    return lambda value: type_.wrap(_cut(value, through))
 
 
-def _real_to_ulong(value: float) -> int:
-    """The upper half is converted less 2**63, and NaN with it."""
-    upper = 0 if value < _HALF_OF_ULONG else 1 << 63
-    return BY_KEYWORD["ulong"].wrap(_whole(value - upper, 64) + upper)
+def _float_to_ulong(value: float) -> int:
+    """In two halves: what lies in the upper one is moved into the range of a long and back."""
+    if value < _TWO_63:
+        return BY_KEYWORD["ulong"].wrap(_cut(value, _LONG))
+    return BY_KEYWORD["ulong"].wrap(_cut(value - _TWO_63, _LONG) + 2**63)
 
 
-def _from_decimal(target: Integral) -> Convert:
-    def convert(value: Decimal) -> int:
-        whole = decimals.to_integer(value)
-        if not target.minimum <= whole <= target.maximum:
-            raise OverflowException(f"Value was either too large or too small for {_in_words(target)}.")
-        return target.python(whole)
-
-    return convert
-
-
-def _in_words(target: Integral) -> str:
-    """What .NET's message calls the type."""
-    words = {"Byte": "an unsigned byte", "SByte": "a signed byte"}
-    return words.get(target.name) or f"{'an' if target.signed else 'a'} {target.name}"
-
-
-def _decimal_to_char(value: Decimal) -> Char:
-    whole = decimals.to_integer(value)
-    if not 0 <= whole < 1 << 16:
-        raise OverflowException("Value was either too large or too small for a character.")
-    return Char(chr(whole))
-
-
-_TO_REAL: Mapping[str, Convert] = {
-    "float": to_single,
-    "double": float,
-    "decimal": lambda value: Decimal(int(value)),
+# What messages call a type, with its article
+NOUNS: Mapping[str, str] = {
+    "sbyte": "a signed byte",
+    "byte": "an unsigned byte",
+    "short": "an Int16",
+    "ushort": "a UInt16",
+    "int": "an Int32",
+    "uint": "a UInt32",
+    "long": "an Int64",
+    "ulong": "a UInt64",
+    "char": "a character",
 }
-_FROM_DECIMAL: Mapping[str, Convert] = {
-    "float": lambda value: to_single(decimals.to_double(value)),
-    "double": decimals.to_double,
-}
-_TO_DECIMAL: Mapping[str, Convert] = {"float": decimals.from_single, "double": decimals.from_double}
+
+
+def checked(value: int, keyword: str) -> Any:
+    """The integer as a value of the type; raises OverflowException."""
+    type_ = BY_KEYWORD["ushort" if keyword == "char" else keyword]
+    if not type_.minimum <= value <= type_.maximum:
+        raise OverflowException(f"Value was either too large or too small for {NOUNS[keyword]}.")
+    return Char(chr(value)) if keyword == "char" else type_.python(value)
+
+
+def _into_integral(source: str, keyword: str) -> Convert:
+    type_ = BY_KEYWORD["ushort" if keyword == "char" else keyword]
+    if source == "decimal":
+        return lambda value: checked(int(value), keyword)
+    convert = _from_float(type_) if source in {"float", "double"} else type_.wrap
+    if keyword in _WIDER[source].split():
+        convert = type_.python
+    return (lambda value: Char(chr(convert(value)))) if keyword == "char" else convert
+
+
+# ---- into the others ----------------------------------------------------------------------------------------------
+
+
+def single(value: float) -> Single:
+    """The nearest float."""
+    return Single(to_single(value))
+
+
+def _long_to_single(value: int) -> Single:
+    """Rounded once: a last bit that is set keeps the way over double from rounding a half that is none."""
+    excess = max(abs(value).bit_length() - 53, 0)
+    sticky = abs(value) >> excess << excess
+    odd = sticky | (1 << excess if sticky != abs(value) else 0)
+    return single(float(odd if value >= 0 else -odd))
+
+
+def _into_single(source: str) -> Convert:
+    if source == "decimal":
+        return lambda value: single(to_double(value))
+    return _long_to_single if source == "long" else lambda value: single(float(value))
+
+
+def _into_decimal(source: str) -> Convert:
+    return {"double": from_double, "float": from_single}.get(source, lambda value: Decimal(int(value)))
 
 
 def _conversion(source: str, target: str) -> Convert:
     if source == "char":
-        from_code = _conversion_of_code(target)
-        return lambda value: from_code(ord(value))
-    if target == "char":
-        return _to_char(source)
-    if target in BY_KEYWORD:
-        return _to_integer(source, BY_KEYWORD[target])
-    if source == "decimal":
-        return _FROM_DECIMAL[target]
-    return _TO_DECIMAL.get(source, _TO_REAL[target]) if target == "decimal" else _TO_REAL[target]
+        after_code = _conversion("ushort", target) if target != "ushort" else BY_KEYWORD["ushort"].python
+        return ord if target == "int" else lambda value: after_code(ord(value))
+    if target == "float":
+        return _into_single(source)
+    if target == "double":
+        return to_double if source == "decimal" else float
+    return _into_decimal(source) if target == "decimal" else _into_integral(source, target)
 
 
-def _to_char(source: str) -> Convert:
-    if source == "decimal":
-        return _decimal_to_char
-    to_code = _to_integer(source, BY_KEYWORD["ushort"])
-    return lambda value: Char(chr(to_code(value)))
-
-
-def _conversion_of_code(target: str) -> Convert:
-    """What becomes of a character's code."""
-    return BY_KEYWORD[target].wrap if target in BY_KEYWORD else _TO_REAL[target]
-
-
-def _to_integer(source: str, target: Integral) -> Convert:
-    if source == "decimal":
-        return _from_decimal(target)
-    return _from_real(target) if source in _REAL else target.wrap
-
-
-_CONVERSIONS: Mapping[tuple[str, str], Convert] = {
-    (source, target): _conversion(source, target) for source, target in product(_NUMERIC, _NUMERIC) if source != target
+_Pairs = Mapping[tuple[Type, Type], Convert]
+ALL: _Pairs = {
+    (Type(source), Type(target)): _conversion(source, target)
+    for source in NUMERIC
+    for target in NUMERIC
+    if source != target
 }
+IMPLICIT: _Pairs = {pair: convert for pair, convert in ALL.items() if pair[1].name in _WIDER[pair[0].name].split()}
+EXPLICIT: _Pairs = {pair: convert for pair, convert in ALL.items() if pair not in IMPLICIT}
 
 
 def implicit_numeric(source: Type, target: Type) -> Convert | None:
     """None if there is no implicit numeric conversion."""
-    widens = target.name in _IMPLICIT.get(source.name, ())
-    return _CONVERSIONS[source.name, target.name] if widens else None
+    return IMPLICIT.get((source, target))
 
 
 def explicit_numeric(source: Type, target: Type) -> Convert | None:
     """A cast between any two numeric types; None if these are not two."""
-    return _CONVERSIONS.get((source.name, target.name))
+    return ALL.get((source, target))
 
 
 def fits(value: object, target: Type) -> bool:

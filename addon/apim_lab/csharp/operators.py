@@ -11,6 +11,7 @@ from apim_lab.csharp.constants import check_cast, folded
 from apim_lab.csharp.conversions import apply, explicit, implicit, standard_explicit
 from apim_lab.csharp.invocation import call
 from apim_lab.csharp.library import Library
+from apim_lab.csharp.numbers import UInt32, UInt64
 from apim_lab.csharp.overloads import Resolution, resolve
 from apim_lab.csharp.reference_conversions import is_instance
 from apim_lab.csharp.syntax import Node
@@ -19,18 +20,22 @@ from apim_lab.csharp.types import (
     DECIMAL,
     DEFAULT,
     DOUBLE,
+    FLOAT,
     INT,
     INVALID,
     LONG,
     NULL,
+    UINT,
+    ULONG,
     VOID,
     Type,
     nullable,
     underlying,
 )
+from apim_lab.csharp.values import Int64
 
 # The operators C# predefines for all numeric types and bool, whatever the operands are
-_PREDEFINED = (INT, LONG, DOUBLE, DECIMAL, BOOL)
+_PREDEFINED = (INT, UINT, LONG, ULONG, FLOAT, DOUBLE, DECIMAL, BOOL)
 
 
 @expression_syntax("parenthesized_expression")
@@ -228,6 +233,19 @@ def cannot_apply(compiler: Compiler, node: Node, symbol: str, *types: Type) -> C
     return compiler.mistake(node, f"Operator '{symbol}' cannot be applied to {noun} {operands}")
 
 
+# A literal of these values has no signed type that could hold it, but with the sign it has
+_SMALLEST: Mapping[object, Code] = {
+    UInt32(2**31): constant(INT, -(2**31)),
+    UInt64(2**63): constant(LONG, Int64(-(2**63))),
+}
+
+
+def _smallest(node: Node, value: Code) -> Code | None:
+    if node.kind != "integer_literal" or "u" in node.text.lower():
+        return None
+    return _SMALLEST.get(value.constant) if value.type in {UINT, ULONG} else None
+
+
 @expression_syntax("prefix_unary_expression")
 def _prefix(compiler: Compiler, node: Node) -> Code:
     symbol = node["operator"].kind
@@ -238,9 +256,8 @@ def _prefix(compiler: Compiler, node: Node) -> Code:
         compiler.flow = after.joined()
     if value.type == INVALID:
         return BROKEN
-    if symbol == "-" and value.type == LONG and value.constant == 2**31 and node["value"].kind == "integer_literal":
-        # `-2147483648` is an int, though 2147483648 is none
-        return Code(INT, lambda _: -(2**31), -(2**31))
+    if symbol == "-" and (smallest := _smallest(node["value"], value)):
+        return smallest
     operators = compiler.library.operators((value.type, *_PREDEFINED), symbol)
     unary = [operator for operator in operators if len(operator.signature.parameters) == 1]
     found = resolve(compiler.library, unary, [Argument(node, value)]).best

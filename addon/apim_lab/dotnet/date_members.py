@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from apim_lab.csharp.arithmetic import COMPARISONS
 from apim_lab.csharp.definitions import Definition
 from apim_lab.csharp.values import Int64
 from apim_lab.dotnet import dates
@@ -12,7 +13,6 @@ from apim_lab.dotnet.enumerations import enumeration
 from apim_lab.dotnet.exact_dates import parse_exact_date
 from apim_lab.dotnet.exceptions import FormatException
 from apim_lab.dotnet.formatting import format_value
-from apim_lab.dotnet.numbers import COMPARISONS
 from apim_lab.dotnet.strings import given
 from apim_lab.dotnet.time_spans import TICKS_PER_MILLISECOND, TimeSpan, ticks_hash
 

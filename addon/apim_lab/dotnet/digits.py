@@ -1,10 +1,11 @@
 """A number as the digits that formats write: which there are, and where the point stands among them."""
 
-import struct
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, ROUND_UP, Context, Decimal
+from math import inf, isfinite, nextafter
 
 from apim_lab.csharp.decimals import coefficient_of, scale_of
+from apim_lab.csharp.singles import to_single
 
 
 @dataclass(frozen=True)
@@ -70,20 +71,37 @@ def of_decimals(value: float, count: int) -> Digits:
 
 
 def shortest_double(value: float) -> Digits:
-    """The fewest digits that read back as this double."""
-    return of_text(repr(value))
+    """The fewest digits that are nearer to this double than to any other."""
+    digits = of_text(repr(value))
+    count = len(digits.digits)
+    while abs(value) >= _WIDE and _is_in_the_middle(value, digits):
+        count += 1
+        digits = of_binary(value, count)
+    return digits
+
+
+# From here on doubles are so far apart that a short number can stand in the middle of two
+_WIDE = 2.0**53
+
+
+def _is_in_the_middle(value: float, digits: Digits) -> bool:
+    found = int(digits.digits.ljust(digits.scale, "0"))
+    distance = found - int(abs(value))
+    neighbour = nextafter(abs(value), inf if distance > 0 else 0)
+    return isfinite(neighbour) and 2 * distance == int(neighbour) - int(abs(value))
 
 
 def shortest_single(value: float) -> Digits:
-    """The fewest digits that read back as this float."""
-    texts = (f"{value:.{precision}e}" for precision in range(8))
-    return of_text(next((text for text in texts if to_single(float(text)) == value), f"{value:.8e}"))
+    """The fewest digits that are nearer to this float than to any other."""
+    texts = (format(rounding.create_decimal(value), "e") for rounding in _ROUNDINGS)
+    return of_text(next((text for text in texts if _is_nearest_to(float(text), value)), f"{value:.8e}"))
 
 
-def to_single(value: float) -> float:
-    """The nearest number of 32 bits."""
-    try:
-        found: float = struct.unpack("f", struct.pack("f", value))[0]
-    except OverflowError:
-        return float("inf") if value > 0 else float("-inf")
-    return found
+# A power of two lies nearer to the next float below than to that above: a number further above may do
+_ROUNDINGS = [
+    Context(prec=digits, rounding=rounding) for digits in range(1, 9) for rounding in (ROUND_HALF_EVEN, ROUND_UP)
+]
+
+
+def _is_nearest_to(found: float, value: float) -> bool:
+    return to_single(nextafter(found, inf)) == value == to_single(nextafter(found, -inf))

@@ -34,6 +34,10 @@ class ArgumentNullException(ArgumentException):
         super().__init__(parameter=parameter)
 
 
+class ArithmeticException(DotNetError):
+    default = "Overflow or underflow in the arithmetic operation."
+
+
 class FormatException(DotNetError):
     default = "Input string was not in a correct format."
 

@@ -31,6 +31,7 @@ _TEXT: Mapping[type, Callable[[Any], str]] = {
     bool: lambda value: "True" if value else "False",
     int: str,
     float: double_text,
+    Single: double_text,
     Decimal: decimal_text,
     UUID: str,
     DateTime: date_text,

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from apim_lab.csharp.exceptions import InvalidCastException, OverflowException
 from apim_lab.csharp.values import Bytes, Char
+from apim_lab.dotnet.convert import to_boolean, to_decimal, to_double, to_int32, to_int64
 from apim_lab.dotnet.exceptions import ArgumentException, FormatException
 from apim_lab.dotnet.formatting import to_string
 from apim_lab.dotnet.json_dates import to_date
@@ -30,7 +31,6 @@ from apim_lab.dotnet.json_types import (
     BigInteger,
     JTokenType,
 )
-from apim_lab.dotnet.numbers import to_boolean, to_decimal, to_double, to_int32, to_int64
 from apim_lab.dotnet.objects import parse_guid
 from apim_lab.dotnet.time_span_parsing import parse_span
 from apim_lab.dotnet.time_spans import TimeSpan

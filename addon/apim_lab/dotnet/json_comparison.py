@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from apim_lab.csharp.values import Bytes
+from apim_lab.dotnet.convert import to_boolean, to_decimal, to_double, to_int64
 from apim_lab.dotnet.exceptions import ArgumentException, ArgumentOutOfRangeException
 from apim_lab.dotnet.formatting import to_string
 from apim_lab.dotnet.json_dates import to_date
@@ -23,7 +24,6 @@ from apim_lab.dotnet.json_types import (
     BigInteger,
     JTokenType,
 )
-from apim_lab.dotnet.numbers import to_boolean, to_decimal, to_double, to_int64
 from apim_lab.dotnet.time_spans import TimeSpan
 
 # Of the last place of a double near 1

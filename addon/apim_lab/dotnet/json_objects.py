@@ -10,6 +10,7 @@ from apim_lab.csharp.exceptions import DotNetError
 from apim_lab.csharp.type_arguments import TypeArgument, UnsupportedType
 from apim_lab.csharp.types import OBJECT, underlying
 from apim_lab.csharp.values import Array, Char
+from apim_lab.dotnet.convert import to_boolean, to_decimal, to_double, to_int32, to_int64
 from apim_lab.dotnet.exceptions import (
     ArgumentException,
     JsonReaderException,
@@ -28,7 +29,6 @@ from apim_lab.dotnet.json_types import (
     UNDEFINED,
     class_name,
 )
-from apim_lab.dotnet.numbers import to_boolean, to_decimal, to_double, to_int32, to_int64
 from apim_lab.dotnet.strings import given
 from apim_lab.dotnet.values import pairs
 

@@ -24,7 +24,7 @@ from apim_lab.dotnet.json_path_filters import (
 )
 from apim_lab.dotnet.json_path_queries import Combined, Comparison, Query, Side
 from apim_lab.dotnet.json_tokens import JToken, JValue
-from apim_lab.dotnet.numbers import parse_int
+from apim_lab.dotnet.number_parsing import parse_integer
 
 OPEN_INDEXER = "Path ended with open indexer."
 OPEN_QUERY = "Path ended with open query."
@@ -204,7 +204,7 @@ class _PathReader:
                 if character == ",":
                     indices.append(_index(written))
                 else:
-                    bounds.append(parse_int(written) if written else None)
+                    bounds.append(parse_integer(written) if written else None)
                 self.position += 1
                 self._eat_spaces()
                 start, end = self.position, -1
@@ -368,13 +368,13 @@ def _bad_indexer(character: str) -> JsonException:
 def _index(written: str) -> int:
     if not written:
         raise JsonException("Array index expected.")
-    return parse_int(written)
+    return parse_integer(written)
 
 
 def _indexed(written: str, indices: list[int], bounds: list[int | None]) -> Filter:
     if indices or not bounds:
         return Indices((*indices, _index(written)))
-    last = [parse_int(written)] if written else [None]
+    last = [parse_integer(written)] if written else [None]
     start, end, step = [*bounds, *last, None, None][:3]
     return Slice(start, end, step)
 

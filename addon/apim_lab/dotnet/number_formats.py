@@ -12,7 +12,7 @@ from math import isfinite, isnan
 from typing import Any
 
 from apim_lab.csharp.decimals import decimal_text
-from apim_lab.csharp.numbers import INTEGRAL, Single
+from apim_lab.csharp.numbers import INTEGRAL, Int16, SByte, Single
 from apim_lab.dotnet.custom_formats import custom_format, exponent_text
 from apim_lab.dotnet.digits import (
     Digits,
@@ -34,6 +34,9 @@ def format_number(value: Any, specifier: str) -> str:
     """`value.ToString(specifier)`; raises FormatException for a standard format that the type does not have."""
     if isinstance(value, float) and not isfinite(value):
         return double_text(value)
+    if value.__class__ in {SByte, Int16} and value < 0 and specifier[0] in "xX":
+        # Also in a custom format that begins so
+        value = int(value) % (1 << INTEGRAL[value.__class__].bits)
     standard = _STANDARD.fullmatch(specifier)
     if standard is None:
         return custom_format(_custom_digits(value), specifier)
@@ -49,6 +52,9 @@ def double_text(value: float) -> str:
     """`1`, `0.1`, `1E+17`, `NaN`: the shortest text that reads back."""
     if not isfinite(value):
         return "NaN" if isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    if value.__class__ is float and 1e-4 <= abs(value) < 1e15:
+        # Python's text is the same, but for a whole number's fraction
+        return repr(value).removesuffix(".0")
     return _shortest(value, None)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from apim_lab.csharp.arithmetic import COMPARISONS
 from apim_lab.csharp.definitions import Definition
 from apim_lab.csharp.exceptions import OverflowException
 from apim_lab.csharp.values import Int64
@@ -9,7 +10,6 @@ from apim_lab.dotnet import time_spans
 from apim_lab.dotnet.dates import compare, compare_to
 from apim_lab.dotnet.exceptions import FormatException
 from apim_lab.dotnet.formatting import format_value
-from apim_lab.dotnet.numbers import COMPARISONS
 from apim_lab.dotnet.strings import given
 from apim_lab.dotnet.time_span_formats import span_text
 from apim_lab.dotnet.time_span_parsing import parse_exact_span, parse_span

@@ -7,16 +7,29 @@ none of these tables cannot be named.
 from apim_lab.csharp.library import Library
 from apim_lab.csharp.signatures import Parameter
 from apim_lab.csharp.types import Type
-from apim_lab.dotnet import date_members, json_members, numbers, objects, strings, time_span_members
+from apim_lab.dotnet import (
+    convert,
+    date_members,
+    json_members,
+    math_functions,
+    numbers,
+    objects,
+    random_numbers,
+    strings,
+    time_span_members,
+)
 from apim_lab.expressions import context_members
 
 LIBRARY = Library(
     [
         *context_members.DEFINITIONS,
+        *convert.DEFINITIONS,
         *date_members.DEFINITIONS,
         *json_members.DEFINITIONS,
+        *math_functions.DEFINITIONS,
         *numbers.DEFINITIONS,
         *objects.DEFINITIONS,
+        *random_numbers.DEFINITIONS,
         *strings.DEFINITIONS,
         *time_span_members.DEFINITIONS,
     ]

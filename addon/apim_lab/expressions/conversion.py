@@ -8,9 +8,10 @@ from decimal import Decimal
 from math import isfinite, nan
 
 from apim_lab.csharp.exceptions import DotNetError, OverflowException
+from apim_lab.dotnet.convert import to_double
 from apim_lab.dotnet.exceptions import FormatException
 from apim_lab.dotnet.formatting import to_string
-from apim_lab.dotnet.numbers import parse_bool, parse_int, to_double
+from apim_lab.dotnet.number_parsing import parse_bool, parse_integer
 from apim_lab.dotnet.values import Convertible
 from apim_lab.errors import ExpressionError
 
@@ -43,7 +44,7 @@ def to_int(value: object) -> int:
         return int(value)
     if value.__class__ is str:
         try:
-            return parse_int(str(value))
+            return parse_integer(str(value))
         except (FormatException, OverflowException):
             pass
     raise _unexpected(value, "a whole number")

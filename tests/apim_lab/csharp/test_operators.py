@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from apim_lab.csharp.arithmetic import ARITHMETIC
 from apim_lab.csharp.values import Int64
 from tests import oracle
 
@@ -81,9 +82,7 @@ def test_int_arithmetic_wraps_around(left, right, symbol):
 
 @given(INT32, INT32.filter(lambda value: value not in {0, -1}))
 def test_quotient_and_remainder_fit_together(left, right):
-    from apim_lab.dotnet.numbers import _int_quotient, _remainder
-
-    quotient, remainder = _int_quotient(left, right), _remainder(left, right)
+    quotient, remainder = ARITHMETIC["int"]["/"](left, right), ARITHMETIC["int"]["%"](left, right)
 
     assert quotient * right + remainder == left
     assert abs(remainder) < abs(right)
