@@ -125,7 +125,7 @@ def test_a_closed_stdout_is_survived(terminal, monkeypatch, answered):
 
 SCRIPT = """
 import sys
-sys.path[:0] = ["addon", "tests/watchers"]
+sys.path[:0] = ["addon", "tests/apim_lab/watchers"]
 from conftest import attempt, ended
 from apim_lab.watchers.terminal import Terminal
 terminal = Terminal()
