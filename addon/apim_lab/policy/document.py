@@ -124,7 +124,7 @@ class _Loader:
                 f"<{node.name}> is not allowed in <{section}>: expected in {listed(element.sections)}",
             )
         made = self.make(element, node, section, path)
-        return [] if made is None else [Step(made, path, self.source.line(node.offset))]
+        return [] if made is None else [Step(made, path, self.source.lines.line(node.offset))]
 
     # ---- one element -----------------------------------------------------------------------------------------
 
@@ -215,7 +215,7 @@ class _Loader:
             for index, message in error.mistakes:
                 self.source.report(text.offset(start + index), message)
             return None
-        return values.Computed(expression, convert, path, name, self.source.line(text.offset(start)))
+        return values.Computed(expression, convert, path, name, self.source.lines.line(text.offset(start)))
 
     # ---- what must not be there ------------------------------------------------------------------------------
 

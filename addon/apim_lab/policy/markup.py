@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from apim_lab.errors import Mistake
+from apim_lab.places import Lines
 
 ENTITIES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 ENTITY = re.compile(r"&(?:#0*([0-9]{1,7})|#x0*([0-9a-fA-F]{1,6})|(\w+));")
@@ -61,14 +62,10 @@ class Source:
     def __init__(self, text: str) -> None:
         self.text = text
         self.mistakes: list[Mistake] = []
-        self.line_starts = [0, *(match.end() for match in re.finditer("\n", text))]
+        self.lines = Lines(text)
 
     def report(self, offset: int, message: str) -> None:
-        line = bisect_right(self.line_starts, offset)
-        self.mistakes.append(Mistake(line, offset - self.line_starts[line - 1] + 1, message))
-
-    def line(self, offset: int) -> int:
-        return bisect_right(self.line_starts, offset)
+        self.mistakes.append(Mistake(*self.lines.place(offset), message))
 
 
 def read_markup(source: Source, named_values: Mapping[str, str]) -> Node | None:

@@ -21,18 +21,17 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 from apim_lab.clock import Clock
-from apim_lab.errors import DocumentError, Mistake
 from apim_lab.expressions.context import Api
 from apim_lab.messages import Url
 from apim_lab.policy.backends import Backend
 from apim_lab.policy.document import read_document
 from apim_lab.policy.markup import used_named_values
-from apim_lab.service.files import parse_yaml, read_text
+from apim_lab.service.files import parse_yaml, read_text, validated
 from apim_lab.service.gateway import Gateway, ServedApi
 from apim_lab.service.operations import Operations, load_operations
 from apim_lab.stores.memory import Store
@@ -227,37 +226,5 @@ def check_apis(apis: Sequence[ApiSettings]) -> None:
 
 def read_settings(path: Path) -> GatewaySettings:
     """Raises DocumentError with the place of every value that is not as expected."""
-    data = parse_yaml(path, read_text(path), "rt")
-    try:
-        return GatewaySettings.model_validate(data)
-    except ValidationError as error:
-        mistakes = [Mistake(*place_of(data, item["loc"]), explain(item)) for item in error.errors()]
-        raise DocumentError(str(path), mistakes) from error
-
-
-def place_of(data: Any, location: Sequence[int | str]) -> tuple[int, int]:
-    """Line and column, from 1, of the deepest value on the way to `location` that is there."""
-    line, column = 1, 1
-    for step in location:
-        try:
-            line, column = data.lc.key(step) if isinstance(step, str) else data.lc.item(step)
-            data = data[step]
-        except (AttributeError, KeyError, IndexError, TypeError):
-            break
-        line, column = line + 1, column + 1
-    return line, column
-
-
-def explain(item: Any) -> str:
-    """pydantic's message in the words of the file."""
-    where = ".".join(str(step) for step in item["loc"]) or "the file"
-    if item["type"] == "extra_forbidden":
-        return f"{where}: unknown setting"
-    if item["type"] in {"model_type", "dict_type"}:
-        return f"{where}: expected settings, one a line, like name: value"
-    if item["type"] == "too_short":
-        return f"{where}: expected at least one"
-    if item["type"] == "missing":
-        return f"{where}: this setting is required"
-    message = item["msg"].removeprefix("Value error, ")
-    return f"{where}: {message[0].lower()}{message[1:]}"
+    text = read_text(path)
+    return validated(GatewaySettings, path, text, parse_yaml(path, text))

@@ -2,12 +2,14 @@
 
 import json
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
+from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from apim_lab.errors import DocumentError, Mistake
+from apim_lab.places import START, Lines, Values
 
 
 def read_text(path: Path) -> str:
@@ -15,25 +17,21 @@ def read_text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise DocumentError(str(path), [Mistake(1, 1, f"cannot read the file: {error.strerror}")]) from error
+        raise DocumentError(str(path), [Mistake(*START, f"cannot read the file: {error.strerror}")]) from error
     except UnicodeDecodeError as error:
-        before = error.object[: error.start]
-        line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
-        raise DocumentError(str(path), [Mistake(line, column, "expected UTF-8 text")]) from error
+        place = Lines(error.object.decode("latin-1")).place(error.start)
+        raise DocumentError(str(path), [Mistake(*place, "expected UTF-8 text")]) from error
 
 
-def parse_yaml(path: Path, text: str, kind: Literal["safe", "rt"]) -> Any:
-    """The YAML document as plain values ("safe") or as containers that know their lines ("rt").
-
-    Raises DocumentError.
-    """
+def parse_yaml(path: Path, text: str) -> Any:
+    """The YAML document. Raises DocumentError."""
     try:
-        return YAML(typ=kind).load(text)
+        return YAML(typ="safe", pure=True).load(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         mistake = Mistake(mark.line + 1, mark.column + 1, f"not YAML: {error.problem}")
     except (YAMLError, RecursionError) as error:
-        mistake = Mistake(1, 1, f"not YAML: {str(error).strip()}")
+        mistake = Mistake(*START, f"not YAML: {str(error).strip()}")
     raise DocumentError(str(path), [mistake])
 
 
@@ -44,5 +42,33 @@ def parse_json(path: Path, text: str) -> Any:
     except json.JSONDecodeError as error:
         mistake = Mistake(error.lineno, error.colno, f"not JSON: {error.msg}")
     except RecursionError:
-        mistake = Mistake(1, 1, "not JSON: nested too deeply")
+        mistake = Mistake(*START, "not JSON: nested too deeply")
     raise DocumentError(str(path), [mistake])
+
+
+def validated[Model: BaseModel](model: type[Model], path: Path, text: str, data: object) -> Model:
+    """What was read from the text, as the model has it.
+
+    Raises DocumentError with the place of every value that is not as expected.
+    """
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        values = Values(text)
+        mistakes = [Mistake(*values.place(item["loc"]), explain(item)) for item in error.errors()]
+        raise DocumentError(str(path), mistakes) from error
+
+
+def explain(item: Any) -> str:
+    """pydantic's message in the words of the file."""
+    where = ".".join(str(step) for step in item["loc"]) or "the file"
+    if item["type"] == "extra_forbidden":
+        return f"{where}: unknown setting"
+    if item["type"] in {"model_type", "dict_type"}:
+        return f"{where}: expected settings, one a line, like name: value"
+    if item["type"] == "too_short":
+        return f"{where}: expected at least one"
+    if item["type"] == "missing":
+        return f"{where}: this setting is required"
+    message = item["msg"].removeprefix("Value error, ")
+    return f"{where}: {message[0].lower()}{message[1:]}"

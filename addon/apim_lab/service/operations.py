@@ -12,12 +12,9 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import parse_qsl, unquote
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
-
 from apim_lab.errors import DocumentError, Mistake
 from apim_lab.expressions.context import Operation
+from apim_lab.places import Location, Values
 from apim_lab.service.files import parse_json, parse_yaml, read_text
 
 
@@ -248,51 +245,16 @@ def load_operations(
     importer = _Importer(document, in_template=translate_required_query_parameters == "template")
     operations = importer.operations()
     if importer.mistakes:
-        places = _Places(text)
+        values = Values(text)
         raise DocumentError(
-            str(path), [Mistake(*places.of(location), message) for location, message in importer.mistakes]
+            str(path), [Mistake(*values.place(location), message) for location, message in importer.mistakes]
         )
     return operations
 
 
 def _parse(path: Path, text: str) -> object:
     """Python's JSON reader is some 400 times as fast as the YAML one, and YAML only reads what it must."""
-    return parse_json(path, text) if path.suffix.lower() == ".json" else parse_yaml(path, text, "safe")
-
-
-type _Location = tuple[str | int, ...]
-"""The way to a value from the top of the document: keys, and positions in lists."""
-
-
-class _Places:
-    """Line and column of a location: the text is read once more for it, which is only done for a mistake."""
-
-    def __init__(self, text: str) -> None:
-        # YAML does not indent by tabs, JSON may; they can only stand between tokens there.
-        text = text.replace("\t", " ")
-        try:
-            self._root: Node | None = YAML(typ="safe", pure=True).compose(text)
-        except YAMLError:  # the little of JSON that is not YAML, such as a very long key
-            self._root = None
-
-    def of(self, location: _Location) -> tuple[int, int]:
-        """The place of the key or the list entry; the nearest one around it where it is not in the text."""
-        place, node = self._root, self._root
-        for step in location:
-            found = _step(node, step)
-            if found is None:
-                break
-            place, node = found
-        return (place.start_mark.line + 1, place.start_mark.column + 1) if place else (1, 1)
-
-
-def _step(node: Node | None, step: str | int) -> tuple[Node, Node] | None:
-    """The node to point at and the node to go on from."""
-    if isinstance(node, MappingNode):
-        return next(((key, value) for key, value in node.value if key.value == str(step)), None)
-    if isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node.value):
-        return node.value[step], node.value[step]
-    return None
+    return parse_json(path, text) if path.suffix.lower() == ".json" else parse_yaml(path, text)
 
 
 _METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch"})
@@ -303,14 +265,14 @@ class _Parameter:
     name: str
     place: str
     required: bool
-    location: _Location
+    location: Location
 
 
 class _Importer:
     """Reads one document; a mistake is noted with its location, and what it belongs to is left out."""
 
     def __init__(self, document: object, *, in_template: bool) -> None:
-        self.mistakes: list[tuple[_Location, str]] = []
+        self.mistakes: list[tuple[Location, str]] = []
         self._document = document
         self._in_template = in_template
         self._ids: set[str] = set()
@@ -330,13 +292,13 @@ class _Importer:
                 self._check_described(path, parameters, here)
         return operations
 
-    def _add(self, operations: Operations, operation: Operation, location: _Location) -> None:
+    def _add(self, operations: Operations, operation: Operation, location: Location) -> None:
         try:
             operations.add(operation)
         except ValueError as error:
             self._note(location, str(error))
 
-    def _path_items(self) -> Iterator[tuple[str, Mapping[str, Any], _Location]]:
+    def _path_items(self) -> Iterator[tuple[str, Mapping[str, Any], Location]]:
         document = self._mapping(self._document, (), "an OpenAPI document")
         if document is None or not self._is_known_version(document):
             return
@@ -351,14 +313,14 @@ class _Importer:
     def _is_known_version(self, document: Mapping[str, Any]) -> bool:
         known = str(document.get("swagger")) == "2.0" or str(document.get("openapi", "")).startswith("3.")
         if not known:
-            where: _Location = next(((key,) for key in ("swagger", "openapi") if key in document), ())
+            where: Location = next(((key,) for key in ("swagger", "openapi") if key in document), ())
             self._note(where, "expected 'swagger: \"2.0\"' or 'openapi: 3.x'")
         elif "paths" not in document and "x-ms-paths" not in document:
             self._note((), "expected 'paths'")
             known = False
         return known
 
-    def _parameters(self, owner: Mapping[str, Any], location: _Location) -> "_Parameters":
+    def _parameters(self, owner: Mapping[str, Any], location: Location) -> "_Parameters":
         described = owner.get("parameters", [])
         here = (*location, "parameters")
         if not isinstance(described, list):
@@ -367,7 +329,7 @@ class _Importer:
         found = [self._parameter(value, (*here, index)) for index, value in enumerate(described)]
         return {(parameter.name, parameter.place): parameter for parameter in found if parameter}
 
-    def _parameter(self, value: object, location: _Location) -> _Parameter | None:
+    def _parameter(self, value: object, location: Location) -> _Parameter | None:
         found = self._resolve(value, location, "a parameter")
         if found is None:
             return None
@@ -383,7 +345,7 @@ class _Importer:
         path: str,
         method: str,
         definition: Mapping[str, Any],
-        location: _Location,
+        location: Location,
         parameters: "_Parameters",
     ) -> Operation:
         """`operationId` and `summary` may be missing, null or empty.
@@ -410,7 +372,7 @@ class _Importer:
         self._ids.add(unique)
         return unique
 
-    def _check_described(self, path: str, parameters: "_Parameters", location: _Location) -> None:
+    def _check_described(self, path: str, parameters: "_Parameters", location: Location) -> None:
         """A path parameter that is described "must be part of the URL template", and the reverse."""
         in_path = {*_PARAMETER.findall(path.partition("?")[0])}
         described = {name: found for (name, place), found in parameters.items() if place == "path"}
@@ -419,7 +381,7 @@ class _Importer:
         for name in in_path - described.keys():
             self._note(location, f"path parameter {name!r} is not described, expected one with 'in: path'")
 
-    def _resolve(self, value: object, location: _Location, expected: str) -> tuple[Mapping[str, Any], _Location] | None:
+    def _resolve(self, value: object, location: Location, expected: str) -> tuple[Mapping[str, Any], Location] | None:
         """The mapping `value` is or, by `$ref`, points to, and its location; None where that is a mistake."""
         followed: set[str] = set()
         while isinstance(value, dict) and isinstance(reference := value.get("$ref"), str):
@@ -433,20 +395,20 @@ class _Importer:
         mapping = self._mapping(value, location, expected)
         return None if mapping is None else (mapping, location)
 
-    def _mapping(self, value: object, location: _Location, expected: str) -> Mapping[str, Any] | None:
+    def _mapping(self, value: object, location: Location, expected: str) -> Mapping[str, Any] | None:
         if isinstance(value, dict):
             return value
         self._note(location, f"expected {expected}, found {_kind(value)}")
         return None
 
-    def _text(self, definition: Mapping[str, Any], key: str, location: _Location) -> str:
+    def _text(self, definition: Mapping[str, Any], key: str, location: Location) -> str:
         value = definition.get(key) or ""
         if isinstance(value, str):
             return value
         self._note((*location, key), f"expected text, found {_kind(value)}")
         return ""
 
-    def _note(self, location: _Location, message: str) -> None:
+    def _note(self, location: Location, message: str) -> None:
         # What several operations refer to is read once for each of them.
         if (location, message) not in self.mistakes:
             self.mistakes.append((location, message))
@@ -465,7 +427,7 @@ def normalize_operation_id(operation_id: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", operation_id.lower()).strip("-")[:76]
 
 
-def _local_target(reference: str) -> _Location | None:
+def _local_target(reference: str) -> Location | None:
     """The location a local JSON pointer names (RFC 6901, section 6)."""
     if not reference.startswith("#/"):
         return None
@@ -473,7 +435,7 @@ def _local_target(reference: str) -> _Location | None:
     return tuple(step.replace("~1", "/").replace("~0", "~") for step in steps)
 
 
-def _look_up(document: object, location: _Location) -> object:
+def _look_up(document: object, location: Location) -> object:
     value = document
     for step in location:
         if isinstance(value, list) and str(step).isdecimal() and int(step) < len(value):

@@ -22,16 +22,15 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from apim_lab.clock import LONGEST
-from apim_lab.errors import BackendConnectionFailure, DocumentError, ForwardTimeout, Mistake, RequestError
+from apim_lab.errors import BackendConnectionFailure, ForwardTimeout, RequestError
 from apim_lab.messages import Body, Headers, Request, Response, Url
 from apim_lab.policy.context import Forward, ReadBody, Wait
 from apim_lab.policy.run import Run
 from apim_lab.policy.statements.message import FORBIDDEN, TOKEN
-from apim_lab.service.configuration import explain, place_of
-from apim_lab.service.files import parse_json, parse_yaml, read_text
+from apim_lab.service.files import parse_json, read_text, validated
 from apim_lab.service.gateway import Gateway
 from apim_lab.tracing.call import Call
 from apim_lab.tracing.trace import Trace
@@ -192,18 +191,4 @@ def phrase(status: int) -> str:
 def read_rehearsal(path: Path) -> Rehearsal:
     """Read the file. Raises DocumentError with every mistake at its place."""
     text = read_text(path)
-    data = parse_json(path, text)
-    try:
-        return Rehearsal.model_validate(data)
-    except ValidationError as error:
-        places = places_in(path, text)
-        mistakes = [Mistake(*place_of(places, item["loc"]), explain(item)) for item in error.errors()]
-        raise DocumentError(str(path), mistakes) from error
-
-
-def places_in(path: Path, text: str) -> Any:
-    """The document with the lines of its values; None for JSON that is not YAML."""
-    try:
-        return parse_yaml(path, text, "rt")
-    except DocumentError:
-        return None
+    return validated(Rehearsal, path, text, parse_json(path, text))

@@ -31,9 +31,9 @@ def test_bytes_that_are_not_utf_8_have_a_place(tmp_path):
 @pytest.mark.parametrize(
     ("parse", "text", "mistake"),
     [
-        (lambda text: parse_yaml(PATH, text, "safe"), "a: [", "file:1:5: not YAML: "),
-        (lambda text: parse_yaml(PATH, text, "rt"), "a: \x01", "file:1:1: not YAML: "),
-        (lambda text: parse_yaml(PATH, text, "safe"), "[" * 5000, "file:1:1: not YAML: "),
+        (lambda text: parse_yaml(PATH, text), "a: [", "file:1:5: not YAML: "),
+        (lambda text: parse_yaml(PATH, text), "a: \x01", "file:1:1: not YAML: "),
+        (lambda text: parse_yaml(PATH, text), "[" * 5000, "file:1:1: not YAML: "),
         (lambda text: parse_json(PATH, text), '{\n "a" 1}', "file:2:6: not JSON: "),
         (lambda text: parse_json(PATH, text), "[" * 100_000, "file:1:1: not JSON: nested too deeply"),
     ],

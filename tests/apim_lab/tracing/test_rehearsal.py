@@ -141,7 +141,7 @@ def test_a_file_is_read(tmp_path):
         ("[]", ["1:1: the file: expected settings, one a line, like name: value"]),
         ("{}", ["1:1: the file: expected either path or url"]),
         ('{"path": "/", "url": "http://a/"}', ["1:1: the file: expected either path or url"]),
-        ('{"path": "/",\n "path": "twice"}', ["1:1: path: 'twice' is not a path: expected one that begins with /"]),
+        ('{"path": "/",\n "path": "twice"}', ["2:2: path: 'twice' is not a path: expected one that begins with /"]),
         ('{"path": "x"}', ["1:2: path: 'x' is not a path: expected one that begins with /"]),
         ('{"url": "ftp://x/"}', ["1:2: url: 'ftp://x/' is not an absolute http:// or https:// URL"]),
         ('{"path": "/",\n "headrs": {}}', ["2:2: headrs: unknown setting"]),
