@@ -4,11 +4,12 @@ PYTHON ?=
 BIN = $(VENV)/bin
 GATEWAY = $(VENV)/.installed-gateway
 TEST = $(VENV)/.installed-test
+DOCS = $(VENV)/.installed-docs
 ARGS ?=
 N ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help lab lesson test check bench clean
+.PHONY: help lab lesson test check coverage docs bench clean
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z]*\):.*  ## \(.*\)/  make \1\t\2/p' Makefile
@@ -28,11 +29,17 @@ check: $(TEST)  ## lint, format, types, and which room imports which
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+coverage: $(TEST)  ## the tests, and which branches none of them takes; ARGS="tests/apim_lab" goes to pytest
+	$(BIN)/python -m pytest --cov --cov-branch --cov-report=term-missing:skip-covered $(ARGS)
+
+docs: $(DOCS)  ## the documentation as a site, in site/; a dead link fails
+	$(BIN)/mkdocs build --quiet $(ARGS)
+
 bench: $(TEST)  ## measurements against a bare mitmproxy
 	$(BIN)/python -m bench $(ARGS)
 
 clean:  ## remove the virtual environments and the caches
-	rm -rf .venv .venv-* .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis
+	rm -rf .venv .venv-* site .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(GATEWAY): pyproject.toml constraints.txt
@@ -42,3 +49,7 @@ $(GATEWAY): pyproject.toml constraints.txt
 $(TEST): pyproject.toml constraints.txt
 	PYTHON='$(PYTHON)' bin/setup $(VENV) test
 	@touch $@ $(GATEWAY)
+
+$(DOCS): pyproject.toml constraints.txt
+	PYTHON='$(PYTHON)' bin/setup $(VENV) docs
+	@touch $@
