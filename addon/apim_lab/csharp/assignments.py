@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from apim_lab.csharp import variables
 from apim_lab.csharp.calls import arguments
 from apim_lab.csharp.code import BROKEN, Code, Frame, constant, in_slot
 from apim_lab.csharp.compiler import Compiler, Statement, expression_syntax, nothing
@@ -64,14 +65,9 @@ def _local_place(compiler: Compiler, node: Node, message: str, _kept: bool) -> P
 
 
 def _stored(compiler: Compiler, local: Local, value: Code, node: Node) -> Code:
-    slot, compute = local.slot, compiler.converted(value, local.type, node).run
+    compute = compiler.converted(value, local.type, node).run
     compiler.assign(local)
-
-    def store(frame: Frame) -> Any:
-        frame.locals[slot] = value = compute(frame)
-        return value
-
-    return Code(local.type, store)
+    return Code(local.type, variables.storing(local, compute))
 
 
 def _element_place(compiler: Compiler, node: Node, _message: str, kept: bool) -> Place | None:

@@ -39,8 +39,7 @@ def _call(compiler: Compiler, node: Node) -> Code:
     if function.kind == "identifier" and function.text == "nameof" and len(node["arguments"].parts) == 1:
         return _nameof(node["arguments"].parts[0])
     if function.kind != "member_access_expression":
-        called = compiler.expression(function)
-        return BROKEN if called.type == INVALID else compiler.mistake(function, "Method name expected")
+        return _call_of_delegate(compiler, node, compiler.expression(function))
     name, types = _generic(compiler, function["name"])
     static = compiler.named_type(function["expression"])
     target = BROKEN if static else compiler.value(function["expression"])
@@ -48,6 +47,15 @@ def _call(compiler: Compiler, node: Node) -> Code:
     if static:
         return invoked.of(static, compiler.library.static_methods(static, name.text))
     return BROKEN if target.type == INVALID else instance_call(invoked, target)
+
+
+def _call_of_delegate(compiler: Compiler, node: Node, delegate: Code) -> Code:
+    """`f(x)` is `f.Invoke(x)`."""
+    if delegate.type == INVALID:
+        return BROKEN
+    if compiler.library.delegate(delegate.type) is None:
+        return compiler.mistake(node["function"], "Method name expected")
+    return instance_call(Call(compiler, node["function"], "Invoke", arguments(compiler, node["arguments"])), delegate)
 
 
 def _nameof(argument: Node) -> Code:
@@ -134,6 +142,10 @@ def _no_overload(
     if not fitting:
         return compiler.mistake(node, f"No overload for method '{name}' takes {len(given)} arguments")
     if any(argument.code.type == INVALID and argument.out is None for argument in given):
+        return BROKEN
+    in_lambdas = [found for argument in given if argument.code.function for found in argument.code.function.mistakes]
+    if in_lambdas:
+        compiler.mistakes.extend(in_lambdas)
         return BROKEN
     for argument in given:
         if argument.name and not any(p.name == argument.name for m in fitting for p in m.signature.parameters):

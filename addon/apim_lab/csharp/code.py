@@ -15,7 +15,10 @@ MAX_ITERATIONS = 1_000_000
 
 
 class Frame:
-    """The state of one evaluation: the local variables by slot, what `return` gave, and how often loops went round."""
+    """The state of one evaluation, or of one call of a lambda in it.
+
+    It holds the local variables by slot, what `return` gave, and how often loops went round.
+    """
 
     __slots__ = ("context", "iterations", "locals", "result")
 
@@ -30,6 +33,24 @@ class Frame:
         self.iterations += 1
         if self.iterations > MAX_ITERATIONS:
             raise LoopLimitExceeded(f"The expression went through more than {MAX_ITERATIONS} loop iterations.")
+
+    def inner(self, slots: int) -> "Frame":
+        """The state of a call of a lambda that was made here; it counts as a round of a loop."""
+        self.count_iteration()
+        return _InnerFrame(self, slots)
+
+
+class _InnerFrame(Frame):
+    """Counts with the frame around it: all loops of an evaluation count together."""
+
+    __slots__ = ("outer",)
+
+    def __init__(self, outer: Frame, slots: int) -> None:
+        super().__init__(outer.context, slots)
+        self.outer = outer
+
+    def count_iteration(self) -> None:
+        self.outer.count_iteration()
 
 
 Run = Callable[[Frame], Any]
@@ -63,10 +84,14 @@ class ConversionKind(enum.Enum):
 
 @dataclass(frozen=True)
 class Conversion:
-    """What makes a value of one type out of one of another; `convert` is None where the value stays as it is."""
+    """What makes a value of one type out of one of another.
+
+    `convert` is None where the value stays as it is. `choose` is told that the conversion is the one that takes place.
+    """
 
     kind: ConversionKind
     convert: Convert | None = None
+    choose: Callable[[], None] | None = None
 
 
 class AnonymousFunction(Protocol):
@@ -75,6 +100,10 @@ class AnonymousFunction(Protocol):
     @property
     def types(self) -> Sequence[Type] | None:
         """The types of the parameters where they are written."""
+
+    @property
+    def mistakes(self) -> Sequence[tuple[int, str]]:
+        """Those in the body that was tried last, as (offset, message)."""
 
     def result(self, types: Sequence[Type]) -> Type | None:
         """What it returns for parameters of these types; None if it does not compile, or returns nothing."""

@@ -3,18 +3,19 @@
 `expression_syntax` and `statement_syntax` register the function for a kind of syntax node: a new node is one function.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
 from apim_lab.csharp.assignedness import Branches, Flow, Loop, split
 from apim_lab.csharp.code import BROKEN, Code, Frame
 from apim_lab.csharp.conversions import apply, implicit
 from apim_lab.csharp.library import Library
 from apim_lab.csharp.observations import Observations
-from apim_lab.csharp.scopes import DISCARD, Local, Scopes
+from apim_lab.csharp.scopes import DISCARD, Local, Scopes, meant, names_in, names_in_lambdas
 from apim_lab.csharp.signatures import Parameter
 from apim_lab.csharp.syntax import Node
-from apim_lab.csharp.types import INVALID, NULL, Type
+from apim_lab.csharp.types import INVALID, LAMBDA, NULL, OBJECT, Type
 
 Statement = Callable[[Frame], object]
 
@@ -48,20 +49,33 @@ def nothing(_frame: Frame) -> None:
     """The empty statement."""
 
 
+@dataclass(frozen=True)
+class Outside:
+    """The variables around a lambda by name, None for those that it does not use, and which of them have a value."""
+
+    locals: Mapping[str, Local | None]
+    flow: Flow
+
+
 class Compiler:
     """The state of one compilation: mistakes, scopes, flow, what the code uses and which texts are written in it.
 
     `library` holds the types it may use, `parameter` names what an evaluation is given: `IProxyRequestContext context`.
+    `captured` are names that lambdas in the source use. `result` is the type that `return` converts to; None for any.
     """
 
-    def __init__(self, library: Library, parameter: Parameter) -> None:
+    def __init__(self, library: Library, parameter: Parameter, captured: frozenset[str] = frozenset()) -> None:
         self.library = library
         self.parameter = parameter
+        self.captured = captured
+        self.captures: list[tuple[Local, Local]] = []
+        self.nesting = 0
+        self.result: Type | None = None
         self.mistakes: list[tuple[int, str]] = []
         self.observations = Observations()
         self.texts: set[str] = set()
-        self.returns: list[Type] = []
-        self.scopes = Scopes([parameter.name])
+        self.returns: list[Code] = []
+        self.scopes = Scopes({parameter.name: None})
         self.slots = 0
         self.flow = Flow()
         self.branches: Branches | None = None
@@ -102,6 +116,11 @@ class Compiler:
             return self.mistake(node, "An expression of type 'void' has no value")
         return code
 
+    def result_value(self, node: Node) -> Code:
+        """The code of what an evaluation yields, as an object."""
+        code = self.value(node)
+        return self.converted(code, OBJECT, node) if code.type == LAMBDA else code
+
     def statement(self, node: Node) -> Statement:
         compile_node = _STATEMENTS.get(node.kind)
         if compile_node is None:
@@ -118,7 +137,8 @@ class Compiler:
 
     def declare(self, node: Node, type_: Type, *, assigned: bool = True, read_only: str = "") -> Local:
         """A new local variable, named by the node's text."""
-        local = Local(type_, self.new_slot(), read_only=read_only)
+        captured = meant(node.text) in self.captured
+        local = Local(type_, self.new_slot(), read_only=read_only, captured=captured)
         self.name(node, local)
         if assigned:
             self.assign(local)
@@ -146,6 +166,34 @@ class Compiler:
     def find(self, name: str) -> Local | None:
         return self.scopes.find(name)
 
+    def outside(self, node: Node) -> Outside:
+        """What a lambda sees of the variables around it."""
+        used = names_in(node)
+        visible = self.scopes.visible().items()
+        return Outside({name: local if name in used else None for name, local in visible}, self.flow)
+
+    def child(self, node: Node, outside: Outside, result: Type | None) -> "Compiler":
+        """A compiler for the body of a lambda; what it captures are variables of its own that share their cells."""
+        child = Compiler(self.library, self.parameter, names_in_lambdas(node["body"]))
+        child.nesting, child.result = self.nesting + 1, result
+        child.scopes = Scopes({name: child.capture(local, outside.flow) for name, local in outside.locals.items()})
+        return child
+
+    def capture(self, local: Local | None, flow: Flow) -> Local | None:
+        """The variable of an outer function as one of this function."""
+        if local is None or local.constant is not None:
+            return local
+        inner = replace(local, slot=self.new_slot(), captured=True)
+        self.captures.append((local, inner))
+        if flow.has(local.slot):
+            self.assign(inner)
+        return inner
+
+    def adopt(self, child: "Compiler") -> None:
+        """What the child's code uses is used by this one's."""
+        self.observations.found.extend(child.observations.found)
+        self.texts |= child.texts
+
     def unknown(self, node: Node) -> Code:
         """The mistake of a name that means nothing here, or nothing yet."""
         if self.scopes.declares(node.text):
@@ -169,9 +217,12 @@ class Compiler:
     def converted(self, code: Code, target: Type, node: Node) -> Code:
         """The value as C# converts it by itself to `target`."""
         found = implicit(self.library, code, target)
-        if found is None:
-            return self.mistake(node, _no_conversion(code.type, target))
-        return apply(found, code, target)
+        if found is not None:
+            return apply(found, code, target)
+        if code.function is not None and code.function.mistakes:
+            self.mistakes.extend(code.function.mistakes)
+            return BROKEN
+        return self.mistake(node, _no_conversion(code.type, target))
 
 
 _TYPE_SYNTAX = {
@@ -188,6 +239,8 @@ _TYPE_SYNTAX = {
 def _no_conversion(source: Type, target: Type) -> str:
     if source == NULL:
         return f"Cannot convert null to '{target}' because it is a non-nullable value type"
+    if source == LAMBDA:
+        return f"Cannot convert lambda expression to type '{target}' because it is not a delegate type"
     return f"Cannot implicitly convert type '{source}' to '{target}'"
 
 

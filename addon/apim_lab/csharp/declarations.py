@@ -1,13 +1,14 @@
 """Declarations of local variables and constants. Source: the C# specification, "Declaration statements"."""
 
+from apim_lab.csharp import variables
 from apim_lab.csharp.code import BROKEN, Code, Frame, Run
 from apim_lab.csharp.compiler import Compiler, Statement, nothing, statement_syntax
 from apim_lab.csharp.constants import is_simple
 from apim_lab.csharp.creation import array_of_items
 from apim_lab.csharp.scopes import Local
-from apim_lab.csharp.statements import sequence
+from apim_lab.csharp.statements import discarding, sequence
 from apim_lab.csharp.syntax import Node
-from apim_lab.csharp.types import DEFAULT, INVALID, NULL, STRING, Type
+from apim_lab.csharp.types import DEFAULT, INVALID, LAMBDA, NULL, STRING, Type
 
 
 @statement_syntax("local_declaration_statement")
@@ -52,14 +53,14 @@ def _declarator(compiler: Compiler, node: Node, type_: Type | None) -> Statement
         local = compiler.declare(node["name"], type_, assigned=False)
         value = compiler.converted(_initial_value(compiler, value_node, type_), type_, value_node)
         compiler.assign(local)
-    return storing(local.slot, value.run)
+    return discarding(variables.storing(local, value.run, new=True))
 
 
 def _without_value(compiler: Compiler, node: Node, type_: Type | None) -> Statement:
     if type_ is None:
         compiler.mistake(node, "Implicitly-typed variables must be initialized")
-    compiler.declare(node["name"], type_ or INVALID, assigned=type_ is None)
-    return nothing
+    local = compiler.declare(node["name"], type_ or INVALID, assigned=type_ is None)
+    return discarding(variables.storing(local, lambda _: None, new=True)) if local.captured else nothing
 
 
 def _implied(compiler: Compiler, node: Node, value_node: Node) -> tuple[Local, Code]:
@@ -72,7 +73,7 @@ def _implied_value(compiler: Compiler, node: Node, value_node: Node) -> Code:
     if value_node.kind == "initializer_expression":
         return compiler.mistake(node, "Cannot initialize an implicitly-typed variable with an array initializer")
     value = compiler.value(value_node)
-    if value.type not in {NULL, DEFAULT}:
+    if value.type not in {DEFAULT, LAMBDA, NULL}:
         return value
     nothing_known = value.type
     return compiler.mistake(node, f"Cannot assign {nothing_known} to an implicitly-typed variable")

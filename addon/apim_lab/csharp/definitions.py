@@ -46,13 +46,14 @@ class Method:
 class Definition:
     """One type that expressions may use, as the module's text shows it.
 
-    `full_name` is what .NET calls it in messages. `python` is the class of its values, None where values know their
-    own `type`. `members` maps rows in C#'s words (see `parse_signature`) to what they do: a function of the
-    instance and the arguments, of a setter also of the value; a `const` row is mapped to its value. `iterate`
-    yields what `foreach` sees of a value. `default` is `default(T)` of a value type; of a generic one it is a
-    function that makes it of the defaults of its type arguments. `observed` has a word for each property whose use
-    the library wants to know of, `selecting` names the methods and indexers that take nothing of a value but the
-    item with the key that is their first argument (see observations.py).
+    `full_name` is what .NET calls it in messages. `python` is the class of its values, None where values know their own
+    `type`. `members` maps rows in C#'s words (see `parse_signature`) to what they do: a function of the instance and
+    the arguments, of a setter also of the value; a `const` row is mapped to its value. `iterate` yields what `foreach`
+    sees of a value; that of a generic type takes the type arguments first, and returns such a function. `default` is
+    `default(T)` of a value type; of a generic one it is a function that makes it of its type arguments and of their
+    defaults. `observed` has a word for each property whose use the library wants to know of, `selecting` names the
+    methods and indexers that take nothing of a value but the item with the key that is their first argument (see
+    observations.py).
     """
 
     declaration: str

@@ -17,6 +17,7 @@ from apim_lab.csharp.syntax import Node
 from apim_lab.csharp.type_arguments import TypeArgument
 from apim_lab.csharp.types import BOOL, INT, INVALID, NULL, STRING, Type
 from apim_lab.csharp.values import Array
+from apim_lab.csharp.variables import Store, storer
 
 
 def call(compiler: Compiler, called: Candidate, target: Code | None = None, owner: Type | None = None) -> Code:
@@ -36,7 +37,7 @@ def call(compiler: Compiler, called: Candidate, target: Code | None = None, owne
     if (measure := _SIZES.get(signature.result.name)) is not None:
         run = _counted(run, measure)
     if outs := _outs(called):
-        run = _storing(run, [_out_slot(compiler, argument, type_) for argument, type_ in outs])
+        run = _storing(run, [_out_place(compiler, argument, type_) for argument, type_ in outs])
     return Code(signature.result, run)
 
 
@@ -113,16 +114,16 @@ def _counted(run: Run, measure: Callable[[Any], int]) -> Run:
     return counted
 
 
-def _out_slot(compiler: Compiler, argument: Argument, type_: Type) -> int:
+def _out_place(compiler: Compiler, argument: Argument, type_: Type) -> Store:
     """Where an `out` argument goes: the variable it names or declares, or nowhere (`out _`)."""
     node = argument.out
     assert node is not None  # only arguments that have one are among the outs
     local = _out_variable(compiler, node, type_)
     if local is None:
-        return compiler.new_slot()
+        return lambda _frame, _value: None
     if local.type not in {type_, INVALID}:
         compiler.mistake(node, f"Argument: cannot convert from 'out {local.type}' to 'out {type_}'")
-    return local.slot
+    return storer(local, new=node.kind == "declaration_expression")
 
 
 def _out_variable(compiler: Compiler, node: Node, type_: Type) -> Local | None:
@@ -152,11 +153,11 @@ def _no_out_variable(compiler: Compiler, node: Node) -> None:
         compiler.mistake(node, f"'out {node.text}' is not supported here: use a local variable")
 
 
-def _storing(run: Run, slots: Sequence[int]) -> Run:
+def _storing(run: Run, stores: Sequence[Store]) -> Run:
     def stored(frame: Any) -> Any:
         result, *values = run(frame)
-        for slot, value in zip(slots, values, strict=True):
-            frame.locals[slot] = value
+        for store, value in zip(stores, values, strict=True):
+            store(frame, value)
         return result
 
     return stored

@@ -1,7 +1,9 @@
 """The types that expressions may use, and the look-ups over them. Source: the C# specification, "Member lookup"."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
+from typing import Any
 
 from apim_lab.csharp.definitions import Definition, Implementation, Method
 from apim_lab.csharp.signatures import Signature, parse_type
@@ -82,7 +84,7 @@ class Library:
             return None
         if not found.type_parameters:
             return found.default
-        made: object = found.default(*map(self.default_of, type_.arguments))
+        made: object = found.default(*type_.arguments, *map(self.default_of, type_.arguments))
         return made
 
     def lineage(self, type_: Type) -> Sequence[Type]:
@@ -114,20 +116,22 @@ class Library:
 
     def runtime_name(self, type_: Type) -> str:
         """What .NET calls the type in messages."""
-        found = self.find(type_)
-        return (found or type_).runtime_name
+        return self.named(type_).runtime_name
 
     def methods(self, type_: Type, name: str) -> list[Method]:
         """The instance methods of this name, those of the nearest type first, without those that they override."""
+        invoke = self.delegate(type_) if name == "Invoke" else None
+        if invoke is not None:
+            return [Method(invoke, lambda delegate, *arguments: delegate(*arguments), type_)]
         return _visible(
-            _of(method, ancestor, known)
+            self._member(method, ancestor, known)
             for ancestor, definition, known in self._ancestors(type_)
             for method in definition.instance_methods.get(name, ())
         )
 
     def static_methods(self, type_: Type, name: str) -> list[Method]:
         return _visible(
-            _of(method, ancestor, known)
+            self._member(method, ancestor, known)
             for ancestor, definition, known in self._ancestors(type_)
             for method in definition.class_methods.get(name, ())
         )
@@ -140,26 +144,32 @@ class Library:
         methods: dict[str, list[Method]] = {}
         for definition in self.definitions.values():
             for name, found in definition.extension_methods.items():
-                methods.setdefault(name, []).extend(found)
+                methods.setdefault(name, []).extend(self._member(method, method.owner, {}) for method in found)
         return methods
 
     def member(self, type_: Type, name: str) -> Method | None:
         """The instance property of this name."""
         for ancestor, definition, known in self._ancestors(type_):
             if name in definition.properties:
-                return _of(definition.properties[name], ancestor, known)
+                return self._member(definition.properties[name], ancestor, known)
         return None
+
+    def static_member(self, type_: Type, name: str) -> Method | None:
+        """The static property or constant of this name."""
+        definition = self.definition(type_)
+        found = definition and (definition.constants.get(name) or definition.class_properties.get(name))
+        return self._member(found, type_, {}) if found else None
 
     def setter(self, type_: Type, name: str) -> Method | None:
         """What an assignment to the instance property of this name does."""
         for ancestor, definition, known in self._ancestors(type_):
             if name in definition.setters:
-                return _of(definition.setters[name], ancestor, known)
+                return self._member(definition.setters[name], ancestor, known)
         return None
 
     def indexers(self, type_: Type, *, setters: bool = False) -> list[Method]:
         return _visible(
-            _of(method, ancestor, known)
+            self._member(method, ancestor, known)
             for ancestor, definition, known in self._ancestors(type_)
             for method in (definition.index_setters if setters else definition.indexers)
         )
@@ -167,12 +177,16 @@ class Library:
     def operators(self, types: Iterable[Type], symbol: str) -> list[Method]:
         """The operators that any of these types defines."""
         found = {_key(definition): definition for type_ in types for _, definition, _ in self._ancestors(type_)}
-        return [method for definition in found.values() for method in definition.operator_methods.get(symbol, ())]
+        return [
+            self._member(method, definition.type, {})
+            for definition in found.values()
+            for method in definition.operator_methods.get(symbol, ())
+        ]
 
     def conversions(self, type_: Type, name: str) -> list[Method]:
         """The user-defined conversions, "implicit" or "explicit", that the type or a base class declares."""
         return [
-            _of(method, ancestor, known)
+            self._member(method, ancestor, known)
             for ancestor, definition, known in self._ancestors(type_)
             for method in definition.conversions
             if method.signature.name == name
@@ -180,10 +194,37 @@ class Library:
 
     def enumeration(self, type_: Type) -> tuple[Type, Implementation] | None:
         """What `foreach` yields and how; None if the type cannot be enumerated."""
+        if type_.name == "IEnumerable":
+            (element,) = type_.arguments
+            return element, lambda value: self.items(value, element)
         for _, definition, known in self._ancestors(type_):
             if definition.elements is not None:
-                return definition.elements.substitute(known), definition.iterate
+                return definition.elements.substitute(known), _iteration(definition, known)
         return None
+
+    def items(self, value: object, element: Type) -> Iterable[Any]:
+        """What an `IEnumerable<element>` yields, whatever type it has at run time."""
+        type_ = self.type_of(value)
+        for ancestor in self.lineage(type_):
+            definition = self.definition(ancestor)
+            if definition is not None and definition.elements is not None and definition.elements.name == element.name:
+                known = dict(zip(definition.type_parameters, element.arguments or ancestor.arguments, strict=False))
+                return _iteration(definition, known)(value)  # type: ignore[no-any-return]  # a row of the library
+        found = None if type_.name == "IEnumerable" else self.enumeration(type_)
+        return iter(value) if found is None else found[1](value)  # type: ignore[call-overload,no-any-return]
+
+    def _member(self, method: Method, owner: Type, known: Mapping[str, Type]) -> Method:
+        """A member of a type, for these type arguments; its types know their full names."""
+        signature = method.signature.substitute(known)
+        parameters = tuple(replace(p, type=self.named(p.type)) for p in signature.parameters)
+        signature = replace(signature, result=self.named(signature.result), parameters=parameters)
+        return Method(signature, method.implementation, owner)
+
+    def named(self, type_: Type) -> Type:
+        """The type with the full names of what it is made of."""
+        found = self.definition(type_)
+        arguments = tuple(self.named(argument) for argument in type_.arguments)
+        return Type(type_.name, arguments, found.full_name if found else type_.full_name)
 
     def _ancestors(self, type_: Type) -> Iterator[tuple[Type, Definition, Mapping[str, Type]]]:
         for ancestor in self.lineage(type_):
@@ -205,9 +246,11 @@ def _aliases(key: Key, definition: Definition) -> Iterator[Key]:
         yield definition.full_name.rpartition(".")[2], key[1]
 
 
-def _of(method: Method, owner: Type, known: Mapping[str, Type]) -> Method:
-    """A member of a generic type, for these type arguments."""
-    return Method(method.signature.substitute(known), method.implementation, owner) if known else method
+def _iteration(definition: Definition, known: Mapping[str, Type]) -> Implementation:
+    """How values are enumerated; that of a generic type is told its type arguments."""
+    if definition.iterate is iter or not known:
+        return definition.iterate
+    return definition.iterate(*known.values())  # type: ignore[no-any-return]  # a row of the library
 
 
 def _visible(methods: Iterable[Method]) -> list[Method]:

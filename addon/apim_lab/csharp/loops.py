@@ -12,6 +12,7 @@ from apim_lab.csharp.scopes import Local
 from apim_lab.csharp.statements import Signal, condition, embedded, sequence, statement_expression
 from apim_lab.csharp.syntax import Node
 from apim_lab.csharp.types import BOOL, INVALID, NULL, Type
+from apim_lab.csharp.variables import Store, storer
 
 
 def _body(compiler: Compiler, node: Node) -> tuple[Statement, list[Flow]]:
@@ -111,7 +112,7 @@ def _foreach(compiler: Compiler, node: Node) -> Statement:
             local, convert = _foreach_variable(compiler, node, element)
             body, breaks = _body(compiler, node["body"])
     compiler.flow = join(before, *breaks)
-    return _iterating(values.run, iterate, local.slot, convert, body)
+    return _iterating(values.run, iterate, storer(local, new=True), convert, body)
 
 
 def _enumeration(compiler: Compiler, node: Node, type_: Type) -> tuple[Type, Callable[[Any], Iterable[Any]]]:
@@ -145,7 +146,7 @@ def _foreach_variable(compiler: Compiler, node: Node, element: Type) -> tuple[Lo
 def _iterating(
     values: Run,
     iterate: Callable[[Any], Iterable[Any]],
-    slot: int,
+    store: Store,
     convert: Callable[[Any], Any],
     body: Statement,
 ) -> Statement:
@@ -155,7 +156,7 @@ def _iterating(
             raise NullReferenceException
         for value in iterate(found):
             frame.count_iteration()
-            frame.locals[slot] = convert(value)
+            store(frame, convert(value))
             signal = body(frame)
             if signal is Signal.BREAK:
                 return None

@@ -7,8 +7,10 @@ from apim_lab.csharp.code import BROKEN, Code, Run, constant, in_slot
 from apim_lab.csharp.compiler import Compiler, expression_syntax
 from apim_lab.csharp.invocation import invocation
 from apim_lab.csharp.scopes import Local
+from apim_lab.csharp.signatures import Kind
 from apim_lab.csharp.syntax import Node
 from apim_lab.csharp.types import INVALID, Type, nullable
+from apim_lab.csharp.variables import read
 
 
 @expression_syntax("identifier")
@@ -30,7 +32,7 @@ def _local(compiler: Compiler, node: Node, local: Local) -> Code:
     if not compiler.flow.has(local.slot):
         compiler.mistake(node, f"Use of unassigned local variable '{node.text}'")
         compiler.assign(local)
-    return in_slot(local.type, local.slot)
+    return read(local)
 
 
 @expression_syntax("receiver")
@@ -87,14 +89,12 @@ def _member(compiler: Compiler, node: Node) -> Code:
 
 
 def _static_member(compiler: Compiler, name: Node, type_: Type) -> Code:
-    definition = compiler.library.definition(type_)
-    if definition is not None and name.text in definition.constants:
-        fixed = definition.constants[name.text]
-        return constant(fixed.signature.result, fixed.implementation)
-    found = definition.class_properties.get(name.text) if definition else None
+    found = compiler.library.static_member(type_, name.text)
     if found is None:
         return no_member(compiler, name, type_)
     implementation = found.implementation
+    if found.signature.kind is Kind.CONSTANT:
+        return constant(found.signature.result, implementation)
     return Code(found.signature.result, lambda _: implementation())
 
 

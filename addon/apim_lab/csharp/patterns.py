@@ -8,8 +8,10 @@ from apim_lab.csharp.code import BROKEN, Code, ConversionKind
 from apim_lab.csharp.compiler import Compiler, expression_syntax
 from apim_lab.csharp.conversions import standard_explicit
 from apim_lab.csharp.reference_conversions import is_instance
+from apim_lab.csharp.scopes import Local
 from apim_lab.csharp.syntax import Node
 from apim_lab.csharp.types import BOOL, INVALID, NULL, OBJECT, Type, underlying
+from apim_lab.csharp.variables import storing
 
 
 @expression_syntax("is_expression")
@@ -30,13 +32,13 @@ def _declaring(compiler: Compiler, pattern: Node, value: Code) -> Code:
     is_var = pattern["type"].kind == "implicit_type"
     target = value.type if is_var else compiler.type(pattern["type"])
     _check(compiler, pattern, value.type, target)
-    slot = _variable(compiler, pattern, target)
+    local = _variable(compiler, pattern, target)
     known = True if is_var else _known(compiler, value, target)
-    compiler.branches = Branches(compiler.flow.having(slot), compiler.flow).decided(known)
-    library, run = compiler.library, value.run
+    compiler.branches = Branches(compiler.flow.having(local.slot), compiler.flow).decided(known)
+    library, run = compiler.library, storing(local, value.run, new=True)
 
     def matches(frame: Any) -> bool:
-        frame.locals[slot] = found = run(frame)
+        found = run(frame)
         return is_var or is_instance(library, found, target)
 
     return Code(BOOL, matches)
@@ -65,11 +67,11 @@ def _may_match(compiler: Compiler, source: Type, target: Type) -> bool:
     return found is not None and found.kind is not ConversionKind.NUMERIC
 
 
-def _variable(compiler: Compiler, pattern: Node, type_: Type) -> int:
+def _variable(compiler: Compiler, pattern: Node, type_: Type) -> Local:
     """Its place; `is int _` names none."""
     if "name" not in pattern.fields:
-        return compiler.new_slot()
-    return compiler.declare(pattern["name"], type_, assigned=False).slot
+        return Local(type_, compiler.new_slot())
+    return compiler.declare(pattern["name"], type_, assigned=False)
 
 
 def _known(compiler: Compiler, value: Code, target: Type) -> bool | None:

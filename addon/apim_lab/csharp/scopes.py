@@ -5,7 +5,7 @@ its declaration, where it may not yet be used.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from apim_lab.csharp.code import Code
@@ -18,13 +18,14 @@ class Local:
     """A local variable: its static type and its place in the frame.
 
     A `const` has its `constant` instead of a place that could be assigned; `read_only` is what C# calls a variable that
-    may not be assigned, as in "foreach iteration variable".
+    may not be assigned, as in "foreach iteration variable". `captured`: a lambda uses it, too (see variables.py).
     """
 
     type: Type
     slot: int
     constant: Code | None = None
     read_only: str = ""
+    captured: bool = False
 
 
 @dataclass
@@ -80,6 +81,23 @@ def declared_names(nodes: Iterable[Node]) -> Iterator[str]:
         yield from declared_names([node["condition"]] if node.kind == "if_statement" else node.children)
 
 
+_LAMBDAS = {"anonymous_method_expression", "lambda_expression"}
+
+
+def names_in_lambdas(node: Node) -> frozenset[str]:
+    """The names of what lambdas in this piece of the source may use of the variables around them."""
+    if node.kind in _LAMBDAS:
+        return names_in(node)
+    return frozenset().union(*(names_in_lambdas(child) for child in node.children))
+
+
+def names_in(node: Node) -> frozenset[str]:
+    """All names in a piece of the source."""
+    if node.kind == "identifier":
+        return frozenset({meant(node.text)})
+    return frozenset().union(*(names_in(child) for child in node.children))
+
+
 def _declares(node: Node) -> bool:
     if "name" not in node.fields:
         return False
@@ -89,8 +107,9 @@ def _declares(node: Node) -> bool:
 class Scopes:
     """The scopes around a point of the source, the innermost last."""
 
-    def __init__(self, parameters: Iterable[str] = ()) -> None:
-        self.scopes = [Scope(set(parameters))]
+    def __init__(self, outside: Mapping[str, Local | None]) -> None:
+        known = {name: local for name, local in outside.items() if local is not None}
+        self.scopes = [Scope(set(outside), known)]
 
     def enter(self, nodes: Iterable[Node]) -> None:
         self.scopes.append(Scope(set(declared_names(nodes))))
@@ -119,6 +138,10 @@ class Scopes:
         """The variable that the name means here; None if it means none, or one that is declared further down."""
         name = meant(name)
         return next((scope.locals.get(name) for scope in reversed(self.scopes) if name in scope.names), None)
+
+    def visible(self) -> dict[str, Local | None]:
+        """The variables by all names that mean one here; None for one that is declared further down."""
+        return {name: scope.locals.get(name) for scope in self.scopes for name in scope.names}
 
     def declares(self, name: str) -> bool:
         """Whether the name means a variable here, perhaps one that is declared further down."""

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from apim_lab.csharp.assignedness import UNREACHABLE, Branches, join
-from apim_lab.csharp.code import Code, Frame, Run
+from apim_lab.csharp.code import BROKEN, Code, Frame, Run
 from apim_lab.csharp.compiler import Compiler, Statement, nothing, statement_syntax
 from apim_lab.csharp.syntax import Node
-from apim_lab.csharp.types import BOOL
+from apim_lab.csharp.types import BOOL, VOID
 
 
 class Signal(enum.Enum):
@@ -62,7 +62,7 @@ def _expression_statement(compiler: Compiler, node: Node) -> Statement:
 
 def statement_expression(compiler: Compiler, node: Node) -> Statement:
     """An expression that stands for a statement, also in the head of a `for`."""
-    if not _is_statement(node):
+    if not is_statement_expression(node):
         compiler.mistake(
             node,
             "Only assignment, call, increment, decrement, await, and new object expressions can be used as a statement",
@@ -70,10 +70,10 @@ def statement_expression(compiler: Compiler, node: Node) -> Statement:
     return discarding(compiler.expression(node).run)
 
 
-def _is_statement(node: Node) -> bool:
+def is_statement_expression(node: Node) -> bool:
     """`a?.F()` is a call, `a?.b` is none."""
     if node.kind == "conditional_access_expression":
-        return _is_statement(node["access"])
+        return is_statement_expression(node["access"])
     return node.kind in _STATEMENT_EXPRESSIONS
 
 
@@ -124,12 +124,7 @@ def _if(compiler: Compiler, node: Node) -> Statement:
 
 @statement_syntax("return_statement")
 def _return(compiler: Compiler, node: Node) -> Statement:
-    if not node.parts:
-        compiler.mistake(node, "An object of a type convertible to 'object' is required")
-        compiler.flow = UNREACHABLE
-        return nothing
-    value = compiler.value(node.parts[0])
-    compiler.returns.append(value.type)
+    value = _returned(compiler, node)
     compiler.flow = UNREACHABLE
     compute = value.run
 
@@ -138,3 +133,19 @@ def _return(compiler: Compiler, node: Node) -> Statement:
         return Signal.RETURN
 
     return run
+
+
+def _returned(compiler: Compiler, node: Node) -> Code:
+    """What a `return` yields, as the result of the function around it."""
+    if not node.parts:
+        if compiler.nesting and compiler.result in {None, VOID}:
+            return BROKEN
+        return compiler.mistake(node, "An object of a type convertible to 'object' is required")
+    value_node = node.parts[0]
+    value = compiler.value(value_node) if compiler.nesting else compiler.result_value(value_node)
+    if compiler.result == VOID:
+        return compiler.mistake(node, "Anonymous function converted to a void returning delegate cannot return a value")
+    if compiler.result is not None:
+        value = compiler.converted(value, compiler.result, value_node)
+    compiler.returns.append(value)
+    return value

@@ -1,6 +1,6 @@
 """The type arguments of a generic method or constructor, as its implementation in the library sees them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +32,10 @@ class TypeArgument:
     def cast(self) -> Callable[[Any], Any]:
         """`(T)value`, for a value that comes as `object`: raises InvalidCastException or NullReferenceException."""
         return cast_to(self.library, self.type)
+
+    def items(self, enumerable: object) -> Iterable[Any]:
+        """What an `IEnumerable<T>` yields."""
+        return self.library.items(enumerable, self.type)
 
     def is_instance(self, value: object) -> bool:
         """`value is T`."""

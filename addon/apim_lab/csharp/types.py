@@ -57,6 +57,7 @@ VOID = Type("void", full_name="System.Void")
 NULL = Type("<null>")
 # The type of a bare `default`, which is that of wherever it stands
 DEFAULT = Type("default")
+LAMBDA = Type("lambda expression")
 # The type of what could not be compiled: it fits everywhere, so that one mistake is reported once.
 INVALID = Type("<invalid>")
 

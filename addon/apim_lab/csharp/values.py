@@ -4,7 +4,7 @@ Each C# type is exactly one Python class: Int32 is int, Boolean bool, String str
 Strings count code points, where .NET counts UTF-16 units.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import singledispatch
 from typing import Any
@@ -61,6 +61,19 @@ class Bytes(bytearray):
 
     def __iter__(self) -> Iterator[Byte]:
         return map(Byte, super().__iter__())
+
+
+class Delegate:
+    """A value of a delegate type: a function with that type."""
+
+    __slots__ = ("call", "type")
+
+    def __init__(self, type_: Type, call: Callable[..., Any]) -> None:
+        self.type = type_
+        self.call = call
+
+    def __call__(self, *arguments: Any) -> Any:
+        return self.call(*arguments)
 
 
 _KEYWORD_TYPES = {bool: BOOL, int: INT, float: DOUBLE, str: STRING, Decimal: DECIMAL}

@@ -41,19 +41,7 @@ from apim_lab.dotnet.json_tokens import (
 )
 from apim_lab.dotnet.json_types import COMMENT, NULL, STRING, UNDEFINED, BigInteger, JTokenType
 from apim_lab.dotnet.strings import given
-from apim_lab.dotnet.values import Formatting, StringComparison
-
-
-class Enumerable[T]:
-    """What is found anew each time that it is enumerated."""
-
-    __slots__ = ("find",)
-
-    def __init__(self, find: Callable[[], Iterable[T]]) -> None:
-        self.find = find
-
-    def __iter__(self) -> Iterator[T]:
-        return iter(self.find())
+from apim_lab.dotnet.values import Enumerable, Formatting, StringComparison
 
 
 def _children(token: JToken) -> Iterable[JToken]:

@@ -30,7 +30,6 @@ from apim_lab.dotnet.json_types import (
     class_name,
 )
 from apim_lab.dotnet.strings import given
-from apim_lab.dotnet.values import pairs
 
 type Convert = Callable[[Any], Any]
 
@@ -210,8 +209,8 @@ def _token(value: Any) -> JToken:
 
 def _object_from(value: Mapping[str, Any]) -> JObject:
     created = JObject()
-    for pair in pairs(value):
-        created.set(pair.key, _token(pair.value))
+    for key, item in value.items():
+        created.set(key, _token(item))
     return created
 
 

@@ -7,6 +7,7 @@ becomes tokens (`JArray.items`, `JObject.members`). Source: Newtonsoft.Json 13.0
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Self
 
+from apim_lab.csharp import types
 from apim_lab.csharp.exceptions import DotNetError, InvalidOperationException
 from apim_lab.csharp.memory import OBJECT as OBJECT_SIZE
 from apim_lab.csharp.memory import REFERENCE, allocate
@@ -39,7 +40,7 @@ from apim_lab.dotnet.json_types import (
     value_type,
 )
 from apim_lab.dotnet.json_writer import write_array, write_constructor, write_object, write_property, write_value
-from apim_lab.dotnet.values import Convertible, KeyValuePair, pairs
+from apim_lab.dotnet.values import Convertible, KeyValuePair, pair_type, pairs
 
 # What a token takes with the value it holds, and with what it takes to make it
 _TOKEN_SIZE = 4 * OBJECT_SIZE
@@ -174,7 +175,7 @@ def is_enumerable(content: object) -> bool:
 
 
 def items_of(content: Any) -> Iterable[object]:
-    return pairs(content) if isinstance(content, Mapping) else content
+    return pairs(types.STRING, types.OBJECT)(content) if isinstance(content, Mapping) else content
 
 
 def position_in(tokens: Sequence[JToken], item: JToken | None) -> int:
@@ -359,6 +360,10 @@ class JConstructor(JList):
         return write_constructor(self.name, self.items, line)
 
 
+# What enumerating a JObject yields
+_MEMBER = pair_type(types.STRING, types.Type("JToken", full_name="Newtonsoft.Json.Linq.JToken"))
+
+
 class JObject(JContainer):
     """`members` are the values by their names. A JProperty is made of one when it is asked for, and then kept."""
 
@@ -386,7 +391,7 @@ class JObject(JContainer):
         return len(self.members if self.raw is None else self.raw)
 
     def __iter__(self) -> Iterator[KeyValuePair]:
-        return (KeyValuePair(item.name, item.value) for item in iterate(self, self.children()))
+        return (KeyValuePair(item.name, item.value, _MEMBER) for item in iterate(self, self.children()))
 
     def children(self) -> Sequence["JProperty"]:
         if len(self._properties) < len(self):

@@ -11,7 +11,7 @@ from apim_lab.csharp.exceptions import IndexOutOfRangeException, InvalidOperatio
 from apim_lab.dotnet.exceptions import FormatException
 from apim_lab.dotnet.formatting import format_value, to_string
 from apim_lab.dotnet.strings import given
-from apim_lab.dotnet.values import KeyValuePair
+from apim_lab.dotnet.values import KeyValuePair, pair_type
 
 
 def _equal(left: object, right: object) -> bool:
@@ -67,9 +67,6 @@ def _nullable_value(value: Any) -> Any:
     return value
 
 
-_ENUMERABLE = Definition("interface IEnumerable<out T>", "System.Collections.Generic.IEnumerable")
-
-
 _NULLABLE = Definition(
     "struct Nullable<T>",
     "System.Nullable",
@@ -84,7 +81,7 @@ _NULLABLE = Definition(
 _PAIR = Definition(
     "struct KeyValuePair<TKey, TValue>",
     "System.Collections.Generic.KeyValuePair",
-    default=KeyValuePair,
+    default=lambda key_type, value_type, key, value: KeyValuePair(key, value, pair_type(key_type, value_type)),
     members={
         "TKey Key": lambda pair: pair.key,
         "TValue Value": lambda pair: pair.value,
@@ -129,4 +126,4 @@ _GUID = Definition(
 )
 
 
-DEFINITIONS = (_OBJECT, _ARRAY, _ENUMERABLE, _NULLABLE, _PAIR, _GUID)
+DEFINITIONS = (_OBJECT, _ARRAY, _NULLABLE, _PAIR, _GUID)

@@ -1,10 +1,10 @@
 """The run-time values of the library that Python has no class of its own for. Guid is uuid.UUID."""
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 
-from apim_lab.csharp.types import OBJECT, STRING, Type
+from apim_lab.csharp.types import OBJECT, Type
 
 
 class Convertible:
@@ -42,15 +42,34 @@ Formatting = enum.Enum("Formatting", {"None": 0, "Indented": 1})
 
 
 class KeyValuePair:
-    """`KeyValuePair<string, TValue>`, what enumerating a dictionary or a JObject yields."""
+    """`KeyValuePair<TKey, TValue>`, what enumerating a dictionary or a JObject yields."""
 
-    __slots__ = ("key", "value")
-    type = Type("KeyValuePair", (STRING, OBJECT))
+    __slots__ = ("key", "type", "value")
 
-    def __init__(self, key: str | None, value: object) -> None:
+    def __init__(self, key: Any, value: Any, type_: Type) -> None:
         self.key = key
         self.value = value
+        self.type = type_
 
 
-def pairs(values: Mapping[str, Any]) -> list[KeyValuePair]:
-    return [KeyValuePair(key, value) for key, value in values.items()]
+def pair_type(key: Type, value: Type) -> Type:
+    return Type("KeyValuePair", (key, value), "System.Collections.Generic.KeyValuePair")
+
+
+def pairs(key: Type, value: Type) -> Callable[[Mapping[Any, Any]], list[KeyValuePair]]:
+    """How a dictionary with keys and values of these types is enumerated."""
+    type_ = pair_type(key, value)
+    return lambda values: [KeyValuePair(*item, type_) for item in values.items()]
+
+
+class Enumerable[T]:
+    """An `IEnumerable<T>`: what is found anew each time that it is enumerated."""
+
+    __slots__ = ("find", "type")
+
+    def __init__(self, find: Callable[[], Iterable[T]], element: Type = OBJECT) -> None:
+        self.find = find
+        self.type = Type("IEnumerable", (element,), "System.Linq.Enumerable")
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self.find())

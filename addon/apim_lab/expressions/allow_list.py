@@ -10,6 +10,8 @@ from apim_lab.csharp.types import Type
 from apim_lab.dotnet import (
     convert,
     date_members,
+    delegates,
+    enumerables,
     json_members,
     math_functions,
     numbers,
@@ -25,6 +27,8 @@ LIBRARY = Library(
         *context_members.DEFINITIONS,
         *convert.DEFINITIONS,
         *date_members.DEFINITIONS,
+        *delegates.DEFINITIONS,
+        *enumerables.DEFINITIONS,
         *json_members.DEFINITIONS,
         *math_functions.DEFINITIONS,
         *numbers.DEFINITIONS,

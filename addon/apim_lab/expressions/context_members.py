@@ -75,6 +75,7 @@ _EXTENSIONS: Mapping[str, Callable[..., Any]] = {
 _DICTIONARY = Definition(
     "interface IReadOnlyDictionary<TKey, TValue> : IEnumerable<KeyValuePair<TKey, TValue>>",
     "System.Collections.Generic.IReadOnlyDictionary",
+    python=dict,
     iterate=pairs,
     selecting=frozenset({"this", "ContainsKey", "GetValueOrDefault", "TryGetValue"}),
     members={

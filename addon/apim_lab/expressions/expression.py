@@ -7,6 +7,7 @@ from functools import cached_property
 from apim_lab.csharp import (
     assignments,  # noqa: F401
     declarations,  # noqa: F401
+    lambdas,  # noqa: F401
     literals,  # noqa: F401
     loops,  # noqa: F401
     members,  # noqa: F401
@@ -19,6 +20,7 @@ from apim_lab.csharp.code import Frame, Run
 from apim_lab.csharp.compiler import Compiler
 from apim_lab.csharp.exceptions import DotNetError, OutOfMemoryException, OverflowException
 from apim_lab.csharp.parsing import TOO_DEEP, parse
+from apim_lab.csharp.scopes import names_in_lambdas
 from apim_lab.csharp.syntax import CompileError, Node
 from apim_lab.csharp.types import OBJECT, Type
 from apim_lab.dotnet.exceptions import STACK_EXHAUSTED
@@ -75,7 +77,7 @@ def compile_expression(source: str) -> Expression:
 
 def _compiled(source: str) -> Expression:
     block = parse(source)
-    compiler = Compiler(LIBRARY, CONTEXT)
+    compiler = Compiler(LIBRARY, CONTEXT, names_in_lambdas(block))
     run, type_ = _value(compiler, block) if source[1] == "(" else _function(compiler, block)
     if compiler.mistakes:
         raise CompileError(compiler.mistakes)
@@ -92,7 +94,7 @@ def _compiled(source: str) -> Expression:
 def _value(compiler: Compiler, block: Node) -> tuple[Run, Type]:
     """`@(x)`, which was parsed as `{ return x; }`."""
     with compiler.scope(*block.parts):
-        code = compiler.value(block.parts[0].parts[0])
+        code = compiler.result_value(block.parts[0].parts[0])
     return code.run, code.type
 
 
@@ -106,5 +108,5 @@ def _function(compiler: Compiler, block: Node) -> tuple[Run, Type]:
         statement(frame)
         return frame.result
 
-    types = set(compiler.returns)
+    types = {code.type for code in compiler.returns}
     return run, types.pop() if len(types) == 1 else OBJECT

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from apim_lab.csharp.types import STRING, Type, array_of
 from apim_lab.csharp.values import Array
 from apim_lab.messages import Headers
 
@@ -10,6 +11,7 @@ class HeaderValues(Mapping[str, Array]):
     """Header fields as `IReadOnlyDictionary<string, string[]>`; a name is found whatever its case."""
 
     __slots__ = ("headers",)
+    type = Type("IReadOnlyDictionary", (STRING, array_of(STRING)), "System.Collections.Generic.IReadOnlyDictionary")
 
     def __init__(self, headers: Headers) -> None:
         self.headers = headers

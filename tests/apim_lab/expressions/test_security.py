@@ -73,7 +73,10 @@ def test_a_placeholder_cannot_ask_for_a_huge_text(thrown):
         ("context.Response", "IResponse"),
         ("context.Request.Body", "IMessageBody"),
         ("context.Api", "IApi"),
-        ("context.Request.Headers", "System.Object"),
+        (
+            "context.Request.Headers",
+            "System.Collections.Generic.IReadOnlyDictionary`2[System.String,System.String[]]",
+        ),
         ("context.Variables", "System.Object"),
         ("string.Concat(context.Request, context.Variables)", "IRequestSystem.Object"),
     ],
