@@ -4,16 +4,16 @@ from collections.abc import Iterable
 from typing import Any
 
 from mockbackends.azure_errors import BadRequestError
-from mockbackends.body import Check, array, either, integer
+from mockbackends.body import STRING, Check, array, either, integer
 from mockbackends.generation import estimate, tokens
 
 type Prompt = str | tuple[int, ...]  # a text, or token ids
 
 
 def prompts_field(text: Check, token_ids: Check, most: int | None = None) -> Check:
-    """Check a text, or an array of up to `most` texts, token ids or arrays of token ids."""
+    """Check for any text, or for an array of up to `most` texts, token ids or arrays of token ids."""
     item = either("a string, an integer or an array of integers", str=text, int=integer(0), list=token_ids)
-    return either("a string or an array", str=text, list=array(item, low=1, high=most))
+    return either("a string or an array", str=STRING, list=array(item, low=1, high=most))
 
 
 def read_prompts(place: str, value: Any) -> tuple[Prompt, ...]:
