@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 CONTENT = json.dumps({"messages": [{"role": "user", "content": "Hello"}]}).encode()
-PATIENCE = 30.0
+CALL_TIMEOUT = 30.0
 """Seconds that an answer may take."""
 
 
@@ -100,7 +100,7 @@ class Client:
         latencies: list[float] = []
         started = time.perf_counter()
         try:
-            async with asyncio.timeout(PATIENCE + number / 10), asyncio.TaskGroup() as group:
+            async with asyncio.timeout(CALL_TIMEOUT + number / 10), asyncio.TaskGroup() as group:
                 for connection in self.connections:
                     group.create_task(self.call_in_turn(connection, request, tickets, latencies))
         except* (AnswerError, TimeoutError) as errors:
@@ -169,7 +169,7 @@ async def read_stream(reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     started = time.perf_counter()
     writer.write(request_to("streamed"))
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(CALL_TIMEOUT):
             await reader.readuntil(b"data: ")
             seconds = time.perf_counter() - started
             await reader.readuntil(b"\r\n0\r\n\r\n")

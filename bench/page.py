@@ -23,7 +23,7 @@ import click
 
 from bench import report
 from bench.load import AnswerError, Client, client
-from bench.processes import PATIENCE, Process, StartError, gateway, listening_ports, mitmdump, upstream
+from bench.processes import START_TIMEOUT, Process, StartError, gateway, listening_ports, mitmdump, upstream
 from bench.rounds import FULL, QUICK, Calls, Plan, Round, take_turns
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def with_page(name: str, backends: Process) -> Iterator[Shown]:
 
 def other_port(process: Process, page: int) -> int:
     """The gateway's own port, once it listens on the page's, too."""
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + START_TIMEOUT
     while time.monotonic() < until:
         with suppress(OSError):  # it closed a file while the list was read
             if {page} < (ports := set(listening_ports(process.pid))):

@@ -13,7 +13,7 @@ from pathlib import Path
 from bench.upstream import BACKENDS
 
 ROOT = Path(__file__).parents[1]
-PATIENCE = 30.0
+START_TIMEOUT = 30.0
 """Seconds to start."""
 GRACE = 5.0
 """Seconds to end after SIGTERM, before SIGKILL."""
@@ -74,7 +74,7 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def wait_for_ports(process: subprocess.Popen[bytes], number: int) -> list[int]:
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + START_TIMEOUT
     while time.monotonic() < until:
         if process.poll() is not None:
             raise StartError(f"{process.args!r} ended with exit code {process.returncode}")
@@ -82,7 +82,7 @@ def wait_for_ports(process: subprocess.Popen[bytes], number: int) -> list[int]:
             if len(ports := listening_ports(process.pid)) >= number:
                 return ports
         time.sleep(0.05)
-    raise StartError(f"{process.args!r} did not listen within {PATIENCE:g} s")
+    raise StartError(f"{process.args!r} did not listen within {START_TIMEOUT:g} s")
 
 
 def listening_ports(pid: int) -> list[int]:

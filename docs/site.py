@@ -1,6 +1,6 @@
 """What the documentation's site needs beyond the pages of docs/: those of the project's root, and links to its files.
 
-README.md and its neighbours link to `docs/traces.md`, pages of docs/ to `../addon/balancer.py`. On the site the former is
+README.md and others link to `docs/traces.md`, pages of docs/ to `../addon/balancer.py`. On the site the former is
 a page, the latter is only named; a file that is not there fails the build, as a dead link between pages does.
 """
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
-LONGEST = 366 * 24 * 3600.0
+LONGEST_CLOCK_STEP = 366 * 24 * 3600.0
 """Seconds that one step may have."""
 
 
@@ -34,8 +34,8 @@ class Clock:
 
     def advance(self, seconds: float) -> None:
         """Jump ahead, and tell those who wait; raise ValueError unless from 0 to 366 days."""
-        if not 0 <= seconds <= LONGEST:
-            raise ValueError(f"{seconds!r} is not a number of seconds from 0 to {LONGEST:g}")
+        if not 0 <= seconds <= LONGEST_CLOCK_STEP:
+            raise ValueError(f"{seconds!r} is not a number of seconds from 0 to {LONGEST_CLOCK_STEP:g}")
         self.ahead += seconds
         for tell in tuple(self.on_advance):
             tell()

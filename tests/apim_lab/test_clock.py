@@ -5,7 +5,7 @@ from math import inf, nan
 
 import pytest
 
-from apim_lab.clock import LONGEST, Clock
+from apim_lab.clock import LONGEST_CLOCK_STEP, Clock
 
 TEN = datetime(2026, 1, 1, 10, tzinfo=UTC)
 
@@ -59,7 +59,7 @@ def test_who_is_told_may_stop_waiting():
     assert not clock.on_advance
 
 
-@pytest.mark.parametrize("seconds", [0, LONGEST])
+@pytest.mark.parametrize("seconds", [0, LONGEST_CLOCK_STEP])
 def test_a_jump_has_limits_that_it_may_reach(seconds):
     clock = Clock()
     clock.advance(seconds)
@@ -67,7 +67,7 @@ def test_a_jump_has_limits_that_it_may_reach(seconds):
     assert clock.ahead == seconds
 
 
-@pytest.mark.parametrize("seconds", [-0.1, LONGEST + 1, inf, nan])
+@pytest.mark.parametrize("seconds", [-0.1, LONGEST_CLOCK_STEP + 1, inf, nan])
 def test_a_jump_beyond_its_limits_is_refused(seconds):
     clock = Clock()
     with pytest.raises(ValueError, match=r"is not a number of seconds from 0 to 3\.16224e\+07"):

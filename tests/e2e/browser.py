@@ -22,7 +22,7 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
-PATIENCE = 15.0
+STEP_TIMEOUT = 15.0
 """Seconds that the page may take to show something."""
 
 PROJECTOR, PHONE = (1280, 720), (390, 844)
@@ -54,7 +54,7 @@ class View:
         self.troubles: list[str] = []
         self.asked: list[str] = []
         self.page: Page = context.new_page()
-        self.page.set_default_timeout(PATIENCE * 1000)
+        self.page.set_default_timeout(STEP_TIMEOUT * 1000)
         self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
         self.page.on("console", self.hear)
         self.page.on("dialog", self.dismiss)

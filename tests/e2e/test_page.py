@@ -16,12 +16,12 @@ import httpx2
 import pytest
 from playwright.sync_api import Browser, expect
 
-from apim_lab.lessons.performance import PACE
+from apim_lab.lessons.performance import PACE_VARIABLE
 from apim_lab.tracing.masking import short_hash
 from mockbackends import Backend, serve
 from mockbackends.client import ControlClient
 from mockbackends.settings import Deployment
-from tests.e2e.browser import PATIENCE, PHONE, PROJECTOR, View, chromium
+from tests.e2e.browser import PHONE, PROJECTOR, STEP_TIMEOUT, View, chromium
 from tests.e2e.conftest import ROOT, Gateway, Lab
 
 POLICY = ROOT / "addon" / "policies" / "openai-round-robin.xml"
@@ -45,7 +45,7 @@ EAVESDROPPING = """<policies>
 </policies>"""
 """Keeps what client and backend say, for all to see."""
 
-expect.set_options(timeout=PATIENCE * 1000)
+expect.set_options(timeout=STEP_TIMEOUT * 1000)
 
 
 def page_of(gateway: Gateway) -> str:
@@ -96,7 +96,7 @@ def theatre(browser: Browser, confdir: Path, tmp_path_factory: pytest.TempPathFa
     policy = tmp_path_factory.mktemp("policy") / POLICY.name
     shutil.copy(POLICY, policy)
     with ExitStack() as stack:
-        stack.enter_context(pytest.MonkeyPatch.context()).setenv(PACE, "0")
+        stack.enter_context(pytest.MonkeyPatch.context()).setenv(PACE_VARIABLE, "0")
         backends = [Backend(name, latency_ms=20, token_ms=5) for name in NAMES]
         fleet = stack.enter_context(serve([*backends, SPARE], control=0))
         options = ("--set", "apim_page=0", "--set", f"apim_fleet={fleet.control_url}", "--set", f"apim_policy={policy}")

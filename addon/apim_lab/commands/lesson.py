@@ -14,7 +14,7 @@ import click
 from apim_lab.lessons.catalogue import LESSONS
 from apim_lab.lessons.lesson import Lesson
 from apim_lab.lessons.page import LAB, Page, PageError
-from apim_lab.lessons.performance import MOST_PACE, PACE, pace_of, pause_after, perform
+from apim_lab.lessons.performance import PACE_VARIABLE, SLOWEST_PACE, pace_of, pause_after, perform
 from apim_lab.lessons.stage import Stage, Step
 from mockbackends.client import ControlClient
 
@@ -59,7 +59,12 @@ def list_command(as_json: bool) -> None:
 @click.option("--page", required=True, metavar="URL")
 @click.option("--fleet", required=True, metavar="URL", help="Where the control of the fleet listens.")
 @click.option(
-    "--pace", default="1", envvar=PACE, show_envvar=True, show_default=True, help=f"How slow, from 0 to {MOST_PACE:g}."
+    "--pace",
+    default="1",
+    envvar=PACE_VARIABLE,
+    show_envvar=True,
+    show_default=True,
+    help=f"How slow, from 0 to {SLOWEST_PACE:g}.",
 )
 def perform_command(number: int, gateway: str, page: str, fleet: str, pace: str) -> None:
     """Play the story of a lesson, its steps as lines of JSON. The gateway must have its policy already."""
@@ -95,9 +100,9 @@ def play_command(number: int, fast: bool, page: str) -> None:
     for ending in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, lambda received, _: sys.exit(128 + received))
     if fast:
-        os.environ[PACE] = "0"  # a lab of our own hands it on
+        os.environ[PACE_VARIABLE] = "0"  # a lab of our own hands it on
     try:
-        pace_of(os.environ.get(PACE) or "1")
+        pace_of(os.environ.get(PACE_VARIABLE) or "1")
     except ValueError as error:
         raise click.ClickException(str(error)) from error
     try:

@@ -18,7 +18,7 @@ from apim_lab.tracing.rehearsal import read_rehearsal
 from apim_lab.tracing.report import Json
 from apim_lab.tracing.text import Text
 
-WIDEST = 140
+MAX_COLUMNS = 140
 """Columns that are used of a terminal, however wide it is; of what is none, too."""
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
@@ -88,7 +88,7 @@ def command(  # noqa: PLR0913, PLR0917  # a command has as many parameters as op
     if as_json:
         click.echo(json.dumps(trace, indent=2))
         return
-    width = min(shutil.get_terminal_size((WIDEST, 24)).columns, WIDEST)
+    width = min(shutil.get_terminal_size((MAX_COLUMNS, 24)).columns, MAX_COLUMNS)
     for line in Text(trace, width).lines():
         click.echo(line, color=False if os.environ.get("NO_COLOR") else None)
 

@@ -8,8 +8,8 @@ from queue import Empty, SimpleQueue
 
 from apim_lab.lab import ports
 
-_TICK = 0.1  # seconds between two looks at the programs
-_GRACE = 5.0  # seconds to end after SIGTERM, before SIGKILL
+_POLL_INTERVAL = 0.1  # seconds between two looks at the programs
+_TERM_TIMEOUT = 5.0  # seconds to end after SIGTERM, before SIGKILL
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def supervise(programs: Sequence[Program], stop: SimpleQueue[None], ready: Calla
 
 def _is_stopped(stop: SimpleQueue[None]) -> bool:
     try:
-        stop.get(timeout=_TICK)
+        stop.get(timeout=_POLL_INTERVAL)
     except Empty:
         return False
     return True
@@ -88,7 +88,7 @@ def _stop(processes: Sequence[subprocess.Popen[bytes]]) -> None:
         process.terminate()
     for process in processes:
         try:
-            process.wait(_GRACE)
+            process.wait(_TERM_TIMEOUT)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

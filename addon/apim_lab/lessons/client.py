@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from typing import Self
 from urllib.parse import urlsplit
 
-PATH = "/openai/deployments/gpt-4o/chat/completions?api-version=2024-10-21"
-PATIENCE = 60.0
+CHAT_PATH = "/openai/deployments/gpt-4o/chat/completions?api-version=2024-10-21"
+CALL_TIMEOUT = 60.0
 """Seconds that a call may take by the real clock, so that a lesson cannot hang."""
 
 
@@ -63,7 +63,7 @@ class Pending:
 
     def answer(self) -> Answer:
         """The answer, once it is there; raise UnreachableError."""
-        self._thread.join(PATIENCE)
+        self._thread.join(CALL_TIMEOUT)
         if self._answer is None:
             raise UnreachableError(f"the call of {self.key} got no answer")
         return self._answer
@@ -119,7 +119,7 @@ class Exchange:
         place = urlsplit(gateway)
         self.key = key
         self._place = gateway
-        self._connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=PATIENCE)
+        self._connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=CALL_TIMEOUT)
         question = f"Hello from {key}, call {next(self._numbers)}, {uuid.uuid4().hex[:8]}"
         body = {"messages": [{"role": "user", "content": question}], "stream": stream}
         self._body = json.dumps(body).encode()
@@ -130,7 +130,7 @@ class Exchange:
     def head(self) -> Answer:
         """Send the call, and wait for the head of its answer; raise UnreachableError."""
         try:
-            self._connection.request("POST", PATH, self._body, self._headers)
+            self._connection.request("POST", CHAT_PATH, self._body, self._headers)
             self._response = self._connection.getresponse()
         except (OSError, http.client.HTTPException) as error:
             raise UnreachableError(f"the gateway at {self._place} does not answer: {error}") from error

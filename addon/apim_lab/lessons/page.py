@@ -11,7 +11,7 @@ from typing import Any
 LAB = "http://127.0.0.1:8081"
 """The live page of `make lab`."""
 
-PATIENCE = 60.0
+PAGE_TIMEOUT = 60.0
 """Seconds; the page writes something at least every 15."""
 
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # no proxy: the page is on this machine
@@ -80,7 +80,7 @@ class Page:
         headers = {} if data is None else {"Content-Type": "application/json"}
         try:
             request = urllib.request.Request(self.url + path, data, headers, method=method)  # noqa: S310 - the caller's own URL
-            with _OPENER.open(request, timeout=PATIENCE) as response:
+            with _OPENER.open(request, timeout=PAGE_TIMEOUT) as response:
                 yield response
         except urllib.error.HTTPError as error:
             with error:

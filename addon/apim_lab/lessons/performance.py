@@ -7,14 +7,14 @@ from apim_lab.lessons.stage import Stage, Step, StoryError
 from mockbackends.client import ControlError
 from mockbackends.documents import DocumentError
 
-PACE = "LESSON_PACE"
+PACE_VARIABLE = "LESSON_PACE"
 """The environment variable with how slow a lesson is told: 1 is for reading along, 0 is without a pause."""
 
-MOST_PACE = 5.0
+SLOWEST_PACE = 5.0
 """The slowest. The real time passes on the lab's clock, too: more slowly told, a limit would recover in mid-story."""
 
-_BREATH = 1.0  # seconds after every step
-_READING = 0.06  # seconds for each character that is said
+_STEP_PAUSE = 1.0  # seconds after every step
+_PAUSE_PER_CHARACTER = 0.06  # seconds for each character that is said
 
 
 def perform(lesson: Lesson, stage: Stage) -> bool:
@@ -34,11 +34,13 @@ def pace_of(text: str) -> float:
         pace = float(text)
     except ValueError:
         pace = -1
-    if not 0 <= pace <= MOST_PACE:
-        raise ValueError(f"{PACE} is a number from 0, without a pause, to {MOST_PACE:g}, very slow; it was {text!r}")
+    if not 0 <= pace <= SLOWEST_PACE:
+        raise ValueError(
+            f"{PACE_VARIABLE} is a number from 0, without a pause, to {SLOWEST_PACE:g}, very slow; it was {text!r}"
+        )
     return pace
 
 
 def pause_after(step: Step) -> float:
     """Seconds that a class needs to read a step and to see what it does."""
-    return _BREATH + (_READING * len(str(step["text"])) if step["kind"] == "say" else 0)
+    return _STEP_PAUSE + (_PAUSE_PER_CHARACTER * len(str(step["text"])) if step["kind"] == "say" else 0)

@@ -16,10 +16,10 @@ from mockbackends.client import ControlClient
 from mockbackends.journal import Attempt
 from mockbackends.verdict import Figures, judge
 
-PATIENCE = 60.0
+EVENT_TIMEOUT = 60.0
 """Seconds, by the real clock, until what must come is given up."""
 
-INTERVAL = 0.05
+POLL_INTERVAL = 0.05
 """Seconds between two looks."""
 
 type Step = dict[str, object]
@@ -159,7 +159,7 @@ class Stage:
     def until_waiting(self, calls: int = 1, *, attempts: int = 1) -> None:
         """Return once so many of the story's calls wait in the gateway, each after so many attempts."""
         shown: dict[int, dict[str, Any]] = {}
-        give_up = time.monotonic() + PATIENCE
+        give_up = time.monotonic() + EVENT_TIMEOUT
         with closing(self.page.events()) as events:
             for event in events:
                 shown |= {call["number"]: call for call in event.get("calls", ()) if call["key"] in self._keys}
@@ -171,11 +171,11 @@ class Stage:
 
     def until(self, condition: Callable[[], object], what: str) -> None:
         """Return once the condition holds; raise StoryError if it never does."""
-        give_up = time.monotonic() + PATIENCE
+        give_up = time.monotonic() + EVENT_TIMEOUT
         while not condition():
             if time.monotonic() > give_up:
                 raise StoryError(f"{what} has not come")
-            time.sleep(INTERVAL)
+            time.sleep(POLL_INTERVAL)
 
     def _exchange(self, key: str, headers: Mapping[str, str], *, stream: bool = False) -> Exchange:
         named = {name.replace("_", "-"): value for name, value in headers.items()}

@@ -14,8 +14,8 @@ from apim_lab.lessons.catalogue import LESSONS
 from apim_lab.lessons.own_lab import own_lab
 from apim_lab.lessons.page import LAB, Json, Page, PageError
 
-WIDTH = 96
-PATIENCE = 20.0
+TEXT_WIDTH = 96
+START_TIMEOUT = 20.0
 """Seconds until a lab that has just started knows its lessons."""
 
 NOT_FOUND = 404
@@ -60,7 +60,7 @@ def _performance(page: Page, number: int) -> Iterator[str]:
 
 def _begin(page: Page, number: int) -> str:
     """Begin the lesson; its id. A lab that has just started may not know it yet."""
-    give_up = time.monotonic() + PATIENCE
+    give_up = time.monotonic() + START_TIMEOUT
     while True:
         try:
             return page.begin(number)
@@ -134,7 +134,7 @@ _STEPS: Mapping[str, Callable[[Mapping[str, Any]], None]] = {"say": _say, "do": 
 
 
 def _wrapped(text: str, indent: str = "") -> str:
-    lines = textwrap.wrap(text, WIDTH, subsequent_indent=indent, drop_whitespace=True, replace_whitespace=False)
+    lines = textwrap.wrap(text, TEXT_WIDTH, subsequent_indent=indent, drop_whitespace=True, replace_whitespace=False)
     return "\n".join(lines)
 
 

@@ -14,7 +14,7 @@ from apim_lab.tracing.call import Call
 from apim_lab.tracing.masking import Masker, short_hash
 from apim_lab.tracing.report import Json
 
-LONGEST_PLAIN = 20
+MAX_PLAIN_LENGTH = 20
 """Characters that a number, or a truth value, may have."""
 
 
@@ -137,5 +137,5 @@ def shown(value: object) -> str:
         return str(value)
     if not isinstance(value, str):
         return f"({type(value).__name__})"
-    is_plain = len(value) <= LONGEST_PLAIN and (value.isdecimal() or value.lower() in ("", "true", "false"))
+    is_plain = len(value) <= MAX_PLAIN_LENGTH and (value.isdecimal() or value.lower() in ("", "true", "false"))
     return value if is_plain else f"({len(value)} characters)"

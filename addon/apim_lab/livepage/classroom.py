@@ -25,10 +25,10 @@ from apim_lab.tracing.report import Json
 ROOT = Path(__file__).parents[2]
 """The project's directory, where the package `lessons` is."""
 
-LONGEST_LINE = 64 * 1024
+MAX_LINE = 64 * 1024
 """Bytes of one step."""
 
-MOST_STEPS = 1000
+MAX_STEPS = 1000
 
 NAMES = {
     short_hash(key): key
@@ -83,8 +83,8 @@ class Performance:
 
     def add(self, told: Json) -> None:
         """Keep a step; raise ValueError if there are too many."""
-        if len(self.steps) >= MOST_STEPS:
-            raise ValueError(f"it has more than {MOST_STEPS} steps")
+        if len(self.steps) >= MAX_STEPS:
+            raise ValueError(f"it has more than {MAX_STEPS} steps")
         self.steps.append(told)
 
     def end(self, code: int) -> None:
@@ -238,7 +238,7 @@ async def program(*arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
         cwd=ROOT,
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
-        limit=LONGEST_LINE,
+        limit=MAX_LINE,
     )
     try:
         yield running

@@ -10,13 +10,13 @@ from apim_lab.livepage.classroom import Classroom
 from apim_lab.livepage.fleet import Fleet
 from apim_lab.tracing.report import Json
 
-INTERVAL = 0.1
+TICK_INTERVAL = 0.1
 """Seconds between two ticks: what happens in between goes out together, and is rendered once for all."""
 
-BACKLOG = 50
+MAX_BACKLOG = 50
 """Ticks that a slow reader may be behind; then it starts anew with the whole state."""
 
-MOST_READERS = 50
+MAX_READERS = 50
 
 
 class Feed:
@@ -34,7 +34,7 @@ class Feed:
     @contextmanager
     def reader(self) -> Iterator["asyncio.Queue[str]"]:
         """A queue of events, as they are sent, until the block ends."""
-        queue: asyncio.Queue[str] = asyncio.Queue(BACKLOG)
+        queue: asyncio.Queue[str] = asyncio.Queue(MAX_BACKLOG)
         self._readers.add(queue)
         try:
             yield queue
@@ -44,7 +44,7 @@ class Feed:
     @property
     def is_full(self) -> bool:
         """Whether nobody else may look."""
-        return len(self._readers) >= MOST_READERS
+        return len(self._readers) >= MAX_READERS
 
     @property
     def is_read(self) -> bool:
@@ -70,7 +70,7 @@ class Feed:
     async def run(self) -> None:
         """Publish, until cancelled."""
         while True:
-            await asyncio.sleep(INTERVAL)
+            await asyncio.sleep(TICK_INTERVAL)
             if self.is_read:
                 await self._publish()
             else:
@@ -90,7 +90,7 @@ class Feed:
         if tick is None:
             return
         self._send(event("tick", tick))
-        await self._start_over({queue for queue in self._readers if queue.full()}, BACKLOG)
+        await self._start_over({queue for queue in self._readers if queue.full()}, MAX_BACKLOG)
 
     def _send(self, message: str) -> None:
         for queue in self._readers:

@@ -18,16 +18,16 @@ logger = logging.getLogger("apim")
 
 type Json = dict[str, Any]
 
-INTERVAL = 1.0
+POLL_INTERVAL = 1.0
 """Seconds between two looks at the fleets."""
 
-MISSES = 5
+MAX_MISSED_POLLS = 5
 """Looks in vain after which that is told."""
 
-PATIENCE = 5.0
+ANSWER_TIMEOUT = 5.0
 """Seconds for an answer."""
 
-LARGEST = 1024 * 1024
+MAX_ANSWER = 1024 * 1024
 """Bytes of an answer."""
 
 FAILURES = (
@@ -109,14 +109,14 @@ class Fleet:
         self._homes: dict[str, str] = {}
         self._missed: Counter[str] = Counter()
         self._client: AsyncHTTPClient = SimpleAsyncHTTPClient(
-            force_instance=True, max_buffer_size=LARGEST, max_body_size=LARGEST
+            force_instance=True, max_buffer_size=MAX_ANSWER, max_body_size=MAX_ANSWER
         )
 
     async def run(self) -> None:
         """Look at the fleets, until cancelled."""
         while self.controls:
             await self.look()
-            await asyncio.sleep(INTERVAL)
+            await asyncio.sleep(POLL_INTERVAL)
 
     async def look(self) -> None:
         """Ask each fleet for what it shows; one that does not answer shows nothing."""
@@ -169,7 +169,7 @@ class Fleet:
     def _miss(self, control: str, error: Exception) -> None:
         """Tell of a control that is not there, once: it may yet be starting at the first looks."""
         self._missed[control] += 1
-        if self._missed[control] == MISSES:
+        if self._missed[control] == MAX_MISSED_POLLS:
             why = error if isinstance(error, FleetError) else f"what answers at {control} is no fleet's control"
             logger.warning("the live page shows no mock backends: %s", why)
 
@@ -189,7 +189,7 @@ class Fleet:
                 method=method,
                 headers=headers,
                 body=body,
-                request_timeout=PATIENCE,
+                request_timeout=ANSWER_TIMEOUT,
                 allow_nonstandard_methods=True,
                 follow_redirects=False,
                 decompress_response=False,

@@ -11,11 +11,11 @@ from tornado.simple_httpclient import SimpleAsyncHTTPClient
 from apim_lab.livepage.board import Operated
 from apim_lab.livepage.fleet import FAILURES
 
-MOST_AT_ONCE = 100
-MOST_WAITING = 2000
+MAX_CALLS_AT_ONCE = 100
+MAX_CALLS_WAITING = 2000
 """Calls under way, or waiting for their turn."""
 
-PATIENCE = 900.0
+CALL_TIMEOUT = 900.0
 """Seconds that one call may take: a policy may wait for long."""
 
 PATH = "/deployments/gpt-4o/chat/completions?api-version=2024-10-21"
@@ -26,14 +26,14 @@ class Sender:
 
     def __init__(self, operated: Operated) -> None:
         self._operated = operated
-        self._client = SimpleAsyncHTTPClient(force_instance=True, max_clients=MOST_AT_ONCE)
+        self._client = SimpleAsyncHTTPClient(force_instance=True, max_clients=MAX_CALLS_AT_ONCE)
         self._numbers = itertools.count(1)
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def send(self, count: int, key: str, *, stream: bool, parallel: int = MOST_AT_ONCE) -> None:
+    def send(self, count: int, key: str, *, stream: bool, parallel: int = MAX_CALLS_AT_ONCE) -> None:
         """Begin to send so many calls, some in parallel; raise ValueError if they cannot be sent."""
         url = self._url()
-        if len(self._tasks) + count > MOST_WAITING:
+        if len(self._tasks) + count > MAX_CALLS_WAITING:
             raise ValueError(f"{len(self._tasks)} calls are under way already: wait until there are fewer")
         turns = asyncio.Semaphore(parallel)
         for _ in range(count):
@@ -61,8 +61,8 @@ class Sender:
                 "POST",
                 {"Content-Type": "application/json", "api-key": key},
                 json.dumps({"messages": [message], "stream": stream}),
-                connect_timeout=PATIENCE,  # counts the time in the queue, too
-                request_timeout=PATIENCE,
+                connect_timeout=CALL_TIMEOUT,  # counts the time in the queue, too
+                request_timeout=CALL_TIMEOUT,
                 follow_redirects=False,
                 decompress_response=False,
                 streaming_callback=lambda _: None,

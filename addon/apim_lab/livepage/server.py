@@ -22,25 +22,25 @@ from tornado.iostream import StreamClosedError
 from tornado.netutil import bind_sockets
 from tornado.web import Application, HTTPError, RequestHandler, StaticFileHandler
 
-from apim_lab.clock import LONGEST
+from apim_lab.clock import LONGEST_CLOCK_STEP
 from apim_lab.livepage.addresses import is_ours, parse_address, url_of
 from apim_lab.livepage.board import Board, Operated
 from apim_lab.livepage.classroom import Classroom
 from apim_lab.livepage.feed import Feed
 from apim_lab.livepage.fleet import Fleet, FleetError
-from apim_lab.livepage.sender import MOST_AT_ONCE, Sender
+from apim_lab.livepage.sender import MAX_CALLS_AT_ONCE, Sender
 
 STATIC = Path(__file__).with_name("static")
 MAX_BODY = 64 * 1024
 """Bytes of a request."""
 
-PATIENCE = 30.0
+CLIENT_TIMEOUT = 30.0
 """Seconds for the rest of a request, for its next one, and for a reader of the events to take one."""
 
-MOST_AHEAD = 100 * LONGEST
+MAX_CLOCK_AHEAD = 100 * LONGEST_CLOCK_STEP
 """Seconds that the clocks may be ahead in all: years have four digits."""
 
-KEEP_ALIVE = 15.0
+KEEP_ALIVE_INTERVAL = 15.0
 """Seconds after which a silent stream of events gets a comment: else it might be taken for dead."""
 
 HEADERS = {
@@ -123,8 +123,8 @@ class Page:
             application(desk),
             max_body_size=MAX_BODY,
             max_buffer_size=2 * MAX_BODY,
-            body_timeout=PATIENCE,
-            idle_connection_timeout=PATIENCE,
+            body_timeout=CLIENT_TIMEOUT,
+            idle_connection_timeout=CLIENT_TIMEOUT,
         )
         self._server.add_sockets(sockets)
         parts = (desk.feed.run(), desk.fleet.run(), desk.classroom.open(self.url))
@@ -159,13 +159,13 @@ class Send(Question):
     count: Annotated[int, Field(ge=1, le=1000)] = 1
     stream: bool = False
     key: Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[!-~]+$")] = "page"
-    parallel: Annotated[int, Field(ge=1, le=MOST_AT_ONCE)] = MOST_AT_ONCE
+    parallel: Annotated[int, Field(ge=1, le=MAX_CALLS_AT_ONCE)] = MAX_CALLS_AT_ONCE
 
 
 class Advance(Question):
     """How far the clocks jump ahead."""
 
-    seconds: Annotated[float, Field(ge=0, le=LONGEST, allow_inf_nan=False)]
+    seconds: Annotated[float, Field(ge=0, le=LONGEST_CLOCK_STEP, allow_inf_nan=False)]
 
 
 class Refusal(HTTPError):
@@ -286,7 +286,7 @@ class Events(Handler):
 
     async def push(self, message: str) -> None:
         self.write(message)
-        await asyncio.wait_for(self.flush(), PATIENCE)
+        await asyncio.wait_for(self.flush(), CLIENT_TIMEOUT)
 
     def on_connection_close(self) -> None:
         if self.reading:
@@ -347,8 +347,8 @@ class AdvanceClock(Handler):
     async def post(self) -> None:
         seconds, clock = self.question(Advance).seconds, self.desk.operated.clock
         async with self.desk.advancing:
-            if clock.ahead + seconds > MOST_AHEAD:
-                raise Refusal(409, f"the clock would be more than {MOST_AHEAD:g} s ahead")
+            if clock.ahead + seconds > MAX_CLOCK_AHEAD:
+                raise Refusal(409, f"the clock would be more than {MAX_CLOCK_AHEAD:g} s ahead")
             with refusals():
                 await self.desk.fleet.advance(seconds)
             clock.advance(seconds)
@@ -435,6 +435,6 @@ def tell_failure(part: asyncio.Task[None]) -> None:
 async def next_event(queue: "asyncio.Queue[str]") -> str:
     """The next event, or a comment where none has come for long."""
     try:
-        return await asyncio.wait_for(queue.get(), KEEP_ALIVE)
+        return await asyncio.wait_for(queue.get(), KEEP_ALIVE_INTERVAL)
     except TimeoutError:
         return ": still here\n\n"

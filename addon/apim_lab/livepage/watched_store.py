@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from apim_lab.stores.memory import Store, Window
 
-MOST = 40
+MAX_REMEMBERED = 40
 """Limits, and cached values, that are remembered; those not used for longest are forgotten."""
 
 type Limit = tuple[str, int, int]
@@ -51,5 +51,5 @@ def remember[Key](used: OrderedDict[Key, None], key: Key) -> None:
     """Put the key at the end."""
     used[key] = None
     used.move_to_end(key)
-    if len(used) > MOST:
+    if len(used) > MAX_REMEMBERED:
         used.popitem(last=False)

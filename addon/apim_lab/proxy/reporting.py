@@ -20,7 +20,7 @@ from apim_lab.watchers.metrics import Metrics
 from apim_lab.watchers.otlp import Otlp
 from apim_lab.watchers.terminal import Terminal
 
-QUIET = "error"
+QUIET_VERBOSITY = "error"
 """The verbosity that `mitmdump --quiet` sets."""
 
 logger = logging.getLogger("apim")
@@ -48,7 +48,7 @@ class Reporting:
         termlog = master.addons.get("termlog")
         if termlog is None:
             return  # the console has the screen for itself
-        if master.options.apim_log == "text" and master.options.termlog_verbosity != QUIET:
+        if master.options.apim_log == "text" and master.options.termlog_verbosity != QUIET_VERBOSITY:
             terminal = Terminal()
             self.tell(terminal, terminal.close)
         elif master.options.apim_log == "json":

@@ -24,7 +24,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from apim_lab.clock import LONGEST
+from apim_lab.clock import LONGEST_CLOCK_STEP
 from apim_lab.errors import BackendConnectionFailure, ForwardTimeout, RequestError
 from apim_lab.messages import Body, Headers, Request, Response, Url
 from apim_lab.policy.context import Forward, ReadBody, Wait
@@ -150,13 +150,13 @@ class Rehearsal(Message):
         answer = self.answers[0]
         while question := await run.resume():
             if isinstance(question, Wait):
-                context.clock.advance(min(question.seconds, LONGEST))
+                context.clock.advance(min(question.seconds, LONGEST_CLOCK_STEP))
             elif isinstance(question, ReadBody):
                 arrive(context.response)
             else:
                 answer = next(answers, answer)
                 if answer.failure == "timeout":
-                    context.clock.advance(min(question.timeout, LONGEST))
+                    context.clock.advance(min(question.timeout, LONGEST_CLOCK_STEP))
                 run.reply(answer.to(question))
         assert context.response is not None  # a run that has ended has one
         call.end(context.response.status_code)

@@ -10,7 +10,7 @@ from apim_lab.tracing.call import Call
 
 PROVIDER = "azure.ai.openai"
 
-MOST_TOKENS = 2**53
+MAX_TOKENS = 2**53
 """More than any answer has; what a broken backend makes up beyond it would not fit into a number of 64 bits."""
 
 _DEPLOYMENT = re.compile(r"/deployments/([^/]+)/")
@@ -39,4 +39,4 @@ def tokens_of(call: Call) -> tuple[tuple[str, int], ...]:
     """The tokens that the call has cost, by `gen_ai.token.type`; nothing where the answer did not say."""
     if call.usage is None:
         return ()
-    return ("input", min(call.usage.input, MOST_TOKENS)), ("output", min(call.usage.output, MOST_TOKENS))
+    return ("input", min(call.usage.input, MAX_TOKENS)), ("output", min(call.usage.output, MAX_TOKENS))

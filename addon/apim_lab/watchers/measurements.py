@@ -7,10 +7,10 @@ from apim_lab.printable import printable
 from apim_lab.tracing.call import Call
 from apim_lab.watchers.gen_ai import PROVIDER, model_of, operation_of, tokens_of
 
-MOST = 100
+MAX_LABEL_VALUES = 100
 """Values of a label that a client can choose; all others are "other"."""
 
-LONGEST = 100
+MAX_LABEL_LENGTH = 100
 """Characters of such a value."""
 
 OTHER = "other"
@@ -115,12 +115,12 @@ class Bounded:
         self._known: dict[str, str] = {}
 
     def __call__(self, value: str) -> str:
-        value = value[: LONGEST + 1]
+        value = value[: MAX_LABEL_LENGTH + 1]
         known = self._known.get(value)
         if known is None:
-            if len(self._known) >= MOST:
+            if len(self._known) >= MAX_LABEL_VALUES:
                 return OTHER
-            known = self._known[value] = printable(value, LONGEST)
+            known = self._known[value] = printable(value, MAX_LABEL_LENGTH)
         return known
 
 

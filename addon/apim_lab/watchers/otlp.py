@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 
 from apim_lab.tracing.call import Call
 
-PATIENCE = 3.0
+SHUTDOWN_TIMEOUT = 3.0
 """Seconds that the end waits for the collector to take the rest."""
 
-QUIET = 60.0
+COMPLAINT_INTERVAL = 60.0
 """Seconds between two lines about what went wrong."""
 
 logger = logging.getLogger("apim")
@@ -48,7 +48,7 @@ class Otlp:
         endings = [Thread(target=signal.close, daemon=True) for signal in self._signals]
         for ending in endings:
             ending.start()
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + SHUTDOWN_TIMEOUT
         for ending in endings:
             ending.join(max(0.0, deadline - time.monotonic()))
 
@@ -75,7 +75,7 @@ class Complaints(logging.Handler):
         """Log the first line of the record, unless there was one a short while ago."""
         now = time.monotonic()
         if now >= self._silent_until:
-            self._silent_until = now + QUIET
+            self._silent_until = now + COMPLAINT_INTERVAL
             logger.warning("OpenTelemetry: %s", record.getMessage().partition("\n")[0])
 
 

@@ -16,7 +16,7 @@ from apim_lab.printable import printable
 from apim_lab.tracing.call import Call
 from apim_lab.watchers.gen_ai import PROVIDER, model_of, operation_of, tokens_of
 
-LONGEST = 300
+MAX_TEXT_LENGTH = 300
 """Characters of a text that a client or a backend chose."""
 
 METHODS = frozenset({"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY", "TRACE"})
@@ -100,7 +100,7 @@ def call_attributes(call: Call) -> Attributes:
         "http.request.method": method_of(call),
         "http.route": route_of(call),
         "url.scheme": url.scheme,
-        "url.path": printable(call.path, LONGEST),
+        "url.path": printable(call.path, MAX_TEXT_LENGTH),
         "apim_lab.tracing.call.id": call.id,
         "apim.outcome": call.outcome,
         "apim.element": call.by,
@@ -124,14 +124,14 @@ def error_of(call: Call) -> str:
 def attempt_name(call: Call) -> str:
     """Operation and model, "chat gpt-4o"; the method where the conventions have no name for the operation."""
     operation = operation_of(call)
-    return f"{operation} {printable(model_of(call), LONGEST)}".rstrip() if operation else named(method_of(call))
+    return f"{operation} {printable(model_of(call), MAX_TEXT_LENGTH)}".rstrip() if operation else named(method_of(call))
 
 
 def attempt_attributes(call: Call, attempt: Attempt) -> Attributes:
     """What is told of an attempt; the tokens, which are the answer's, of the last one."""
     known: Attributes = {
         "http.request.method": method_of(call),
-        "apim.backend": printable(attempt.backend, LONGEST),
+        "apim.backend": printable(attempt.backend, MAX_TEXT_LENGTH),
         **server_attributes(call, attempt),
         **gen_ai_attributes(call),
     }
@@ -149,7 +149,7 @@ def gen_ai_attributes(call: Call) -> Attributes:
     operation, model = operation_of(call), model_of(call)
     known: Attributes = {"gen_ai.operation.name": operation, "gen_ai.provider.name": PROVIDER}
     if model:
-        known["gen_ai.request.model"] = printable(model, LONGEST)
+        known["gen_ai.request.model"] = printable(model, MAX_TEXT_LENGTH)
     return known if operation else {}
 
 
@@ -159,13 +159,13 @@ def server_attributes(call: Call, attempt: Attempt) -> Attributes:
         return {"server.address": backend.url.host, "server.port": backend.url.port}
     host, colon, port = attempt.backend.rpartition(":")
     if colon and port.isascii() and port.isdecimal():
-        return {"server.address": printable(host.strip("[]"), LONGEST), "server.port": int(port[:5])}
-    return {"server.address": printable(attempt.backend.strip("[]"), LONGEST)}
+        return {"server.address": printable(host.strip("[]"), MAX_TEXT_LENGTH), "server.port": int(port[:5])}
+    return {"server.address": printable(attempt.backend.strip("[]"), MAX_TEXT_LENGTH)}
 
 
 def fail(span: Span, error: str) -> None:
     """Mark the span as failed."""
-    span.set_attribute("error.type", printable(error, LONGEST))
+    span.set_attribute("error.type", printable(error, MAX_TEXT_LENGTH))
     span.set_status(StatusCode.ERROR)
 
 

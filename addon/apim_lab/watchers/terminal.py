@@ -28,7 +28,7 @@ WIDEST_WAY = 52
 LONGEST_WAY = 10_000
 """Characters that are shown of one: a retry of many attempts is told in full."""
 
-LATENCIES = 10_000
+KEPT_LATENCIES = 10_000
 """Calls, the last ones, that the median and the percentile are of."""
 
 _OUTCOMES: tuple[Outcome, ...] = ("answered", "refused", "failed", "gone")
@@ -134,7 +134,7 @@ class Totals:
         self._attempts: Counter[tuple[str, str]] = Counter()
         self._failovers = 0
         self._waited = 0.0
-        self._latencies: deque[float] = deque(maxlen=LATENCIES)
+        self._latencies: deque[float] = deque(maxlen=KEPT_LATENCIES)
         self._backend, self._status = Bounded(), Bounded()
 
     def add(self, call: Call) -> None:

@@ -95,7 +95,7 @@ def test_a_program_that_ends_at_once_is_never_ready() -> None:
 
 
 def test_a_program_that_does_not_listen_to_sigterm_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("apim_lab.lab.supervision._GRACE", 0.1)
+    monkeypatch.setattr("apim_lab.lab.supervision._TERM_TIMEOUT", 0.1)
     pid = tmp_path / "deaf"
     stop: SimpleQueue[None] = SimpleQueue()
 

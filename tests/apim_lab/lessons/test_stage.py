@@ -11,7 +11,7 @@ from apim_lab.lessons.stage import Stage, StoryError
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "PATIENCE", 0)
+    monkeypatch.setattr(module, "EVENT_TIMEOUT", 0)
 
 
 def waiting(number: int, attempts: int, seconds: float | None = 10, key: str = "blue") -> dict[str, object]:

@@ -12,7 +12,7 @@ import pytest
 
 from apim_lab.livepage import classroom as classroom_module
 from apim_lab.livepage.board import Board
-from apim_lab.livepage.classroom import MOST_STEPS, NAMES, Classroom, step
+from apim_lab.livepage.classroom import MAX_STEPS, NAMES, Classroom, step
 from apim_lab.livepage.fleet import FleetError
 from apim_lab.tracing.masking import short_hash
 
@@ -223,8 +223,8 @@ async def test_a_check_that_fails_says_why(classroom, lessons):
         ("os.kill(os.getpid(), 9)", "exit code -9"),
         ("print('x' * 100_000)", "limit"),
         ("print('x' * 100_000, end=''); time.sleep(60)", "limit"),
-        (f"for _ in range({MOST_STEPS + 1}): print('a')\ntime.sleep(60)", f"more than {MOST_STEPS} steps"),
-        ("while True: print('a')", f"more than {MOST_STEPS} steps"),
+        (f"for _ in range({MAX_STEPS + 1}): print('a')\ntime.sleep(60)", f"more than {MAX_STEPS} steps"),
+        ("while True: print('a')", f"more than {MAX_STEPS} steps"),
     ],
 )
 async def test_a_program_that_breaks_off_says_why(classroom, lessons, until, program, why):
@@ -235,7 +235,7 @@ async def test_a_program_that_breaks_off_says_why(classroom, lessons, until, pro
     assert told["state"] == "failed"
     assert (told["steps"][-1]["kind"], told["steps"][-1]["ok"]) == ("check", False)
     assert why in told["steps"][-1]["text"]
-    assert len(told["steps"]) <= MOST_STEPS + 1
+    assert len(told["steps"]) <= MAX_STEPS + 1
     assert not is_running(lessons.arguments[-1][0])
 
 

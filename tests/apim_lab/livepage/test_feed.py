@@ -9,7 +9,7 @@ import pytest
 from apim_lab.livepage import feed as feed_module
 from apim_lab.livepage.board import Board
 from apim_lab.livepage.classroom import Classroom
-from apim_lab.livepage.feed import BACKLOG, MOST_READERS, Feed, event
+from apim_lab.livepage.feed import MAX_BACKLOG, MAX_READERS, Feed, event
 from apim_lab.livepage.fleet import Fleet
 
 
@@ -116,27 +116,27 @@ async def test_lessons_that_come_late_are_another_state(show, monkeypatch):
 async def test_a_slow_reader_starts_anew_and_holds_up_nobody(show, make_call):
     with show.feed.reader() as slow, show.feed.reader() as quick:
         heard = []
-        for number in range(BACKLOG):
+        for number in range(MAX_BACKLOG):
             show.board.changed(make_call(number))
             await show.tick()
             heard += read(quick)
 
-        assert [name for name, _ in heard] == ["tick"] * BACKLOG
+        assert [name for name, _ in heard] == ["tick"] * MAX_BACKLOG
         ((name, state),) = read(slow)
-        assert (name, state["dropped"]) == ("state", BACKLOG)
-        assert [call["number"] for call in state["calls"]] == list(range(BACKLOG))
+        assert (name, state["dropped"]) == ("state", MAX_BACKLOG)
+        assert [call["number"] for call in state["calls"]] == list(range(MAX_BACKLOG))
 
 
 async def test_only_so_many_may_read(show):
     with show.feed.reader() as _:
         assert show.feed.is_read
         assert not show.feed.is_full
-        show.feed._readers |= {asyncio.Queue() for _ in range(MOST_READERS - 1)}
+        show.feed._readers |= {asyncio.Queue() for _ in range(MAX_READERS - 1)}
         assert show.feed.is_full
 
 
 async def test_it_runs(show, operated, make_call, monkeypatch, until):
-    monkeypatch.setattr(feed_module, "INTERVAL", 0.001)
+    monkeypatch.setattr(feed_module, "TICK_INTERVAL", 0.001)
     running = asyncio.create_task(show.feed.run())
     show.board.changed(make_call(1))
     operated.gateway = operated.load()

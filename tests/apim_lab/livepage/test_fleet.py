@@ -199,7 +199,7 @@ async def test_without_controls_there_is_nothing_to_do():
 
 
 async def test_it_looks_again_and_again(mocks, monkeypatch, until):
-    monkeypatch.setattr(fleet_module, "INTERVAL", 0.001)
+    monkeypatch.setattr(fleet_module, "POLL_INTERVAL", 0.001)
     async with fleet_of(mocks.control_url) as fleet:
         running = asyncio.create_task(fleet.run())
         await until(lambda: fleet.seen)
@@ -340,7 +340,7 @@ def endless(head: str, piece: bytes) -> Callable[[asyncio.StreamWriter], Awaitab
     ids=["until it closes", "of a length", "chunked", "header"],
 )
 async def test_an_endless_answer_is_given_up(impostor, head, piece, monkeypatch):
-    monkeypatch.setattr(fleet_module, "PATIENCE", 0.5)
+    monkeypatch.setattr(fleet_module, "ANSWER_TIMEOUT", 0.5)
     impostor.answer = endless(head, piece)
     async with fleet_of(impostor.url) as fleet, asyncio.timeout(5):
         with pytest.raises(FleetError) as failed:
@@ -357,7 +357,7 @@ async def test_a_compressed_answer_is_not_blown_up(impostor):
 
 
 async def test_one_that_never_answers_is_given_up(impostor, monkeypatch):
-    monkeypatch.setattr(fleet_module, "PATIENCE", 0.05)
+    monkeypatch.setattr(fleet_module, "ANSWER_TIMEOUT", 0.05)
 
     async def never(_: asyncio.StreamWriter) -> None:
         await asyncio.sleep(0.2)
@@ -384,7 +384,7 @@ async def test_one_that_never_answers_is_given_up(impostor, monkeypatch):
     ],
 )
 async def test_garbage_is_no_answer(impostor, data, monkeypatch):
-    monkeypatch.setattr(fleet_module, "PATIENCE", 0.1)
+    monkeypatch.setattr(fleet_module, "ANSWER_TIMEOUT", 0.1)
 
     async def garbage(writer: asyncio.StreamWriter) -> None:
         writer.write(data)

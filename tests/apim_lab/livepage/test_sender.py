@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from apim_lab.livepage.sender import MOST_AT_ONCE, MOST_WAITING, Sender
+from apim_lab.livepage.sender import MAX_CALLS_AT_ONCE, MAX_CALLS_WAITING, Sender
 
 
 @pytest.fixture
@@ -41,14 +41,14 @@ async def test_so_many_are_under_way_at_once(sender, gateway, until, parallel):
 
 
 async def test_without_a_say_all_go_together(sender, gateway, until):
-    sender.send(MOST_AT_ONCE, "mine", stream=False)
+    sender.send(MAX_CALLS_AT_ONCE, "mine", stream=False)
 
-    await until(lambda: gateway.under_way == MOST_AT_ONCE)
+    await until(lambda: gateway.under_way == MAX_CALLS_AT_ONCE)
 
 
 async def test_there_are_not_endlessly_many(sender, gateway):
-    sender.send(MOST_WAITING, "mine", stream=False, parallel=1)
-    with pytest.raises(ValueError, match=f"{MOST_WAITING} calls are under way already"):
+    sender.send(MAX_CALLS_WAITING, "mine", stream=False, parallel=1)
+    with pytest.raises(ValueError, match=f"{MAX_CALLS_WAITING} calls are under way already"):
         sender.send(1, "mine", stream=False)
 
 

@@ -14,13 +14,13 @@ import httpx2
 import pytest
 from tornado.netutil import bind_sockets
 
-from apim_lab.clock import LONGEST
+from apim_lab.clock import LONGEST_CLOCK_STEP
 from apim_lab.livepage import feed as feed_module
 from apim_lab.livepage import sender as sender_module
 from apim_lab.livepage import server as server_module
 from apim_lab.livepage.board import Board
 from apim_lab.livepage.classroom import Classroom
-from apim_lab.livepage.server import MAX_BODY, MOST_AHEAD, STATIC
+from apim_lab.livepage.server import MAX_BODY, MAX_CLOCK_AHEAD, STATIC
 from apim_lab.policy.document import read_document
 from mockbackends import Backend, serve
 
@@ -470,7 +470,7 @@ async def test_a_tick_tells_of_a_call_to_everybody(page, make_call, end_call):
 
 
 async def test_too_many_readers_are_told_so(page, monkeypatch):
-    monkeypatch.setattr(feed_module, "MOST_READERS", 2)
+    monkeypatch.setattr(feed_module, "MAX_READERS", 2)
     async with events(page) as one, events(page) as other:
         await one.next()
         await other.next()
@@ -481,7 +481,7 @@ async def test_too_many_readers_are_told_so(page, monkeypatch):
 
 
 async def test_one_that_leaves_is_forgotten(page, monkeypatch, until, caplog):
-    monkeypatch.setattr(feed_module, "MOST_READERS", 1)
+    monkeypatch.setattr(feed_module, "MAX_READERS", 1)
     async with events(page) as stream:
         await stream.next()
         assert feed(page).is_read
@@ -506,7 +506,7 @@ async def test_one_that_leaves_at_once_is_forgotten_too(page, until, caplog):
 
 
 async def test_a_silent_stream_is_kept_alive(page, monkeypatch):
-    monkeypatch.setattr(server_module, "KEEP_ALIVE", 0.3)
+    monkeypatch.setattr(server_module, "KEEP_ALIVE_INTERVAL", 0.3)
     async with events(page) as stream:
         names = [(await stream.next())[0] for _ in range(5)]
 
@@ -515,7 +515,7 @@ async def test_a_silent_stream_is_kept_alive(page, monkeypatch):
 
 
 async def test_one_that_never_reads_is_dropped(operated, open_page, make_call, monkeypatch, until, caplog):
-    monkeypatch.setattr(server_module, "PATIENCE", 0.3)
+    monkeypatch.setattr(server_module, "CLIENT_TIMEOUT", 0.3)
     client = await open_page()
     for listening in client.page._server._sockets.values():
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
@@ -612,7 +612,7 @@ async def test_without_a_gateway_nothing_is_sent(page, operated):
 
 
 async def test_while_many_are_under_way_no_more_are_sent(page, gateway, monkeypatch, until):
-    monkeypatch.setattr(sender_module, "MOST_WAITING", 3)
+    monkeypatch.setattr(sender_module, "MAX_CALLS_WAITING", 3)
     gateway.go.clear()
     first = await page.write("POST", "/send", {"count": 3})
     refused = await page.write("POST", "/send", {"count": 1})
@@ -693,7 +693,7 @@ async def test_a_fleet_that_is_gone_does_not_answer(operated, open_page, no_less
 # ---- the clock ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("seconds", [0, 10, 1.5, LONGEST])
+@pytest.mark.parametrize("seconds", [0, 10, 1.5, LONGEST_CLOCK_STEP])
 async def test_both_clocks_jump_ahead(with_fleet, operated, mocks, seconds):
     told = []
     operated.clock.on_advance.add(lambda: told.append(operated.clock.ahead))
@@ -735,7 +735,7 @@ async def test_a_jump_that_is_none_is_told(with_fleet, operated, mocks, body):
 
 
 async def test_the_clock_does_not_get_too_far_ahead(with_fleet, operated, mocks):
-    operated.clock.ahead = MOST_AHEAD - 5
+    operated.clock.ahead = MAX_CLOCK_AHEAD - 5
     before = mocks.clock.seconds()
     too_far = await with_fleet.write("POST", "/clock/advance", {"seconds": 6})
     stayed = operated.clock.ahead, mocks.clock.seconds()
@@ -743,17 +743,17 @@ async def test_the_clock_does_not_get_too_far_ahead(with_fleet, operated, mocks)
 
     assert (too_far.status_code, just.status_code) == (409, 200)
     assert "ahead" in message(too_far)
-    assert stayed[0] == MOST_AHEAD - 5
+    assert stayed[0] == MAX_CLOCK_AHEAD - 5
     assert stayed[1] - before < 5
-    assert operated.clock.ahead == MOST_AHEAD
+    assert operated.clock.ahead == MAX_CLOCK_AHEAD
 
 
 async def test_nor_by_two_jumps_at_once(with_fleet, operated):
-    operated.clock.ahead = MOST_AHEAD - 5
+    operated.clock.ahead = MAX_CLOCK_AHEAD - 5
     answers = await asyncio.gather(*(with_fleet.write("POST", "/clock/advance", {"seconds": 5}) for _ in range(2)))
 
     assert sorted(answer.status_code for answer in answers) == [200, 409]
-    assert operated.clock.ahead == MOST_AHEAD
+    assert operated.clock.ahead == MAX_CLOCK_AHEAD
 
 
 # ---- lessons ------------------------------------------------------------------------------------------------------
@@ -1211,7 +1211,7 @@ async def test_a_head_without_an_end_is_not_read_on(page, caplog, data):
     ids=["nothing", "a line", "a head", "a body"],
 )
 async def test_what_comes_too_slowly_is_not_waited_for(open_page, operated, monkeypatch, caplog, data):
-    monkeypatch.setattr(server_module, "PATIENCE", 0.3)
+    monkeypatch.setattr(server_module, "CLIENT_TIMEOUT", 0.3)
     client = await open_page()
     answer = Answer(await client.raw(data, 5))
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from apim_lab.livepage.watched_store import MOST, WatchedStore
+from apim_lab.livepage.watched_store import MAX_REMEMBERED, WatchedStore
 from apim_lab.stores.memory import MemoryStore, Window
 
 
@@ -55,12 +55,12 @@ async def test_a_value_that_is_removed_is_forgotten(store):
 
 
 async def test_those_not_used_for_longest_are_forgotten(store):
-    for number in range(MOST + 1):
+    for number in range(MAX_REMEMBERED + 1):
         await store.hit(f"limit-{number}", 3, 15)
         await store.set(f"value-{number}", number, 60)
         await store.get("value-0")
 
-    assert (len(store.limits), len(store.values)) == (MOST, MOST)
+    assert (len(store.limits), len(store.values)) == (MAX_REMEMBERED, MAX_REMEMBERED)
     assert ("limit-0", 3, 15) not in store.limits
     assert "value-0" in store.values
     assert "value-1" not in store.values

@@ -386,7 +386,7 @@ def test_without_the_sdk_the_command_to_install_it_is_told(monkeypatch):
 
 
 def test_a_collector_that_is_down_is_logged_once(caplog, monkeypatch, failed_over):
-    monkeypatch.setattr(otlp, "PATIENCE", 5.0)
+    monkeypatch.setattr(otlp, "SHUTDOWN_TIMEOUT", 5.0)
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_TIMEOUT", "0.2")
     watcher = Otlp("http://127.0.0.1:9")
     began = time.perf_counter()
@@ -401,7 +401,7 @@ def test_a_collector_that_is_down_is_logged_once(caplog, monkeypatch, failed_ove
 
 
 def test_the_end_does_not_wait_long_for_a_collector(monkeypatch, collector, answered):
-    monkeypatch.setattr(otlp, "PATIENCE", 0.1)
+    monkeypatch.setattr(otlp, "SHUTDOWN_TIMEOUT", 0.1)
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_TIMEOUT", "2")
     collector.status = 503
     watcher = Otlp(collector.url)

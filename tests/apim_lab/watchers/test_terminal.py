@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from apim_lab.watchers.terminal import LATENCIES, Terminal, duration, nearest_rank
+from apim_lab.watchers.terminal import KEPT_LATENCIES, Terminal, duration, nearest_rank
 
 
 @pytest.fixture
@@ -223,9 +223,9 @@ def test_the_percentile_is_the_nearest_rank(number, rank):
 
 def test_memory_is_bounded(terminal, monkeypatch, make_call, make_attempt):
     monkeypatch.setattr("apim_lab.watchers.terminal.say", lambda *_, **__: None)
-    for number in range(LATENCIES + 10):
+    for number in range(KEPT_LATENCIES + 10):
         terminal.ended(make_call(make_attempt(f"host{number}:80")))
 
-    assert len(terminal._totals._latencies) == LATENCIES
+    assert len(terminal._totals._latencies) == KEPT_LATENCIES
     assert sum(line.startswith(("sent to", "   ")) for line in terminal.summary()) == 101
-    assert any(line.split() == ["other", "200:", str(LATENCIES + 10 - 100)] for line in terminal.summary())
+    assert any(line.split() == ["other", "200:", str(KEPT_LATENCIES + 10 - 100)] for line in terminal.summary())
