@@ -173,11 +173,10 @@ def _lifted(compiler: Compiler, node: Node, symbol: str, left: Code, right: Code
     """Operators on `T?`: null makes arithmetic null and an order false; null equals null."""
     if "?" not in {left.type.name, right.type.name}:
         return None
-    plain_left, plain_right = Code(underlying(left.type), left.run), Code(underlying(right.type), right.run)
     if NULL in {left.type, right.type}:
         return _identity(compiler.library, symbol, left, right) if symbol in {"==", "!="} else None
     slots = compiler.new_slot(), compiler.new_slot()
-    held_left, held_right = in_slot(plain_left.type, slots[0]), in_slot(plain_right.type, slots[1])
+    held_left, held_right = _held(left, slots[0]), _held(right, slots[1])
     found = _overload(compiler, node, symbol, held_left, held_right).best
     if found is None:
         return None
@@ -188,6 +187,12 @@ def _lifted(compiler: Compiler, node: Node, symbol: str, left: Code, right: Code
 
 
 _ORDERS = {"==", "!=", "<", "<=", ">", ">="}
+
+
+def _held(operand: Code, slot: int) -> Code:
+    """The operand where it is not null; a constant stays one, so that `ulong? + 1` is an `ulong?`."""
+    is_value = operand.is_constant and operand.type.name != "?"
+    return operand if is_value else in_slot(underlying(operand.type), slot)
 
 
 def _unless_null(compute: Run, operands: tuple[Run, Run], slots: tuple[int, int], symbol: str, *, is_test: bool) -> Run:
@@ -258,12 +263,35 @@ def _prefix(compiler: Compiler, node: Node) -> Code:
         return BROKEN
     if symbol == "-" and (smallest := _smallest(node["value"], value)):
         return smallest
+    code = _unary(compiler, node, symbol, value) or _lifted_unary(compiler, node, symbol, value)
+    return code or cannot_apply(compiler, node, symbol, value.type)
+
+
+def _unary(compiler: Compiler, node: Node, symbol: str, value: Code) -> Code | None:
     operators = compiler.library.operators((value.type, *_PREDEFINED), symbol)
     unary = [operator for operator in operators if len(operator.signature.parameters) == 1]
     found = resolve(compiler.library, unary, [Argument(node, value)]).best
-    if found is None:
-        return cannot_apply(compiler, node, symbol, value.type)
-    return folded(compiler, node, found, call(compiler, found))
+    return None if found is None else folded(compiler, node, found, call(compiler, found))
+
+
+def _lifted_unary(compiler: Compiler, node: Node, symbol: str, value: Code) -> Code | None:
+    """The operator on `T?`: null stays null."""
+    if value.type.name != "?":
+        return None
+    slot = compiler.new_slot()
+    code = _unary(compiler, node, symbol, in_slot(underlying(value.type), slot))
+    return None if code is None else Code(nullable(code.type), _unless_operand_null(code.run, value.run, slot))
+
+
+def _unless_operand_null(compute: Run, operand: Run, slot: int) -> Run:
+    def run(frame: Any) -> Any:
+        value = operand(frame)
+        if value is None:
+            return None
+        frame.locals[slot] = value
+        return compute(frame)
+
+    return run
 
 
 @expression_syntax("conditional_expression")
