@@ -185,17 +185,13 @@ def _signed_digits(text: str, base: int, *, signed: bool) -> tuple[bool, str]:
 
 
 def _of_bits(value: int, keyword: str, *, decimal: bool) -> Any:
-    """Read as an int or a long of all bits first, of which a smaller type takes its own."""
+    """Read with the bits of an int or a long first, of which a smaller type must be able to hold all."""
     type_ = BY_KEYWORD[keyword]
-    wide = BY_KEYWORD[
-        ("long" if type_.bits == 64 else "int") if type_.signed else "ulong" if type_.bits == 64 else "uint"
-    ]
-    unsigned = BY_KEYWORD["ulong" if type_.bits == 64 else "uint"]
-    read_as = wide if decimal else unsigned
-    checked(value, read_as.keyword)
-    if not decimal and type_.signed and 0 <= value < 1 << type_.bits:
+    signed, unsigned = ("long", "ulong") if type_.bits == 64 else ("int", "uint")
+    checked(value, signed if decimal and type_.signed else unsigned)
+    if not decimal and type_.signed and value < 1 << type_.bits:
         return type_.wrap(value)
-    return checked(wide.wrap(value), keyword)
+    return checked(value, keyword)
 
 
 def _to_base(keyword: str) -> Callable[[int, int], str]:
