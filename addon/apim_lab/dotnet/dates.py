@@ -9,8 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from math import isnan
+from typing import ClassVar
 
 from apim_lab import clock
+from apim_lab.csharp.types import Type
 from apim_lab.dotnet.exceptions import ArgumentException, ArgumentOutOfRangeException
 from apim_lab.dotnet.time_spans import (
     TICKS_PER_DAY,
@@ -41,6 +43,7 @@ MAX_YEAR = 9999
 class DateTime:
     """`ticks` is from 0 to MAX_DATE_TICKS. Instants compare by their ticks, whatever their kinds."""
 
+    type: ClassVar[Type] = Type("DateTime", full_name="System.DateTime")
     ticks: int
     kind: DateTimeKind = field(default=DateTimeKind.Unspecified, compare=False)
 

@@ -12,10 +12,9 @@ from uuid import UUID
 
 from apim_lab.csharp.exceptions import InvalidCastException, OverflowException
 from apim_lab.csharp.values import Bytes, Char
-from apim_lab.dotnet.convert import to_boolean, to_decimal, to_double, to_int32, to_int64
+from apim_lab.dotnet.convert import to_boolean, to_date_time, to_decimal, to_double, to_int32, to_int64
 from apim_lab.dotnet.exceptions import ArgumentException, FormatException
 from apim_lab.dotnet.formatting import to_string
-from apim_lab.dotnet.json_dates import to_date
 from apim_lab.dotnet.json_types import (
     BOOLEAN,
     BYTES,
@@ -114,7 +113,7 @@ STRING_CAST = Cast("String", _TEXTS, _text)
 CASTS: Mapping[str, Cast] = {
     "bool": Cast("Boolean", _SIMPLE, _boolean),
     "char": Cast("Char", _CHARACTERS, to_character),
-    "DateTime": Cast("DateTime", _DATES, to_date),
+    "DateTime": Cast("DateTime", _DATES, to_date_time),
     "decimal": Cast("Decimal", _SIMPLE, to_decimal),
     "Guid": Cast("Guid", _GUIDS, _guid),
     "TimeSpan": Cast("TimeSpan", _SPANS, _span),

@@ -7,10 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from apim_lab.csharp.values import Bytes
-from apim_lab.dotnet.convert import to_boolean, to_decimal, to_double, to_int64
+from apim_lab.dotnet.convert import to_boolean, to_date_time, to_decimal, to_double, to_int64
 from apim_lab.dotnet.exceptions import ArgumentException, ArgumentOutOfRangeException
 from apim_lab.dotnet.formatting import to_string
-from apim_lab.dotnet.json_dates import to_date
 from apim_lab.dotnet.json_types import (
     BOOLEAN,
     BYTES,
@@ -93,7 +92,7 @@ _COMPARISONS: Mapping[JTokenType, Callable[[Any, Any], int]] = {
     STRING: _texts,
     COMMENT: _texts,
     BOOLEAN: _booleans,
-    DATE: lambda left, right: _order(left, to_date(right)),
+    DATE: lambda left, right: _order(left, to_date_time(right)),
     BYTES: _of_class(Bytes, "byte[]"),
     GUID: _of_class(UUID, "Guid"),
     TIME_SPAN: _of_class(TimeSpan, "TimeSpan"),

@@ -5,11 +5,8 @@ Source: Newtonsoft.Json 13.0.1, Utilities/DateTimeParser.cs and DateTimeUtils.cs
 
 import re
 
-from apim_lab.csharp.exceptions import InvalidCastException
-from apim_lab.dotnet.date_parsing import parse_date
 from apim_lab.dotnet.dates import (
     MAX_DATE_TICKS,
-    MIN_DATE,
     UNIX_EPOCH,
     DateTime,
     DateTimeKind,
@@ -76,14 +73,3 @@ def _in_zone(date: DateTime, found: re.Match[str]) -> DateTime:
     offset = int(found[10]) * TICKS_PER_HOUR + int(found[11] or 0) * TICKS_PER_MINUTE
     ticks = date.ticks + (offset if found[9] == "-" else -offset)
     return DateTime(min(max(ticks, 0), MAX_DATE_TICKS), DateTimeKind.Local)
-
-
-def to_date(value: object) -> DateTime:
-    """`Convert.ToDateTime`."""
-    if value is None:
-        return MIN_DATE
-    if isinstance(value, DateTime):
-        return value
-    if value.__class__ is not str:
-        raise InvalidCastException
-    return parse_date(str(value))

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import copysign, inf, isnan, nan
+from typing import ClassVar
 
 from apim_lab.csharp.exceptions import OverflowException
+from apim_lab.csharp.types import Type
 from apim_lab.dotnet.exceptions import ArgumentException, ArgumentOutOfRangeException
 
 TICKS_PER_MICROSECOND = 10
@@ -24,6 +26,7 @@ _NOT_A_NUMBER = "TimeSpan does not accept floating point Not-a-Number values."
 class TimeSpan:
     """`ticks` is from -2^63 to 2^63 - 1."""
 
+    type: ClassVar[Type] = Type("TimeSpan", full_name="System.TimeSpan")
     ticks: int
 
     @classmethod
