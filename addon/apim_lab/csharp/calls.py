@@ -68,6 +68,9 @@ def _generic(compiler: Compiler, name: Node) -> tuple[Node, list[Type]]:
     if name.kind != "generic_name":
         return name, []
     identifier, types = name.parts
+    if not types.parts:
+        compiler.mistake(name, f"Using the generic method group '{identifier.text}' requires type arguments")
+        return identifier, [INVALID]
     return identifier, [compiler.type(part) for part in types.parts]
 
 
@@ -131,7 +134,7 @@ def _extends(library: Library, method: Method, type_: Type) -> bool:
 def _shown(name: str, candidate: Candidate) -> str:
     parameters = candidate.method.signature.parameters
     shown = ", ".join(f"{parameter.modifier} {parameter.type}".strip() for parameter in parameters)
-    return f"{name}({shown})"
+    return f"{candidate.method.owner}.{name}({shown})"
 
 
 def _no_overload(

@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from apim_lab.csharp.arguments import Argument
+from apim_lab.csharp.best_type import best_common_type
 from apim_lab.csharp.calls import Call, arguments, instance_call
 from apim_lab.csharp.code import BROKEN, Code, Run, in_slot
 from apim_lab.csharp.compiler import Compiler, expression_syntax
-from apim_lab.csharp.conversions import implicit
 from apim_lab.csharp.elements import set_element
 from apim_lab.csharp.exceptions import OverflowException
 from apim_lab.csharp.invocation import call
 from apim_lab.csharp.memory import REFERENCE, allocate
 from apim_lab.csharp.syntax import Node
-from apim_lab.csharp.types import INT, NULL, Type, array_of
+from apim_lab.csharp.types import INT, Type, array_of
 from apim_lab.csharp.values import Array
 
 
@@ -67,8 +67,7 @@ def _implied_array(compiler: Compiler, node: Node) -> Code:
     """`new[] { a, b }`: the element type is the one that all items convert to."""
     initializer = next(part for part in node.parts if part.kind == "initializer_expression")
     items = [compiler.value(item) for item in initializer.parts]
-    types = [item.type for item in items]
-    best = next((t for t in types if t != NULL and all(implicit(compiler.library, item, t) for item in items)), None)
+    best = best_common_type(compiler.library, items)
     if best is None:
         return compiler.mistake(node, "No best type found for implicitly-typed array")
     return _array(compiler, best, initializer, items)

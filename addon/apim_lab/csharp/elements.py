@@ -7,9 +7,14 @@ from apim_lab.csharp.arguments import Argument
 from apim_lab.csharp.calls import Call, arguments, select_item
 from apim_lab.csharp.code import BROKEN, Code, Run
 from apim_lab.csharp.compiler import Compiler, expression_syntax
+from apim_lab.csharp.definitions import Implementation
+from apim_lab.csharp.exceptions import ArrayTypeMismatchException
 from apim_lab.csharp.invocation import argument_values, call, invocation
+from apim_lab.csharp.library import Library
+from apim_lab.csharp.reference_conversions import is_instance, is_reference
 from apim_lab.csharp.syntax import Node
 from apim_lab.csharp.types import INVALID
+from apim_lab.csharp.values import Array
 
 
 @expression_syntax("element_access_expression")
@@ -42,7 +47,22 @@ def set_element(compiler: Compiler, node: Node, target: Code, given: Sequence[Ar
     type_, slot = found.signature.result, compiler.new_slot()
     runs = [target.run, *[code.run for code in argument_values(compiler.library, found)]]
     runs.append(_remembering(slot, compiler.converted(value, type_, node).run))
-    return Code(type_, _yielding(slot, invocation(found.method.implementation, runs, checked=True)))
+    setter = found.method.implementation
+    if target.type.name == "[]" and is_reference(compiler.library, type_):
+        setter = _of_covariant_array(compiler.library, setter)
+    return Code(type_, _yielding(slot, invocation(setter, runs, checked=True)))
+
+
+def _of_covariant_array(library: Library, setter: Implementation) -> Implementation:
+    """An `object[]` may be a `string[]`, which takes strings only."""
+
+    def set_item(array: Array, index: int, value: Any) -> None:
+        in_range = 0 <= index < len(array)
+        if in_range and value is not None and not is_instance(library, value, array.type.arguments[0]):
+            raise ArrayTypeMismatchException
+        setter(array, index, value)
+
+    return set_item
 
 
 def _remembering(slot: int, run: Run) -> Run:

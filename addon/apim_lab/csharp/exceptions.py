@@ -15,6 +15,10 @@ class DotNetError(ExpressionError):
         super().__init__(message or self.default)
 
 
+class ArrayTypeMismatchException(DotNetError):
+    default = "Attempted to access an element as a type incompatible with the array."
+
+
 class DivideByZeroException(DotNetError):
     default = "Attempted to divide by zero."
 

@@ -171,12 +171,13 @@ def _overload(compiler: Compiler, node: Node, symbol: str, left: Code, right: Co
 
 def _lifted(compiler: Compiler, node: Node, symbol: str, left: Code, right: Code) -> Code | None:
     """Operators on `T?`: null makes arithmetic null and an order false; null equals null."""
-    if "?" not in {left.type.name, right.type.name}:
+    types = [_operand(left, right), _operand(right, left)]
+    if not any(type_.name == "?" for type_ in (left.type, right.type, *types)):
         return None
-    if NULL in {left.type, right.type}:
-        return _identity(compiler.library, symbol, left, right) if symbol in {"==", "!="} else None
+    if NULL in {left.type, right.type} and symbol in {"==", "!="}:
+        return _identity(compiler.library, symbol, left, right)
     slots = compiler.new_slot(), compiler.new_slot()
-    held_left, held_right = _held(left, slots[0]), _held(right, slots[1])
+    held_left, held_right = _held(left, types[0], slots[0]), _held(right, types[1], slots[1])
     found = _overload(compiler, node, symbol, held_left, held_right).best
     if found is None:
         return None
@@ -186,13 +187,18 @@ def _lifted(compiler: Compiler, node: Node, symbol: str, left: Code, right: Code
     return Code(BOOL if is_test else nullable(code.type), run)
 
 
+def _operand(code: Code, other: Code) -> Type:
+    """The type of an operand: `null` is one of the other operand's."""
+    return nullable(underlying(other.type)) if code.type == NULL else code.type
+
+
 _ORDERS = {"==", "!=", "<", "<=", ">", ">="}
 
 
-def _held(operand: Code, slot: int) -> Code:
+def _held(operand: Code, type_: Type, slot: int) -> Code:
     """The operand where it is not null; a constant stays one, so that `ulong? + 1` is an `ulong?`."""
-    is_value = operand.is_constant and operand.type.name != "?"
-    return operand if is_value else in_slot(underlying(operand.type), slot)
+    is_value = operand.is_constant and type_.name != "?"
+    return operand if is_value else in_slot(underlying(type_), slot)
 
 
 def _unless_null(compute: Run, operands: tuple[Run, Run], slots: tuple[int, int], symbol: str, *, is_test: bool) -> Run:

@@ -79,12 +79,7 @@ def is_instance(library: Library, value: object, target: Type) -> bool:
 
 def cast_to(library: Library, target: Type) -> Convert:
     """Unboxing or the downcast of a reference, for values that come as `object` or as a base class."""
-    if library.is_value(target):
-        return _unboxing(library, target)
-    if target.name == "?":
-        unbox = _unboxing(library, underlying(target))
-        return lambda value: None if value is None else unbox(value)
-    return _downcast(library, target)
+    return _unboxing(library, target) if library.is_value(target) else _downcast(library, target)
 
 
 def _unboxing(library: Library, target: Type) -> Convert:

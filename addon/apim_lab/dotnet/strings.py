@@ -196,7 +196,7 @@ _OVERLOADED_SPLITS = {
 }
 
 _STRING = Definition(
-    "class string : IEnumerable<char>",
+    "sealed class string : IEnumerable<char>",
     "System.String",
     python=str,
     iterate=lambda text: map(Char, text),
