@@ -28,6 +28,7 @@ class Library:
         self._names = {alias: key for key, found in self.definitions.items() for alias in _aliases(key, found)}
         self._classes = {found.python: found.type for found in self.definitions.values() if found.python is not None}
         self._lineages: dict[Type, Sequence[Type]] = {}
+        self._operators: dict[tuple[Type, str], Sequence[Method]] = {}
 
     def resolve(self, text: str) -> Type | None:
         """The type of this name in a policy (`Int32`, `System.String`, `string[]`); None if it is not allowed."""
@@ -176,12 +177,17 @@ class Library:
 
     def operators(self, types: Iterable[Type], symbol: str) -> list[Method]:
         """The operators that any of these types defines."""
-        found = {_key(definition): definition for type_ in types for _, definition, _ in self._ancestors(type_)}
-        return [
-            self._member(method, definition.type, {})
-            for definition in found.values()
-            for method in definition.operator_methods.get(symbol, ())
-        ]
+        owners = dict.fromkeys(ancestor for type_ in types for ancestor in self.lineage(type_))
+        return [method for owner in owners for method in self._operators_of(owner, symbol)]
+
+    def _operators_of(self, owner: Type, symbol: str) -> Sequence[Method]:
+        """What the definition of the type declares, kept: an expression asks for it at each of its operators."""
+        key = (owner, symbol)
+        if key not in self._operators:
+            found = self.definition(owner)
+            rows = found.operator_methods.get(symbol, ()) if found else ()
+            self._operators[key] = [self._member(row, found.type, {}) for row in rows] if found else []
+        return self._operators[key]
 
     def conversions(self, type_: Type, name: str) -> list[Method]:
         """The user-defined conversions, "implicit" or "explicit", that the type or a base class declares."""

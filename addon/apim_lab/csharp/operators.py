@@ -164,7 +164,9 @@ def operation(compiler: Compiler, node: Node, symbol: str, left: Code, right: Co
 def _overload(compiler: Compiler, node: Node, symbol: str, left: Code, right: Code) -> Resolution:
     if NULL in {left.type, right.type} and symbol in {"==", "!="}:
         return Resolution()
-    types = (left.type, right.type, *_PREDEFINED)
+    # The operator of the type that both operands have is always the best: no other need be compared
+    of_one_type = left.type == right.type and left.type in _PREDEFINED
+    types = (left.type,) if of_one_type else (left.type, right.type, *_PREDEFINED)
     arguments = [Argument(node, left), Argument(node, right)]
     return resolve(compiler.library, compiler.library.operators(types, symbol), arguments)
 
