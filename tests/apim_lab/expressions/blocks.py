@@ -29,7 +29,25 @@ LITERALS: Mapping[str, Sequence[str]] = {
         ),
         *('"$..b[0]"', '"N2"', '"%"', '"D5"', '"hello world"', "null", '"00000000-0000-0000-0000-000000000001"'),
     ),
+    "IApi": ("context.Api",),
+    "ILastError": ("context.LastError",),
+    "IMessageBody": ("context.Request.Body", "context.Response.Body"),
+    "IOperation": ("context.Operation",),
     "IProxyRequestContext": ("context",),
+    "IReadOnlyDictionary<string, object>": ("context.Variables",),
+    "IReadOnlyDictionary<string, string>": ("context.Request.MatchedParameters",),
+    "IReadOnlyDictionary<string, string[]>": ("context.Request.Headers", "context.Request.Url.Query"),
+    "IRequest": ("context.Request",),
+    "IResponse": ("context.Response",),
+    "IUrl": ("context.Request.Url",),
+    "DateTime": (
+        'DateTime.Parse("2024-05-06T07:08:09")',
+        "DateTime.MinValue",
+        "DateTime.MaxValue",
+        "context.Timestamp",
+    ),
+    "Guid": ("context.RequestId", "Guid.Empty"),
+    "TimeSpan": ("TimeSpan.FromSeconds(1.5)", "TimeSpan.MinValue", "TimeSpan.MaxValue", "TimeSpan.Zero"),
     "JToken": ('JToken.Parse("{\\"a\\": [1, \\"x\\", null, 2.5, true]}")', 'JToken.Parse("1")', "new JValue(2)"),
     "JObject": ('JObject.Parse("{\\"a\\": 1, \\"b\\": {\\"c\\": \\"x\\"}}")', "new JObject()"),
     "JArray": ("new JArray(1, 2, 3)", "new JArray()"),
@@ -126,8 +144,8 @@ class Blocks:
         return self.member(self.random.choice(rows), depth - 1)
 
     def literal(self, type_: Type) -> str:
-        if type_.name in LITERALS and (self.chance(0.97) or type_.name == "IProxyRequestContext"):
-            found = self.random.choice(LITERALS[type_.name])
+        if str(type_) in LITERALS and self.chance(0.97):
+            found = self.random.choice(LITERALS[str(type_)])
             return f"({type_}){found}" if found == "null" else found
         if type_.name == "[]":
             items = [self.literal(type_.arguments[0]) for _ in range(self.random.randint(0, 3))]
