@@ -17,7 +17,7 @@ from apim_lab.csharp.numbers import BY_KEYWORD, TYPES, Integral, Single
 from apim_lab.csharp.numeric_conversions import EXPLICIT, single
 from apim_lab.csharp.types import DECIMAL, INT, Type
 from apim_lab.csharp.values import Array
-from apim_lab.dotnet.exceptions import ArgumentException
+from apim_lab.dotnet.exceptions import ArgumentException, ArgumentOutOfRangeException
 from apim_lab.dotnet.formatting import format_value
 from apim_lab.dotnet.math_functions import round_decimal
 from apim_lab.dotnet.number_parsing import PARSERS, parse_bool, trying
@@ -188,6 +188,8 @@ def _words(value: Decimal) -> list[int]:
 
 
 def _from_words(low: int, middle: int, high: int, negative: bool, scale: int) -> Decimal:
+    if scale > decimals.MAX_SCALE:
+        raise ArgumentOutOfRangeException("Decimal's scale value must be between 0 and 28, inclusive.", "scale")
     coefficient = (high & _LOW) << 64 | (middle & _LOW) << 32 | low & _LOW
     return decimals.compose(negative, coefficient, scale)
 
