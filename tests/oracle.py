@@ -28,7 +28,7 @@ import pytest
 
 from apim_lab.csharp.exceptions import DotNetError
 from apim_lab.csharp.values import Array, Bytes, Char, Int64
-from apim_lab.dotnet.json_reader import parse_json
+from apim_lab.dotnet.json_tokens import JArray, JObject, JToken, JValue
 from apim_lab.errors import ExpressionError
 from apim_lab.expressions import CompileError, compile_expression, to_text
 from apim_lab.expressions.allow_list import LIBRARY
@@ -215,8 +215,22 @@ def _by_expression(source: str) -> Callable[[str], object]:
     )
 
 
+def token(value: Any) -> JToken:
+    """A tree whose texts are no dates, whatever they look like."""
+    if isinstance(value, dict):
+        members = JObject()
+        for name, member in value.items():
+            members.set(name, token(member))
+        return members
+    if isinstance(value, list):
+        items = JArray()
+        items.add([token(item) for item in value])
+        return items
+    return JValue(Int64(value) if value.__class__ is int else value)
+
+
 VARIABLES: dict[str, Callable[[Any], object]] = {
-    **dict.fromkeys(("JObject", "JArray", "JToken", "JValue"), lambda value: parse_json(json.dumps(value))),
+    **dict.fromkeys(("JObject", "JArray", "JToken", "JValue"), token),
     "IResponse": response_of,
     "string[]": Array,
     "byte[]": lambda text: Bytes(base64.b64decode(text)),

@@ -99,7 +99,8 @@ class Definition:
     @cached_property
     def elements(self) -> Type | None:
         """What `foreach` yields; None if the type is not declared to be enumerable."""
-        return next((parent.arguments[0] for parent in self.declared.parents if parent.name == "IEnumerable"), None)
+        types = (self.type, *self.declared.parents)
+        return next((type_.arguments[0] for type_ in types if type_.name == "IEnumerable"), None)
 
     @cached_property
     def rows(self) -> Sequence[Method]:

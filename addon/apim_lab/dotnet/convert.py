@@ -57,8 +57,8 @@ _CONVERTIBLE = {"DateTime"}
 
 def convert_to(keyword: str, value: object) -> Any:
     """`Convert.ToInt32(value)` and its like, by the keyword of the type; raises as they do."""
-    if isinstance(value, Convertible) and value.is_value:
-        value = value.plain()
+    if isinstance(value, Convertible):
+        return value.convert_to(keyword)
     if value is None:
         return _DEFAULTS[keyword]
     source = _KEYWORDS.get(value.__class__)
@@ -136,8 +136,9 @@ def _rounded(value: Any, source: str, keyword: str) -> int:
 
 def to_date_time(value: object) -> DateTime:
     """`Convert.ToDateTime`: of a text as `DateTime.Parse` reads it; no number is a date."""
-    if isinstance(value, Convertible) and value.is_value:
-        value = value.plain()
+    if isinstance(value, Convertible):
+        date: DateTime = value.convert_to("DateTime")
+        return date
     if value is None:
         return MIN_DATE
     if isinstance(value, DateTime):

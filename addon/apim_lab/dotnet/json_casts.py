@@ -6,14 +6,13 @@ A cast takes the kinds of JSON values that it can read, and then does what `Conv
 from base64 import b64encode
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
-from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from apim_lab.csharp.exceptions import InvalidCastException, OverflowException
-from apim_lab.csharp.values import Bytes, Char
-from apim_lab.dotnet.convert import to_boolean, to_date_time, to_decimal, to_double, to_int32, to_int64
-from apim_lab.dotnet.exceptions import ArgumentException, FormatException
+from apim_lab.csharp.values import Bytes
+from apim_lab.dotnet.convert import convert_to, to_date_time
+from apim_lab.dotnet.exceptions import ArgumentException
 from apim_lab.dotnet.formatting import to_string
 from apim_lab.dotnet.json_types import (
     BOOLEAN,
@@ -63,33 +62,9 @@ class Cast:
         return ArgumentException(f"Can not convert {kind.name} to {self.target}.")
 
 
-_CHARACTERS = _SIMPLE - {BOOLEAN}
 _GUIDS = frozenset({STRING, COMMENT, GUID, BYTES})
 _DATES = frozenset({DATE, STRING, COMMENT})
 _SPANS = frozenset({STRING, COMMENT, TIME_SPAN})
-
-
-def to_character(value: object) -> Char:
-    """`Convert.ToChar`."""
-    if value.__class__ is str:
-        if len(str(value)) != 1:
-            raise FormatException("String must be exactly one character long.")
-        return Char(value)
-    if isinstance(value, float | Decimal):
-        raise InvalidCastException(
-            f"Invalid cast from '{'Double' if isinstance(value, float) else 'Decimal'}' to 'Char'."
-        )
-    unit = to_int32(value)
-    if not 0 <= unit <= _MAX_CHARACTER:
-        raise OverflowException("Value was either too large or too small for a character.")
-    return Char(chr(unit))
-
-
-_MAX_CHARACTER = 0xFFFF
-
-
-def _boolean(value: Any) -> bool:
-    return to_boolean(to_int32(value) if isinstance(value, BigInteger) else value)
 
 
 def _text(value: Any) -> str | None:
@@ -109,15 +84,55 @@ def _span(value: Any) -> TimeSpan:
 
 
 STRING_CAST = Cast("String", _TEXTS, _text)
-# By the C# type
-CASTS: Mapping[str, Cast] = {
-    "bool": Cast("Boolean", _SIMPLE, _boolean),
-    "char": Cast("Char", _CHARACTERS, to_character),
+# What `Convert` converts to, by the C# type
+_NAMES: Mapping[str, str] = {
+    "bool": "Boolean",
+    "byte": "Byte",
+    "char": "Char",
+    "decimal": "Decimal",
+    "double": "Double",
+    "float": "Single",
+    "int": "Int32",
+    "long": "Int64",
+    "sbyte": "SByte",
+    "short": "Int16",
+    "uint": "UInt32",
+    "ulong": "UInt64",
+    "ushort": "UInt16",
+}
+
+
+def _conversion(keyword: str) -> Cast:
+    kinds = _SIMPLE - {BOOLEAN} if keyword == "char" else _SIMPLE
+    convert = _LARGE.get(keyword)
+    return Cast(_NAMES[keyword], kinds, partial(_converted, keyword, convert or partial(convert_to, keyword)))
+
+
+def _converted(keyword: str, of_large: Callable[[Any], Any], value: Any) -> Any:
+    return of_large(value) if isinstance(value, BigInteger) else convert_to(keyword, value)
+
+
+def _large_double(value: int) -> Any:
+    """A double has 53 bits; .NET drops the rest of a BigInteger."""
+    rest = max(value.bit_length() - 53, 0)
+    return convert_to("double", BigInteger((abs(value) >> rest << rest) * (-1 if value < 0 else 1)))
+
+
+# What a BigInteger is made by way of
+_LARGE: Mapping[str, Callable[[Any], Any]] = {
+    "bool": lambda value: convert_to("bool", convert_to("int", value)),
+    "char": lambda value: convert_to("char", convert_to("int", value)),
+    "double": _large_double,
+}
+
+
+CONVERSIONS: Mapping[str, Cast] = {
+    **{keyword: _conversion(keyword) for keyword in _NAMES},
     "DateTime": Cast("DateTime", _DATES, to_date_time),
-    "decimal": Cast("Decimal", _SIMPLE, to_decimal),
+}
+# A Guid and a TimeSpan are no IConvertible
+CASTS: Mapping[str, Cast] = {
+    **CONVERSIONS,
     "Guid": Cast("Guid", _GUIDS, _guid),
     "TimeSpan": Cast("TimeSpan", _SPANS, _span),
-    "double": Cast("Double", _SIMPLE, to_double),
-    "int": Cast("Int32", _SIMPLE, to_int32),
-    "long": Cast("Int64", _SIMPLE, to_int64),
 }

@@ -10,7 +10,7 @@ from apim_lab.csharp.exceptions import InvalidCastException
 from apim_lab.csharp.type_arguments import TypeArgument
 from apim_lab.csharp.types import OBJECT, underlying
 from apim_lab.csharp.values import Char
-from apim_lab.dotnet.json_casts import CASTS, STRING_CAST, Cast
+from apim_lab.dotnet.json_casts import CASTS, CONVERSIONS, STRING_CAST, Cast
 from apim_lab.dotnet.json_tokens import JProperty, JToken, JValue
 from apim_lab.dotnet.json_types import BYTES, DATE, GUID, STRING, TIME_SPAN, BigInteger, class_name, value_type
 from apim_lab.dotnet.strings import given
@@ -90,7 +90,7 @@ def token_class(type_: TypeArgument) -> type[JToken] | None:
 
 def _change_to(type_: TypeArgument) -> Convert:
     target = underlying(type_.type)
-    cast = STRING_CAST if target.name == "string" else CASTS.get(target.name)
+    cast = STRING_CAST if target.name == "string" else CONVERSIONS.get(target.name)
     is_value, name = type_.library.is_value(type_.type), type_.library.runtime_name(target)
 
     def change(value: Any) -> Any:

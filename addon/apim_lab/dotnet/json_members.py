@@ -1,6 +1,6 @@
 """The types of Newtonsoft.Json.Linq and their members. Source: newtonsoft.com/json/help."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from apim_lab.csharp.definitions import Definition
@@ -34,7 +34,6 @@ from apim_lab.dotnet.json_tokens import (
     JProperty,
     JToken,
     JValue,
-    iterate,
     new_property,
     root_of,
     write_json,
@@ -42,10 +41,6 @@ from apim_lab.dotnet.json_tokens import (
 from apim_lab.dotnet.json_types import COMMENT, NULL, STRING, UNDEFINED, BigInteger, JTokenType
 from apim_lab.dotnet.strings import given
 from apim_lab.dotnet.values import Enumerable, Formatting, StringComparison
-
-
-def _children(token: JToken) -> Iterable[JToken]:
-    return iterate(token, token.children()) if isinstance(token, JContainer) else ()
 
 
 def _parser[T](parse: Callable[[str], T]) -> Callable[[str | None], T]:
@@ -74,7 +69,7 @@ def _values(type_: TypeArgument) -> Callable[[JToken], Enumerable[Any]]:
     def values(token: JToken) -> Enumerable[Any]:
         if not isinstance(token, JContainer):
             raise no_children(token)
-        return Enumerable(lambda: (convert(child) for child in _children(token)))
+        return Enumerable(lambda: (convert(child) for child in token))
 
     return values
 
@@ -105,8 +100,8 @@ def _deep_equals(left: JToken | None, right: JToken | None) -> bool:
 
 
 # What becomes a JToken by itself, by the C# type
-_INTEGERS = ("byte", "int", "long")
-_OTHER_VALUES = ("bool", "DateTime", "decimal", "double", "Guid", "TimeSpan")
+_INTEGERS = ("byte", "int", "long", "sbyte", "short", "uint", "ushort")
+_OTHER_VALUES = ("bool", "DateTime", "decimal", "double", "float", "Guid", "TimeSpan", "ulong")
 
 
 def _implicit(*types: str) -> dict[str, Callable[[Any], JToken]]:
@@ -131,7 +126,6 @@ _TOKEN = Definition(
     "class JToken : IEnumerable<JToken>",
     "Newtonsoft.Json.Linq.JToken",
     python=JToken,
-    iterate=_children,
     members={
         "JToken this[object key]": item_at,
         "JToken this[object key] { set; }": set_item,
@@ -148,7 +142,7 @@ _TOKEN = Definition(
         "IEnumerable<JToken> Ancestors()": lambda token: Enumerable(lambda: ancestors(parent_of(token))),
         "IEnumerable<JToken> AncestorsAndSelf()": lambda token: Enumerable(lambda: ancestors(token)),
         "IEnumerable<JToken> BeforeSelf()": lambda token: siblings_of(token, after=False),
-        "IEnumerable<JToken> Children()": lambda token: Enumerable(lambda: _children(token)),
+        "IEnumerable<JToken> Children()": lambda token: Enumerable(lambda: token),
         "IEnumerable<JToken> SelectTokens(string path)": _select_tokens,
         "IEnumerable<JToken> SelectTokens(string path, bool errorWhenNoMatch)": _select_tokens,
         "IEnumerable<T> Values<T>()": _values,
@@ -237,7 +231,7 @@ def _try_value(owner: JObject, name: str | None, comparison: StringComparison) -
 
 
 def _property_values(owner: JObject) -> Enumerable[JToken]:
-    return Enumerable(lambda: (item.value for item in iterate(owner, owner.children())))
+    return Enumerable(lambda: (item.value for item in owner.children()))
 
 
 def _member_or_null(owner: JObject, name: str | None) -> JToken | None:
@@ -248,7 +242,7 @@ _OBJECT = Definition(
     "class JObject : JContainer, IEnumerable<KeyValuePair<string, JToken>>",
     "Newtonsoft.Json.Linq.JObject",
     python=JObject,
-    iterate=iter,
+    iterate=JObject.pairs,
     members={
         "new()": JObject,
         "new(JObject other)": _copied,
@@ -256,7 +250,7 @@ _OBJECT = Definition(
         "new(object content)": _new(JObject),
         "JToken this[string propertyName]": member,
         "JToken this[string propertyName] { set; }": JObject.set,
-        "IEnumerable<JProperty> Properties()": lambda owner: Enumerable(lambda: _children(owner)),
+        "IEnumerable<JProperty> Properties()": lambda owner: Enumerable(lambda: owner),
         "IEnumerable<JToken> PropertyValues()": _property_values,
         "bool ContainsKey(string propertyName)": lambda owner, name: given(name, "propertyName") in owner.members,
         "bool Remove(string propertyName)": JObject.remove_named,
@@ -330,7 +324,9 @@ _VALUE = Definition(
     members={
         "new(JValue other)": _copied,
         "new(long value)": JValue,
+        "new(ulong value)": JValue,
         "new(decimal value)": JValue,
+        "new(float value)": JValue,
         "new(double value)": JValue,
         "new(bool value)": JValue,
         "new(char value)": lambda value: JValue(value, STRING),

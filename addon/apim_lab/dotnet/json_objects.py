@@ -4,13 +4,14 @@ Source: Newtonsoft.Json 13.0.1, JsonSerializerInternalReader.cs, JsonReader.cs (
 """
 
 from collections.abc import Callable, Mapping
+from enum import Enum
 from typing import Any
 
 from apim_lab.csharp.exceptions import DotNetError
 from apim_lab.csharp.type_arguments import TypeArgument, UnsupportedType
 from apim_lab.csharp.types import OBJECT, underlying
-from apim_lab.csharp.values import Array, Char
-from apim_lab.dotnet.convert import to_boolean, to_decimal, to_double, to_int32, to_int64
+from apim_lab.csharp.values import Array, Char, Int64
+from apim_lab.dotnet.convert import to_boolean, to_decimal, to_double, to_int32
 from apim_lab.dotnet.exceptions import (
     ArgumentException,
     JsonReaderException,
@@ -19,9 +20,10 @@ from apim_lab.dotnet.exceptions import (
 from apim_lab.dotnet.formatting import to_string
 from apim_lab.dotnet.json_conversions import OPERATORS, token_class
 from apim_lab.dotnet.json_navigation import path_of
-from apim_lab.dotnet.json_tokens import JArray, JContainer, JObject, JProperty, JToken, JValue
+from apim_lab.dotnet.json_tokens import JArray, JConstructor, JContainer, JObject, JProperty, JToken, JValue
 from apim_lab.dotnet.json_types import (
     BOOLEAN,
+    COMMENT,
     FLOAT,
     INTEGER,
     NULL,
@@ -37,7 +39,10 @@ type Convert = Callable[[Any], Any]
 def object_as(type_: TypeArgument) -> Convert:
     """`ToObject<T>()`. Raises TypeError if no T can be made of JSON here."""
     operator = OPERATORS.get(str(type_))
-    return operator if operator is not None else _reading(type_)
+    if operator is not None:
+        return operator
+    read = _reading(type_)
+    return lambda token: None if token.type is COMMENT else read(token)
 
 
 def _reading(type_: TypeArgument) -> Convert:
@@ -53,6 +58,8 @@ def _reading(type_: TypeArgument) -> Convert:
 
 
 def _object(token: JToken) -> Any:
+    if isinstance(token, JConstructor):
+        return token.name
     return token.value if isinstance(token, JValue) else token.clone()
 
 
@@ -170,22 +177,42 @@ def _read_boolean(token: JToken) -> bool | None:
     return None if (value := _number("boolean", to_boolean)(token)) is None else bool(value)
 
 
-def _read_long(token: JToken) -> Any:
-    if token.type is NULL:
-        return None
-    try:
-        return to_int64(OPERATORS["long"](token))
-    except DotNetError:
-        raise _not_converted(token, "System.Int64") from None
+def _changing(keyword: str, name: str) -> Convert:
+    """Types that the reader has no method for: what a cast makes of the token."""
+    cast = OPERATORS[keyword]
+
+    def read(token: JToken) -> Any:
+        if token.type is NULL:
+            return None
+        try:
+            return cast(token)
+        except DotNetError:
+            raise _not_converted(token, name) from None
+
+    return read
 
 
+_CHANGED = {
+    "byte": "Byte",
+    "char": "Char",
+    "float": "Single",
+    "long": "Int64",
+    "sbyte": "SByte",
+    "short": "Int16",
+    "uint": "UInt32",
+    "ulong": "UInt64",
+    "ushort": "UInt16",
+    "DateTime": "DateTime",
+    "Guid": "Guid",
+    "TimeSpan": "TimeSpan",
+}
 # How the items of an array are read, by the C# type
 _ITEMS: Mapping[str, Convert] = {
     "bool": _read_boolean,
     "decimal": _number("decimal", to_decimal),
     "double": _number("double", to_double),
     "int": _number("integer", to_int32),
-    "long": _read_long,
+    **{keyword: _changing(keyword, f"System.{name}") for keyword, name in _CHANGED.items()},
     "string": _read_text,
 }
 
@@ -197,9 +224,11 @@ def token_from(value: object) -> JToken:
 
 def _token(value: Any) -> JToken:
     if isinstance(value, JToken):
-        return value.clone()
+        return JValue(None) if isinstance(value, JValue) and value.value is None else value.clone()
     if value.__class__ is Char:
         return JValue(str.__str__(value), STRING)
+    if isinstance(value, Enum):
+        return JValue(Int64(value.value))
     if isinstance(value, Mapping):
         return _object_from(value)
     if isinstance(value, list | tuple):

@@ -185,7 +185,7 @@ class Matching:
 
     def _candidates(self, token: JToken) -> Iterator[JToken]:
         if not self.is_scan:
-            yield from token.children()
+            yield from token
             return
         yield token
         if isinstance(token, JContainer):

@@ -10,6 +10,7 @@ from typing import Protocol
 from apim_lab.csharp.exceptions import InvalidOperationException
 from apim_lab.csharp.memory import afford
 from apim_lab.dotnet.date_formats import json_date
+from apim_lab.dotnet.exceptions import ArgumentOutOfRangeException
 from apim_lab.dotnet.formatting import to_string
 from apim_lab.dotnet.json_comparison import compare
 from apim_lab.dotnet.json_path_filters import Filter
@@ -117,6 +118,8 @@ def _matches_pattern(left: JValue, right: JValue) -> bool:
     if left.type is not STRING or right.type is not STRING or left.value is None:
         return False
     end = right.value.rfind("/")
+    if end < 1:
+        raise ArgumentOutOfRangeException("Length cannot be less than zero.", "length")
     pattern, options = right.value[1:end], right.value[end + 1 :]
     if _NESTED.search(pattern):
         raise InvalidOperationException("A repeated group that repeats or chooses is not supported in a path here.")

@@ -120,6 +120,8 @@ class TextReader:
         self.state = _State.START
         self.stack: list[_Position] = []
         self.has_exceeded_depth = False
+        # Newtonsoft looked for more than there is: then it forgets what it has, after the root
+        self.has_ended = False
 
     # ---- where it is ---------------------------------------------------------------------------------------------
 
@@ -148,7 +150,9 @@ class TextReader:
 
     def _has(self, more: int) -> bool:
         """Whether there is a character so many after the current one."""
-        return self.position + more < self.end
+        found = self.position + more < self.end
+        self.has_ended = self.has_ended or not found
+        return found
 
     # ---- tokens --------------------------------------------------------------------------------------------------
 
@@ -167,7 +171,7 @@ class TextReader:
 
     def _read_after_the_end(self) -> bool:
         self._eat_white_space()
-        if self.position < self.end:
+        if self.position < self.end and not self.has_ended:
             if self._character() == "/":
                 self._parse_comment()
                 return True

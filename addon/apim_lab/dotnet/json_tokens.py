@@ -20,6 +20,7 @@ from apim_lab.dotnet.exceptions import (
     JsonException,
 )
 from apim_lab.dotnet.formatting import to_string
+from apim_lab.dotnet.json_casts import CONVERSIONS
 from apim_lab.dotnet.json_comparison import compare
 from apim_lab.dotnet.json_dates import is_like_a_date, read_date
 from apim_lab.dotnet.json_types import (
@@ -55,8 +56,11 @@ class JToken(Convertible):
     type: JTokenType
 
     def children(self) -> Sequence["JToken"]:
-        """What enumerating the token yields: an object's properties, an array's items."""
+        """What stands in the token: an object's properties, an array's items."""
         return ()
+
+    def __iter__(self) -> Iterator["JToken"]:
+        return iter(())
 
     def clone(self) -> "JToken":
         raise NotImplementedError
@@ -107,6 +111,12 @@ class JValue(JToken):
     def plain(self) -> Any:
         return self.value
 
+    def convert_to(self, keyword: str) -> Any:
+        return CONVERSIONS[keyword].to_value(self.type, self.value)
+
+    def same_as(self, other: object) -> bool:
+        return isinstance(other, JValue) and self.equals(other)
+
     def text(self) -> str:
         return to_string(self.value)
 
@@ -119,6 +129,10 @@ class JContainer(JToken):
 
     def __len__(self) -> int:
         raise NotImplementedError
+
+    def __iter__(self) -> Iterator[JToken]:
+        """The children; raises InvalidOperationException if there is a change meanwhile."""
+        return iterate(self, self.children())
 
     def insert(self, index: int, item: JToken) -> None:
         """Put one token at a position: a copy of it, if it stands elsewhere already or would close a circle."""
@@ -257,9 +271,6 @@ class JList(JContainer):
     def __len__(self) -> int:
         return len(self.items if self.raw is None else self.raw)
 
-    def __iter__(self) -> Iterator[JToken]:
-        return iterate(self, self.items)
-
     def children(self) -> Sequence[JToken]:
         return self.items
 
@@ -347,7 +358,10 @@ class JConstructor(JList):
     type = CONSTRUCTOR
 
     def __init__(self, name: str) -> None:
+        """Raises ArgumentException for an empty name."""
         super().__init__()
+        if not name:
+            raise ArgumentException("Constructor name cannot be empty.", "name")
         self.name = name
 
     def empty(self) -> Self:
@@ -390,7 +404,8 @@ class JObject(JContainer):
     def __len__(self) -> int:
         return len(self.members if self.raw is None else self.raw)
 
-    def __iter__(self) -> Iterator[KeyValuePair]:
+    def pairs(self) -> Iterator[KeyValuePair]:
+        """What `foreach` sees of it."""
         return (KeyValuePair(item.name, item.value, _MEMBER) for item in iterate(self, self.children()))
 
     def children(self) -> Sequence["JProperty"]:

@@ -11,13 +11,15 @@ from apim_lab.csharp.exceptions import IndexOutOfRangeException, InvalidOperatio
 from apim_lab.dotnet.exceptions import FormatException
 from apim_lab.dotnet.formatting import format_value, to_string
 from apim_lab.dotnet.strings import given
-from apim_lab.dotnet.values import KeyValuePair, pair_type
+from apim_lab.dotnet.values import Convertible, KeyValuePair, pair_type
 
 
 def _equal(left: object, right: object) -> bool:
     """`Object.Equals`: an int is no long and 1 is not true."""
     if left is None or right is None:
         return left is right
+    if isinstance(left, Convertible):
+        return left.same_as(right)
     return left is right or (left.__class__ is right.__class__ and _is_simple(left) and left == right)
 
 

@@ -4,7 +4,9 @@ import enum
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 
+from apim_lab.csharp.exceptions import InvalidCastException
 from apim_lab.csharp.types import OBJECT, Type
+from apim_lab.csharp.values import object_text
 
 
 class Convertible:
@@ -20,6 +22,14 @@ class Convertible:
     def plain(self) -> Any:
         """The .NET value that it stands for, if `is_value`."""
         raise NotImplementedError
+
+    def convert_to(self, keyword: str) -> Any:
+        """What `Convert` makes of it, by the keyword of the type; raises InvalidCastException if it is no value."""
+        raise InvalidCastException.between(object_text(self), "System.IConvertible")
+
+    def same_as(self, other: object) -> bool:
+        """`Equals(object)`: by reference, unless its class compares by value."""
+        return self is other
 
 
 class StringComparison(enum.Enum):
