@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 from math import inf
 
 from apim_lab.csharp.code import BROKEN, Code, Frame, Run, constant
+from apim_lab.csharp.code_units import code_units
 from apim_lab.csharp.compiler import Compiler, expression_syntax
 from apim_lab.csharp.constants import is_simple
 from apim_lab.csharp.decimals import fit
@@ -31,7 +32,8 @@ from apim_lab.csharp.types import (
     Type,
 )
 from apim_lab.csharp.values import Char
-from apim_lab.dotnet.formatting import align, format_value, to_string
+from apim_lab.dotnet.composite_formats import align
+from apim_lab.dotnet.formatting import format_value, to_string
 
 _ESCAPES = {
     "0": "\0",
@@ -55,7 +57,7 @@ class _BadEscape(ValueError):
 
 def _unescaped(text: str) -> str:
     """Raises _BadEscape."""
-    return _ESCAPE.sub(_character, text)
+    return code_units(_ESCAPE.sub(_character, text))
 
 
 def _character(found: re.Match[str]) -> str:
@@ -77,7 +79,7 @@ def _string(compiler: Compiler, node: Node) -> Code:
 
 @expression_syntax("verbatim_string_literal")
 def _verbatim(compiler: Compiler, node: Node) -> Code:
-    return _text_constant(compiler, node.text[2:-1].replace('""', '"'))
+    return _text_constant(compiler, code_units(node.text[2:-1].replace('""', '"')))
 
 
 def _text_constant(compiler: Compiler, text: str) -> Code:
@@ -192,7 +194,7 @@ def _text(compiler: Compiler, node: Node, text: str, *, verbatim: bool) -> Run:
 def _literal(compiler: Compiler, node: Node, text: str, *, verbatim: bool) -> str:
     """What the text in a string of this kind stands for."""
     try:
-        return text.replace('""', '"') if verbatim else _unescaped(text)
+        return code_units(text.replace('""', '"')) if verbatim else _unescaped(text)
     except _BadEscape:
         compiler.mistake(node, "Unrecognized escape sequence")
         return ""

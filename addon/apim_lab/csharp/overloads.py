@@ -122,7 +122,10 @@ def _is_better(library: Library, left: Candidate, right: Candidate) -> bool:
         return False
     if any(is_better_conversion(library, argument.code, mine, theirs) for argument, mine, theirs in pairs):
         return True
-    return all(mine == theirs for _, mine, theirs in pairs) and _wins_tie(left, right)
+    if all(mine == theirs for _, mine, theirs in pairs):
+        return _wins_tie(left, right)
+    # As Roslyn has it, beyond the specification: `"a b".Split(null)` means the method that needs no default
+    return left.complete and not right.complete
 
 
 def _wins_tie(left: Candidate, right: Candidate) -> bool:

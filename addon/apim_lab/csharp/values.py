@@ -1,7 +1,7 @@
 """The run-time values of C#'s keyword types that Python has no class of its own for.
 
 Each C# type is exactly one Python class: Int32 is int, Boolean bool, String str, Double float, Decimal decimal.Decimal.
-Strings count code points, where .NET counts UTF-16 units.
+Strings are in UTF-16 code units (see `code_units`).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -22,7 +22,7 @@ from apim_lab.dotnet.dates import MIN_DATE, DateTime
 from apim_lab.dotnet.exceptions import ArgumentException, ArgumentOutOfRangeException, FormatException
 from apim_lab.dotnet.formatting import to_string
 from apim_lab.dotnet.number_parsing import PARSERS, parse_bool
-from apim_lab.dotnet.strings import given
+from apim_lab.dotnet.searches import given
 from apim_lab.dotnet.values import Convertible
 
 _NAMES: Mapping[str, str] = {

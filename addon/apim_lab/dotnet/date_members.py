@@ -13,7 +13,7 @@ from apim_lab.dotnet.enumerations import enumeration
 from apim_lab.dotnet.exact_dates import parse_exact_date
 from apim_lab.dotnet.exceptions import FormatException
 from apim_lab.dotnet.formatting import format_value
-from apim_lab.dotnet.strings import given
+from apim_lab.dotnet.searches import given
 from apim_lab.dotnet.time_spans import TICKS_PER_MILLISECOND, TimeSpan, ticks_hash
 
 # There is no culture but the invariant one: whoever is asked for a culture gets null

@@ -5,19 +5,17 @@ custom format strings; numbers in words of .NET's `double.ToString()`, the short
 """
 
 import enum
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from apim_lab.csharp.decimals import decimal_text
-from apim_lab.csharp.memory import afford
 from apim_lab.csharp.numbers import INTEGRAL, Single
 from apim_lab.csharp.values import Char, by_class, object_text
 from apim_lab.dotnet.date_formats import date_text, format_date
 from apim_lab.dotnet.dates import DateTime
-from apim_lab.dotnet.exceptions import ArgumentOutOfRangeException, FormatException
+from apim_lab.dotnet.exceptions import FormatException
 from apim_lab.dotnet.number_formats import double_text, format_number
 from apim_lab.dotnet.time_span_formats import format_span, span_text
 from apim_lab.dotnet.time_spans import TimeSpan
@@ -55,7 +53,7 @@ def format_value(value: object, specifier: str) -> str:
     """`value.ToString(specifier)`: raises FormatException for a format the value has not."""
     if isinstance(value, Convertible) and value.is_value:
         value = value.plain()
-    formatter = by_class(_FORMATTERS, value)
+    formatter = None if isinstance(value, bool) else by_class(_FORMATTERS, value)
     if not specifier or formatter is None:
         return to_string(value)
     if len(specifier) > _MAX_SPECIFIER:
@@ -67,17 +65,23 @@ def format_value(value: object, specifier: str) -> str:
 _MAX_SPECIFIER = 1_000
 
 
+def _guid_in_hex(value: UUID) -> str:
+    first, second, third = value.fields[:3]
+    return f"{{0x{first:08x},0x{second:04x},0x{third:04x},{{{','.join(f'0x{byte:02x}' for byte in value.bytes[8:])}}}}}"
+
+
 _GUIDS: Mapping[str, Callable[[UUID], str]] = {
     "D": str,
     "N": lambda value: value.hex,
     "B": lambda value: f"{{{value}}}",
     "P": lambda value: f"({value})",
+    "X": _guid_in_hex,
 }
 
 
 def _guid(value: UUID, specifier: str) -> str:
     if specifier.upper() not in _GUIDS:
-        raise FormatException('Format String can be only "D", "d", "N", "n", "P", "p", "B", "b", "X" or "x".')
+        raise FormatException('Format string can be only "D", "d", "N", "n", "P", "p", "B", "b", "X" or "x".')
     return _GUIDS[specifier.upper()](value)
 
 
@@ -102,40 +106,3 @@ _FORMATTERS: Mapping[type, Callable[[Any, str], str]] = {
     UUID: _guid,
     enum.Enum: _enumeration,
 }
-
-_PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([0-9]{1,6})(?:,\s*(-?[0-9]{1,6})\s*)?(?::([^{}]*))?\}|[{}]")
-
-
-def composite_format(template: str, values: Sequence[object]) -> str:
-    """`string.Format(template, values)`."""
-
-    size = len(template)
-
-    def fill(found: re.Match[str]) -> str:
-        nonlocal size
-        index, width, specifier = found.groups()
-        if index is None:
-            if len(found.group()) == 1:
-                raise FormatException
-            return found.group()[0]
-        if int(index) >= len(values):
-            raise FormatException(
-                "Index (zero based) must be greater than or equal to zero and less than the size of the argument list."
-            )
-        text = align(format_value(values[int(index)], specifier or ""), int(width or 0))
-        size += len(text)
-        afford(size)
-        return text
-
-    return _PLACEHOLDER.sub(fill, template)
-
-
-def align(text: str, width: int) -> str:
-    """To the right in `width` characters, to the left if it is negative."""
-    if abs(width) > MAX_WIDTH:
-        raise ArgumentOutOfRangeException
-    return text.rjust(width) if width >= 0 else text.ljust(-width)
-
-
-# .NET's own limit for the width of a placeholder is 1,000,000
-MAX_WIDTH = 1_000_000

@@ -6,7 +6,7 @@ from apim_lab.dotnet.formatting import to_string
 from apim_lab.dotnet.json_navigation import no_children
 from apim_lab.dotnet.json_tokens import JConstructor, JList, JObject, JToken
 from apim_lab.dotnet.json_types import class_name
-from apim_lab.dotnet.strings import given
+from apim_lab.dotnet.searches import given
 
 
 def item_at(token: JToken, key: object) -> JToken | None:

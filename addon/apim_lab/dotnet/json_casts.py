@@ -14,6 +14,7 @@ from apim_lab.csharp.values import Bytes
 from apim_lab.dotnet.convert import convert_to, to_date_time
 from apim_lab.dotnet.exceptions import ArgumentException
 from apim_lab.dotnet.formatting import to_string
+from apim_lab.dotnet.guids import parse_guid
 from apim_lab.dotnet.json_types import (
     BOOLEAN,
     BYTES,
@@ -29,7 +30,6 @@ from apim_lab.dotnet.json_types import (
     BigInteger,
     JTokenType,
 )
-from apim_lab.dotnet.objects import parse_guid
 from apim_lab.dotnet.time_span_parsing import parse_span
 from apim_lab.dotnet.time_spans import TimeSpan
 

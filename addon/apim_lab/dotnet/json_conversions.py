@@ -13,7 +13,7 @@ from apim_lab.csharp.values import Char
 from apim_lab.dotnet.json_casts import CASTS, CONVERSIONS, STRING_CAST, Cast
 from apim_lab.dotnet.json_tokens import JProperty, JToken, JValue
 from apim_lab.dotnet.json_types import BYTES, DATE, GUID, STRING, TIME_SPAN, BigInteger, class_name, value_type
-from apim_lab.dotnet.strings import given
+from apim_lab.dotnet.searches import given
 
 type Convert = Callable[[Any], Any]
 

@@ -7,6 +7,7 @@ from apim_lab.csharp.definitions import Definition
 from apim_lab.csharp.exceptions import InvalidOperationException
 from apim_lab.csharp.type_arguments import TypeArgument
 from apim_lab.csharp.values import Int64
+from apim_lab.dotnet.comparison import StringComparison
 from apim_lab.dotnet.enumerations import enumeration
 from apim_lab.dotnet.formatting import format_value, to_string
 from apim_lab.dotnet.json_access import item_at, member, set_item
@@ -39,8 +40,8 @@ from apim_lab.dotnet.json_tokens import (
     write_json,
 )
 from apim_lab.dotnet.json_types import COMMENT, NULL, STRING, UNDEFINED, BigInteger, JTokenType
-from apim_lab.dotnet.strings import given
-from apim_lab.dotnet.values import Enumerable, Formatting, StringComparison
+from apim_lab.dotnet.searches import given
+from apim_lab.dotnet.values import Enumerable, Formatting
 
 
 def _parser[T](parse: Callable[[str], T]) -> Callable[[str | None], T]:

@@ -31,7 +31,7 @@ from apim_lab.dotnet.json_types import (
     UNDEFINED,
     class_name,
 )
-from apim_lab.dotnet.strings import given
+from apim_lab.dotnet.searches import given
 
 type Convert = Callable[[Any], Any]
 

@@ -12,11 +12,11 @@ from math import inf, nan
 from typing import Any
 
 from apim_lab.csharp.values import Int64
+from apim_lab.dotnet.characters import WHITE_SPACE
 from apim_lab.dotnet.exceptions import JsonReaderException
 from apim_lab.dotnet.json_dates import is_like_a_date, read_date
 from apim_lab.dotnet.json_paths import Step, path_text
 from apim_lab.dotnet.json_types import BigInteger
-from apim_lab.dotnet.strings import WHITE_SPACE
 
 # Newtonsoft reads no deeper by default (JsonReader.MaxDepth, since 13.0.1)
 MAX_JSON_DEPTH = 64

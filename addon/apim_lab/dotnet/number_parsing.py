@@ -16,8 +16,9 @@ from apim_lab.csharp.exceptions import OverflowException
 from apim_lab.csharp.numbers import BY_KEYWORD, Single
 from apim_lab.csharp.numeric_conversions import checked
 from apim_lab.csharp.singles import read_single
+from apim_lab.dotnet.characters import WHITE_SPACE
 from apim_lab.dotnet.exceptions import FormatException
-from apim_lab.dotnet.strings import WHITE_SPACE, given
+from apim_lab.dotnet.searches import given
 
 # Only these are white space around a number, and zero characters may end the text
 _SPACE = r"[\t-\r ]*"

@@ -1,16 +1,12 @@
 """`object`, arrays, nullable values and `Guid`. Source: learn.microsoft.com/dotnet/api."""
 
 import operator
-import re
-import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from apim_lab.csharp.definitions import Definition
-from apim_lab.csharp.exceptions import IndexOutOfRangeException, InvalidOperationException, OverflowException
-from apim_lab.dotnet.exceptions import FormatException
-from apim_lab.dotnet.formatting import format_value, to_string
-from apim_lab.dotnet.strings import given
+from apim_lab.csharp.exceptions import IndexOutOfRangeException, InvalidOperationException
+from apim_lab.dotnet.formatting import to_string
 from apim_lab.dotnet.values import Convertible, KeyValuePair, pair_type
 
 
@@ -91,41 +87,4 @@ _PAIR = Definition(
 )
 
 
-def parse_guid(text: str | None) -> uuid.UUID:
-    """`Guid.Parse`: raises FormatException."""
-    stripped = given(text, "input").strip()
-    if not re.fullmatch(r"\{?\(?[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}\)?\}?", stripped):
-        raise FormatException("Guid should contain 32 digits with 4 dashes (xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx).")
-    return uuid.UUID(stripped.strip("(){}"))
-
-
-def _try[T](parse: Callable[[str | None], T], default: T) -> Callable[[str | None], tuple[bool, T]]:
-    def try_parse(text: str | None) -> tuple[bool, T]:
-        try:
-            return (False, default) if text is None else (True, parse(text))
-        except (FormatException, OverflowException):
-            return False, default
-
-    return try_parse
-
-
-_EMPTY_GUID = uuid.UUID(int=0)
-_GUID = Definition(
-    "struct Guid",
-    "System.Guid",
-    python=uuid.UUID,
-    default=_EMPTY_GUID,
-    members={
-        "string ToString(string format)": format_value,
-        "static Guid Empty": lambda: _EMPTY_GUID,
-        "static Guid NewGuid()": uuid.uuid4,
-        "static Guid Parse(string input)": parse_guid,
-        "static bool TryParse(string input, out Guid result)": _try(parse_guid, _EMPTY_GUID),
-        "new(string g)": parse_guid,
-        "static bool operator ==(Guid a, Guid b)": operator.eq,
-        "static bool operator !=(Guid a, Guid b)": operator.ne,
-    },
-)
-
-
-DEFINITIONS = (_OBJECT, _ARRAY, _NULLABLE, _PAIR, _GUID)
+DEFINITIONS = (_OBJECT, _ARRAY, _NULLABLE, _PAIR)

@@ -1,64 +1,55 @@
-"""`string`, `char` and what belongs to them. Source: learn.microsoft.com/dotnet/api/system.string.
+"""`string`. Source: learn.microsoft.com/dotnet/api/system.string, and .NET Core 3.1."""
 
-Comparisons and searches are ordinal: the gateway's culture is taken to be the invariant one.
-"""
-
-import re
+import unicodedata
 from collections.abc import Callable, Sequence
 
+from apim_lab.csharp.code_units import characters, code_units
 from apim_lab.csharp.definitions import Definition
 from apim_lab.csharp.exceptions import IndexOutOfRangeException
 from apim_lab.csharp.memory import OBJECT, afford
 from apim_lab.csharp.types import CHAR
 from apim_lab.csharp.values import Array, Char
-from apim_lab.dotnet.enumerations import enumeration
-from apim_lab.dotnet.exceptions import (
-    ArgumentException,
-    ArgumentNullException,
-    ArgumentOutOfRangeException,
-    FormatException,
+from apim_lab.dotnet.characters import WHITE_SPACE, is_white_space, to_lower, to_upper
+from apim_lab.dotnet.comparison import (
+    CULTURE,
+    ORDINAL,
+    StringComparison,
+    compare,
+    compare_ordinal,
+    ends_with,
+    equals,
+    index_of,
+    replaced,
+    starts_with,
 )
-from apim_lab.dotnet.formatting import composite_format, to_string
-from apim_lab.dotnet.values import KEEP_EMPTY_ENTRIES, StringComparison, StringSplitOptions
-
-_IGNORING_CASE = {
-    StringComparison.OrdinalIgnoreCase,
-    StringComparison.CurrentCultureIgnoreCase,
-    StringComparison.InvariantCultureIgnoreCase,
-}
-# .NET's Char.IsWhiteSpace knows fewer than Python's strip(): U+001C to U+001F are none
-WHITE_SPACE = "\t\n\v\f\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
-
-
-def given[T](value: T | None, parameter: str = "value") -> T:
-    """The argument; raises ArgumentNullException for null."""
-    if value is None:
-        raise ArgumentNullException(parameter)
-    return value
-
-
-def _folded(text: str, comparison: StringComparison) -> str:
-    return text.upper() if comparison in _IGNORING_CASE else text
+from apim_lab.dotnet.composite_formats import composite_format
+from apim_lab.dotnet.enumerations import enumeration
+from apim_lab.dotnet.exceptions import ArgumentException, ArgumentNullException, ArgumentOutOfRangeException
+from apim_lab.dotnet.formatting import to_string
+from apim_lab.dotnet.partial_comparison import PARTIAL_COMPARISONS
+from apim_lab.dotnet.searches import bad_index, find, find_any, find_last, find_last_any, given, with_comparison
+from apim_lab.dotnet.splitting import (
+    StringSplitOptions,
+    concatenated,
+    concatenated_items,
+    join,
+    join_items,
+    join_part,
+    split,
+    split_at,
+    without_limit,
+)
 
 
-def _compared(test: Callable[[str, str], bool]) -> Callable[[str, str | None, StringComparison], bool]:
-    def compare(text: str, value: str | None, comparison: StringComparison) -> bool:
-        return test(_folded(text, comparison), _folded(given(value), comparison))
+def _tested(test: Callable[[str, str, StringComparison], bool]) -> Callable[..., bool]:
+    def tested(text: str, value: str | None, comparison: StringComparison = CULTURE) -> bool:
+        return test(text, given(value), comparison)
 
-    return compare
-
-
-def _equals(left: str | None, right: str | None, comparison: StringComparison = StringComparison.Ordinal) -> bool:
-    if left is None or right is None:
-        return left is right
-    return _folded(left, comparison) == _folded(right, comparison)
+    return tested
 
 
-def _compare(left: str | None, right: str | None, ignore_case: bool = False) -> int:
-    a, b = left or "", right or ""
-    if ignore_case:
-        a, b = a.upper(), b.upper()
-    return (a > b) - (a < b)
+def _contains(text: str, value: str | None, comparison: StringComparison = ORDINAL) -> bool:
+    return index_of(text, given(value), comparison) >= 0
 
 
 def _character(text: str, index: int) -> Char:
@@ -67,14 +58,14 @@ def _character(text: str, index: int) -> Char:
     return Char(text[index])
 
 
+_NEGATIVE_START = "StartIndex cannot be less than zero."
+
+
 def _substring(text: str, start: int, length: int | None = None) -> str:
-    if not 0 <= start <= len(text):
-        raise ArgumentOutOfRangeException(
-            "startIndex cannot be larger than length of string."
-            if start > 0
-            else "StartIndex cannot be less than zero.",
-            "startIndex",
-        )
+    if start < 0:
+        raise ArgumentOutOfRangeException(_NEGATIVE_START, "startIndex")
+    if start > len(text):
+        raise ArgumentOutOfRangeException("startIndex cannot be larger than length of string.", "startIndex")
     if length is None:
         return text[start:]
     if length < 0:
@@ -84,89 +75,53 @@ def _substring(text: str, start: int, length: int | None = None) -> str:
     return text[start : start + length]
 
 
-def _removed(text: str, start: int, length: int | None = None) -> str:
-    _substring(text, start, length)
-    return text[:start] + ("" if length is None else text[start + length :])
+def _without(text: str, start: int, count: int) -> str:
+    if start < 0:
+        raise ArgumentOutOfRangeException(_NEGATIVE_START, "startIndex")
+    if count < 0:
+        raise ArgumentOutOfRangeException("Count cannot be less than zero.", "count")
+    if start + count > len(text):
+        raise ArgumentOutOfRangeException("Index and count must refer to a location within the string.", "count")
+    return text[:start] + text[start + count :]
+
+
+def _up_to(text: str, start: int) -> str:
+    if start < 0:
+        raise ArgumentOutOfRangeException(_NEGATIVE_START, "startIndex")
+    if start >= len(text):
+        raise ArgumentOutOfRangeException("startIndex must be less than length of string.", "startIndex")
+    return text[:start]
 
 
 def _inserted(text: str, start: int, value: str | None) -> str:
-    return _substring(text, 0, start) + given(value) + text[start:]
+    value = given(value)
+    if not 0 <= start <= len(text):
+        raise ArgumentOutOfRangeException(parameter="startIndex")
+    return text[:start] + value + text[start:]
 
 
-def _replaced(text: str, old: str | None, new: str | None) -> str:
-    if not given(old, "oldValue"):
+def _replaced(text: str, old: str | None, new: str | None, comparison: StringComparison = ORDINAL) -> str:
+    old, new = given(old, "oldValue"), new or ""
+    if not old:
         raise ArgumentException("String cannot be of zero length.", "oldValue")
-    old, new = old or "", new or ""
+    if comparison is not ORDINAL:
+        afford(len(text) * max(1, len(new)))
+        return replaced(text, old, new, comparison)
     afford(len(text) + text.count(old) * (len(new) - len(old)))
     return text.replace(old, new)
 
 
-def _found_from(text: str, value: str | None, start: int) -> int:
-    if not 0 <= start <= len(text):
-        raise ArgumentOutOfRangeException("Index was out of range.", "startIndex")
-    return text.find(given(value), start)
-
-
-def _index_of_any(text: str, characters: Sequence[str] | None) -> int:
-    found = [text.find(character) for character in given(characters, "anyOf")]
-    return min((index for index in found if index >= 0), default=-1)
-
-
-def _split(
-    text: str,
-    separators: Sequence[str] | None,
-    limit: int | None = None,
-    options: StringSplitOptions = KEEP_EMPTY_ENTRIES,
-) -> Array:
-    """`Split`: the first separator that fits wins; without separators, white space splits."""
-    if limit is not None and limit < 0:
-        raise ArgumentOutOfRangeException("Count cannot be less than zero.", "count")
-    wanted = [separator for separator in separators or () if separator] or list(WHITE_SPACE)
-    keep_empty = options is KEEP_EMPTY_ENTRIES
-    parts: list[str] = []
-    start = 0
-    for found in re.finditer("|".join(map(re.escape, wanted)), text):
-        if limit is not None and len(parts) >= limit - 1:
-            break
-        if keep_empty or found.start() > start:
-            afford(len(parts) * OBJECT)
-            parts.append(text[start : found.start()])
-        start = found.end()
-    if limit != 0 and (keep_empty or start < len(text)):
-        parts.append(text[start:])
-    return Array(parts)
-
-
-def _joined(separator: str | None, values: Sequence[object] | None) -> str:
-    glue = separator or ""
-    texts = []
-    size = 0
-    for value in given(values, "values"):
-        texts.append(to_string(value))
-        size += len(texts[-1]) + len(glue)
-        afford(size)
-    return glue.join(texts)
-
-
-def _concatenated(values: Sequence[object] | None) -> str:
-    return _joined("", values)
-
-
-def _is_white_space(text: str | None) -> bool:
-    return not (text or "").strip(WHITE_SPACE)
-
-
-def _format(template: str | None, values: Sequence[object] | None) -> str:
-    return composite_format(given(template, "format"), given(values, "args"))
-
-
 def _trimmed(strip: Callable[[str, str], str]) -> Callable[[str, Sequence[str] | None], str]:
-    return lambda text, characters: strip(text, "".join(characters or ()) or WHITE_SPACE)
+    return lambda text, wanted: strip(text, "".join(wanted or ()) or WHITE_SPACE)
 
 
-def _characters(text: str) -> Array:
+def _characters(text: str, start: int = 0, length: int | None = None) -> Array:
+    if not 0 <= start <= len(text):
+        raise bad_index()
+    if length is not None and not 0 <= length <= len(text) - start:
+        raise bad_index("length" if length < 0 else "startIndex")
     afford(len(text) * OBJECT)
-    return Array(map(Char, text), CHAR)
+    return Array(map(Char, text[start:] if length is None else text[start : start + length]), CHAR)
 
 
 def _padded(pad: Callable[[str, int, str], str]) -> Callable[[str, int, str], str]:
@@ -181,21 +136,126 @@ def _padded(pad: Callable[[str, int, str], str]) -> Callable[[str, int, str], st
 
 def _repeated(character: str, times: int) -> str:
     if times < 0:
-        raise ArgumentOutOfRangeException("'count' must be non-negative.", "count")
+        raise ArgumentOutOfRangeException("Count cannot be less than zero.", "count")
     afford(times)
     return character * times
 
 
-_OVERLOADED_SPLITS = {
-    "string[] Split(params char[] separator)": _split,
-    "string[] Split(char[] separator, int count)": _split,
-    "string[] Split(char[] separator, StringSplitOptions options)": lambda t, s, o: _split(t, s, None, o),
-    "string[] Split(char[] separator, int count, StringSplitOptions options)": _split,
-    "string[] Split(string[] separator, StringSplitOptions options)": lambda t, s, o: _split(t, s, None, o),
-    "string[] Split(string[] separator, int count, StringSplitOptions options)": _split,
-}
+def _made(value: Sequence[str] | None, start: int, length: int) -> str:
+    """`new string(value, startIndex, length)`."""
+    value = given(value)
+    if start < 0:
+        raise ArgumentOutOfRangeException(_NEGATIVE_START, "startIndex")
+    if length < 0:
+        raise ArgumentOutOfRangeException("Length cannot be less than zero.", "length")
+    if start > len(value) - length:
+        raise bad_index()
+    return "".join(value[start : start + length])
 
-_STRING = Definition(
+
+def _format(template: str | None, values: Sequence[object] | None) -> str:
+    if template is None or values is None:
+        raise ArgumentNullException("format" if template is None else "args")
+    return composite_format(template, values)
+
+
+def _compared_to(text: str, value: object) -> int:
+    """`CompareTo(object)`."""
+    if value is not None and value.__class__ is not str:
+        raise ArgumentException("Object must be of type String.")
+    return compare(text, None if value is None else str(value))
+
+
+def _normalized(text: str) -> str:
+    return code_units(unicodedata.normalize("NFC", characters(text)))
+
+
+_SPLITS = {
+    "string[] Split(params char[] separator)": split,
+    "string[] Split(char[] separator, int count)": split,
+    "string[] Split(char[] separator, StringSplitOptions options)": without_limit(split),
+    "string[] Split(char[] separator, int count, StringSplitOptions options)": split,
+    "string[] Split(string[] separator, StringSplitOptions options)": without_limit(split),
+    "string[] Split(string[] separator, int count, StringSplitOptions options)": split,
+    "string[] Split(char separator, StringSplitOptions options = default)": without_limit(split_at),
+    "string[] Split(char separator, int count, StringSplitOptions options = default)": split_at,
+    "string[] Split(string separator, StringSplitOptions options = default)": without_limit(split_at),
+    "string[] Split(string separator, int count, StringSplitOptions options = default)": split_at,
+}
+_SEARCHES = {
+    "bool Contains(char value)": _contains,
+    "bool Contains(char value, StringComparison comparisonType)": _contains,
+    "bool Contains(string value)": _contains,
+    "bool Contains(string value, StringComparison comparisonType)": _contains,
+    "bool EndsWith(char value)": str.endswith,
+    "bool EndsWith(string value)": _tested(ends_with),
+    "bool EndsWith(string value, StringComparison comparisonType)": _tested(ends_with),
+    "bool StartsWith(char value)": str.startswith,
+    "bool StartsWith(string value)": _tested(starts_with),
+    "bool StartsWith(string value, StringComparison comparisonType)": _tested(starts_with),
+    "int IndexOf(char value)": find,
+    "int IndexOf(char value, int startIndex)": find,
+    "int IndexOf(char value, int startIndex, int count)": find,
+    "int IndexOf(char value, StringComparison comparisonType)": with_comparison(find),
+    "int IndexOf(string value)": find,
+    "int IndexOf(string value, int startIndex)": find,
+    "int IndexOf(string value, int startIndex, int count)": find,
+    "int IndexOf(string value, StringComparison comparisonType)": with_comparison(find),
+    "int IndexOf(string value, int startIndex, StringComparison comparisonType)": with_comparison(find),
+    "int IndexOf(string value, int startIndex, int count, StringComparison comparisonType)": with_comparison(find),
+    "int IndexOfAny(char[] anyOf)": find_any,
+    "int IndexOfAny(char[] anyOf, int startIndex)": find_any,
+    "int IndexOfAny(char[] anyOf, int startIndex, int count)": find_any,
+    "int LastIndexOf(char value)": find_last,
+    "int LastIndexOf(char value, int startIndex)": find_last,
+    "int LastIndexOf(char value, int startIndex, int count)": find_last,
+    "int LastIndexOf(string value)": find_last,
+    "int LastIndexOf(string value, int startIndex)": find_last,
+    "int LastIndexOf(string value, int startIndex, int count)": find_last,
+    "int LastIndexOf(string value, StringComparison comparisonType)": with_comparison(find_last),
+    "int LastIndexOf(string value, int startIndex, StringComparison comparisonType)": with_comparison(find_last),
+    "int LastIndexOf(string value, int startIndex, int count, StringComparison comparisonType)": with_comparison(
+        find_last
+    ),
+    "int LastIndexOfAny(char[] anyOf)": find_last_any,
+    "int LastIndexOfAny(char[] anyOf, int startIndex)": find_last_any,
+    "int LastIndexOfAny(char[] anyOf, int startIndex, int count)": find_last_any,
+}
+_COMPARISONS = {
+    "bool Equals(string value)": equals,
+    "bool Equals(object obj)": lambda text, value: value.__class__ is str and text == value,
+    "bool Equals(string value, StringComparison comparisonType)": equals,
+    "int CompareTo(object value)": _compared_to,
+    "int CompareTo(string strB)": compare,
+    "static bool Equals(string a, string b)": equals,
+    "static bool Equals(string a, string b, StringComparison comparisonType)": equals,
+    "static int Compare(string strA, string strB)": compare,
+    "static int Compare(string strA, string strB, bool ignoreCase)": lambda a, b, ignored: compare(
+        a, b, StringComparison.of_culture(ignore_case=ignored)
+    ),
+    "static int Compare(string strA, string strB, StringComparison comparisonType)": compare,
+    "static int CompareOrdinal(string strA, string strB)": compare_ordinal,
+    **PARTIAL_COMPARISONS,
+    "static bool operator ==(string a, string b)": lambda a, b: a == b,
+    "static bool operator !=(string a, string b)": lambda a, b: a != b,
+}
+_JOINS = {
+    "static string Concat(params string[] values)": concatenated("values"),
+    "static string Concat(params object[] args)": concatenated("args"),
+    "static string Concat<T>(IEnumerable<T> values)": concatenated_items,
+    "static string Join(char separator, params object[] values)": join("values"),
+    "static string Join(char separator, params string[] value)": join("value"),
+    "static string Join(char separator, string[] value, int startIndex, int count)": join_part,
+    "static string Join(string separator, params object[] values)": join("values"),
+    "static string Join(string separator, params string[] value)": join("value"),
+    "static string Join(string separator, string[] value, int startIndex, int count)": join_part,
+    "static string Join<T>(char separator, IEnumerable<T> values)": join_items,
+    "static string Join<T>(string separator, IEnumerable<T> values)": join_items,
+    "static string operator +(string a, string b)": lambda a, b: (a or "") + (b or ""),
+    "static string operator +(string a, object b)": lambda a, b: (a or "") + to_string(b),
+    "static string operator +(object a, string b)": lambda a, b: to_string(a) + (b or ""),
+}
+STRING = Definition(
     "sealed class string : IEnumerable<char>",
     "System.String",
     python=str,
@@ -203,97 +263,52 @@ _STRING = Definition(
     members={
         "int Length": len,
         "char this[int index]": _character,
-        **_OVERLOADED_SPLITS,
-        "bool Contains(string value)": lambda text, value: given(value) in text,
-        "bool Contains(string value, StringComparison comparisonType)": _compared(lambda text, value: value in text),
-        "bool EndsWith(string value)": lambda text, value: text.endswith(given(value)),
-        "bool EndsWith(string value, StringComparison comparisonType)": _compared(str.endswith),
-        "bool Equals(string value)": _equals,
-        "bool Equals(object value)": lambda text, value: value.__class__ is str and text == value,
-        "bool Equals(string value, StringComparison comparisonType)": _equals,
-        "bool StartsWith(string value)": lambda text, value: text.startswith(given(value)),
-        "bool StartsWith(string value, StringComparison comparisonType)": _compared(str.startswith),
-        "int CompareTo(string strB)": _compare,
-        "int IndexOf(string value)": lambda text, value: text.find(given(value)),
-        "int IndexOf(char value)": str.find,
-        "int IndexOf(string value, int startIndex)": _found_from,
-        "int IndexOf(char value, int startIndex)": _found_from,
-        "int IndexOf(string value, StringComparison comparisonType)": lambda text, value, comparison: _folded(
-            text, comparison
-        ).find(_folded(given(value), comparison)),
-        "int IndexOfAny(char[] anyOf)": _index_of_any,
-        "int LastIndexOf(string value)": lambda text, value: text.rfind(given(value)),
-        "int LastIndexOf(char value)": str.rfind,
+        **_SPLITS,
+        **_SEARCHES,
+        **_COMPARISONS,
+        **_JOINS,
+        "bool IsNormalized()": lambda text: _normalized(text) == text,
+        "char[] ToCharArray()": _characters,
+        "char[] ToCharArray(int startIndex, int length)": _characters,
+        "object Clone()": lambda text: text,
         "string Insert(int startIndex, string value)": _inserted,
+        "string Normalize()": _normalized,
         "string PadLeft(int totalWidth)": _padded(str.rjust),
         "string PadLeft(int totalWidth, char paddingChar)": _padded(str.rjust),
         "string PadRight(int totalWidth)": _padded(str.ljust),
         "string PadRight(int totalWidth, char paddingChar)": _padded(str.ljust),
-        "string Remove(int startIndex)": _removed,
-        "string Remove(int startIndex, int count)": _removed,
+        "string Remove(int startIndex)": _up_to,
+        "string Remove(int startIndex, int count)": _without,
         "string Replace(string oldValue, string newValue)": _replaced,
+        "string Replace(string oldValue, string newValue, StringComparison comparisonType)": _replaced,
         "string Replace(char oldChar, char newChar)": str.replace,
         "string Substring(int startIndex)": _substring,
         "string Substring(int startIndex, int length)": _substring,
-        "string ToLower()": str.lower,
-        "string ToLowerInvariant()": str.lower,
-        "string ToUpper()": str.upper,
-        "string ToUpperInvariant()": str.upper,
+        "string ToLower()": to_lower,
+        "string ToLowerInvariant()": to_lower,
+        "string ToUpper()": to_upper,
+        "string ToUpperInvariant()": to_upper,
+        "string Trim()": lambda text: text.strip(WHITE_SPACE),
+        "string Trim(char trimChar)": str.strip,
         "string Trim(params char[] trimChars)": _trimmed(str.strip),
+        "string TrimEnd()": lambda text: text.rstrip(WHITE_SPACE),
+        "string TrimEnd(char trimChar)": str.rstrip,
         "string TrimEnd(params char[] trimChars)": _trimmed(str.rstrip),
+        "string TrimStart()": lambda text: text.lstrip(WHITE_SPACE),
+        "string TrimStart(char trimChar)": str.lstrip,
         "string TrimStart(params char[] trimChars)": _trimmed(str.lstrip),
-        "char[] ToCharArray()": _characters,
         "static string Empty": lambda: "",
-        "static bool Equals(string a, string b)": _equals,
-        "static bool Equals(string a, string b, StringComparison comparisonType)": _equals,
         "static bool IsNullOrEmpty(string value)": lambda value: not value,
-        "static bool IsNullOrWhiteSpace(string value)": _is_white_space,
-        "static int Compare(string strA, string strB)": _compare,
-        "static int Compare(string strA, string strB, bool ignoreCase)": _compare,
-        "static string Concat(params string[] values)": _concatenated,
-        "static string Concat(params object[] args)": _concatenated,
+        "static bool IsNullOrWhiteSpace(string value)": lambda value: value is None or is_white_space(value),
         "static string Format(string format, params object[] args)": _format,
-        "static string Join(string separator, params string[] value)": _joined,
-        "static string Join(string separator, params object[] values)": _joined,
         "new(char c, int count)": _repeated,
         "new(char[] value)": lambda value: "".join(value or ()),
-        "static bool operator ==(string a, string b)": lambda a, b: a == b,
-        "static bool operator !=(string a, string b)": lambda a, b: a != b,
-        "static string operator +(string a, string b)": lambda a, b: (a or "") + (b or ""),
-        "static string operator +(string a, object b)": lambda a, b: (a or "") + to_string(b),
-        "static string operator +(object a, string b)": lambda a, b: to_string(a) + (b or ""),
+        "new(char[] value, int startIndex, int length)": _made,
     },
 )
 
-
-def _parsed_character(text: str | None) -> Char:
-    if len(given(text, "s")) != 1:
-        raise FormatException("String must be exactly one character long.")
-    return Char(text)
-
-
-_CHAR = Definition(
-    "struct char",
-    "System.Char",
-    python=Char,
-    default=Char("\0"),
-    members={
-        "static bool IsDigit(char c)": lambda c: c.isdecimal(),
-        "static bool IsLetter(char c)": lambda c: c.isalpha(),
-        "static bool IsLetterOrDigit(char c)": lambda c: c.isalpha() or c.isdecimal(),
-        "static bool IsLower(char c)": lambda c: c.islower(),
-        "static bool IsUpper(char c)": lambda c: c.isupper(),
-        "static bool IsWhiteSpace(char c)": lambda c: c in WHITE_SPACE,
-        "static char Parse(string s)": _parsed_character,
-        "static char ToLower(char c)": lambda c: Char(c.lower()[0]),
-        "static char ToLowerInvariant(char c)": lambda c: Char(c.lower()[0]),
-        "static char ToUpper(char c)": lambda c: Char(c.upper()[0]),
-        "static char ToUpperInvariant(char c)": lambda c: Char(c.upper()[0]),
-    },
+DEFINITIONS = (
+    STRING,
+    enumeration("System.StringComparison", StringComparison),
+    enumeration("System.StringSplitOptions", StringSplitOptions),
 )
-
-
-_COMPARISON = enumeration("System.StringComparison", StringComparison)
-_SPLIT_OPTIONS = enumeration("System.StringSplitOptions", StringSplitOptions)
-
-DEFINITIONS = (_STRING, _CHAR, _COMPARISON, _SPLIT_OPTIONS)

@@ -10,7 +10,7 @@ from apim_lab.dotnet import time_spans
 from apim_lab.dotnet.dates import compare, compare_to
 from apim_lab.dotnet.exceptions import FormatException
 from apim_lab.dotnet.formatting import format_value
-from apim_lab.dotnet.strings import given
+from apim_lab.dotnet.searches import given
 from apim_lab.dotnet.time_span_formats import span_text
 from apim_lab.dotnet.time_span_parsing import parse_exact_span, parse_span
 from apim_lab.dotnet.time_spans import (

@@ -32,22 +32,6 @@ class Convertible:
         return self is other
 
 
-class StringComparison(enum.Enum):
-    """The three cultures of .NET are one here: the gateway's is the invariant one."""
-
-    CurrentCulture = 0
-    CurrentCultureIgnoreCase = 1
-    InvariantCulture = 2
-    InvariantCultureIgnoreCase = 3
-    Ordinal = 4
-    OrdinalIgnoreCase = 5
-
-
-# `None` is no name that a Python class may give a member
-StringSplitOptions = enum.Enum("StringSplitOptions", {"None": 0, "RemoveEmptyEntries": 1})
-KEEP_EMPTY_ENTRIES = StringSplitOptions["None"]
-
-
 Formatting = enum.Enum("Formatting", {"None": 0, "Indented": 1})
 
 

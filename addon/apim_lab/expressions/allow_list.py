@@ -8,10 +8,12 @@ from apim_lab.csharp.library import Library
 from apim_lab.csharp.signatures import Parameter
 from apim_lab.csharp.types import Type
 from apim_lab.dotnet import (
+    chars,
     convert,
     date_members,
     delegates,
     enumerables,
+    guids,
     json_members,
     math_functions,
     numbers,
@@ -24,11 +26,13 @@ from apim_lab.expressions import context_members
 
 LIBRARY = Library(
     [
+        *chars.DEFINITIONS,
         *context_members.DEFINITIONS,
         *convert.DEFINITIONS,
         *date_members.DEFINITIONS,
         *delegates.DEFINITIONS,
         *enumerables.DEFINITIONS,
+        *guids.DEFINITIONS,
         *json_members.DEFINITIONS,
         *math_functions.DEFINITIONS,
         *numbers.DEFINITIONS,

@@ -3,17 +3,19 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from apim_lab.csharp.code_units import code_units
 from apim_lab.csharp.definitions import Definition
 from apim_lab.csharp.exceptions import InvalidOperationException, NullReferenceException, OutOfMemoryException
 from apim_lab.csharp.memory import afford
 from apim_lab.csharp.type_arguments import TypeArgument, UnsupportedType
+from apim_lab.csharp.types import Type
 from apim_lab.csharp.values import Array, Bytes, object_text
 from apim_lab.dotnet.dates import DateTime
 from apim_lab.dotnet.exceptions import KeyNotFoundException
 from apim_lab.dotnet.json_reader import parse_array, parse_json, parse_object
-from apim_lab.dotnet.strings import given
+from apim_lab.dotnet.searches import given
 from apim_lab.dotnet.time_spans import TimeSpan
-from apim_lab.dotnet.values import pairs
+from apim_lab.dotnet.values import KeyValuePair, pairs
 from apim_lab.errors import BodyTooLarge
 from apim_lab.expressions.context import Api, LastError, Operation, ProxyRequestContext
 from apim_lab.expressions.header_values import HeaderValues
@@ -21,21 +23,40 @@ from apim_lab.expressions.reads import URL_PART, Place
 from apim_lab.messages import Body, Request, Response, Url
 
 
+def _inside(value: Any) -> Any:
+    """The value for an expression: texts in code units."""
+    return code_units(value) if value.__class__ is str else value
+
+
+def _pairs(key: Type, value: Type) -> Callable[[Mapping[Any, Any]], list[KeyValuePair]]:
+    enumerated = pairs(key, value)
+    return lambda values: enumerated({name: _inside(item) for name, item in values.items()})
+
+
+def _with_texts_inside(members: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The rows with every property that is a text in code units."""
+    return {row: _text(get) if row.startswith("string ") else get for row, get in members.items()}
+
+
+def _text(get: Callable[[Any], str | None]) -> Callable[[Any], str | None]:
+    return lambda owner: _inside(get(owner))
+
+
 def _item(values: Mapping[str, Any], key: str) -> Any:
     try:
-        return values[given(key, "key")]
+        return _inside(values[given(key, "key")])
     except KeyError:
         raise KeyNotFoundException(key) from None
 
 
 def _try_item(values: Mapping[str, Any], key: str) -> tuple[bool, Any]:
-    return given(key, "key") in values, values.get(key)
+    return given(key, "key") in values, _inside(values.get(key))
 
 
 def _item_or_default(values: Mapping[str, Any] | None, key: str, default: Any = None) -> Any:
     if values is None:
         raise NullReferenceException
-    return values.get(given(key, "key"), default)
+    return _inside(values.get(given(key, "key"), default))
 
 
 def _joined(values: Mapping[str, Array] | None, name: str, default: str | None) -> str | None:
@@ -47,7 +68,7 @@ def _joined(values: Mapping[str, Array] | None, name: str, default: str | None) 
         found = values.joined(name)
     else:
         found = ",".join(values[name]) if name in values else None
-    return default if found is None else found
+    return default if found is None else code_units(found)
 
 
 def _variable(type_: TypeArgument) -> Callable[[Mapping[str, Any] | None, str, Any], Any]:
@@ -57,7 +78,7 @@ def _variable(type_: TypeArgument) -> Callable[[Mapping[str, Any] | None, str, A
     def variable(variables: Mapping[str, Any] | None, name: str, default: Any) -> Any:
         if variables is None:
             raise NullReferenceException
-        return cast(variables[name]) if given(name, "key") in variables else default
+        return cast(_inside(variables[name])) if given(name, "key") in variables else default
 
     return variable
 
@@ -76,7 +97,7 @@ _DICTIONARY = Definition(
     "interface IReadOnlyDictionary<TKey, TValue> : IEnumerable<KeyValuePair<TKey, TValue>>",
     "System.Collections.Generic.IReadOnlyDictionary",
     python=dict,
-    iterate=pairs,
+    iterate=_pairs,
     selecting=frozenset({"this", "ContainsKey", "GetValueOrDefault", "TryGetValue"}),
     members={
         "TValue this[TKey key]": _item,
@@ -94,7 +115,7 @@ _NO_BODY = (
 
 
 def _decoded(content: bytes) -> str:
-    return content.decode("utf-8-sig", "replace")
+    return code_units(content.decode("utf-8-sig", "replace"))
 
 
 _BODY_AS: Mapping[str, Callable[[bytes], object]] = {
@@ -155,15 +176,17 @@ _REQUEST = Definition(
         "OriginalUrl": Place.ORIGINAL_URL,
         "Url": Place.URL,
     },
-    members={
-        "IMessageBody Body": _body,
-        "IReadOnlyDictionary<string, string[]> Headers": lambda request: HeaderValues(request.headers),
-        "IReadOnlyDictionary<string, string> MatchedParameters": lambda request: request.matched_parameters,
-        "IUrl OriginalUrl": lambda request: request.original_url,
-        "IUrl Url": lambda request: request.url,
-        "string IpAddress": lambda request: request.ip_address,
-        "string Method": lambda request: request.method,
-    },
+    members=_with_texts_inside(
+        {
+            "IMessageBody Body": _body,
+            "IReadOnlyDictionary<string, string[]> Headers": lambda request: HeaderValues(request.headers),
+            "IReadOnlyDictionary<string, string> MatchedParameters": lambda request: request.matched_parameters,
+            "IUrl OriginalUrl": lambda request: request.original_url,
+            "IUrl Url": lambda request: request.url,
+            "string IpAddress": lambda request: request.ip_address,
+            "string Method": lambda request: request.method,
+        }
+    ),
 )
 _RESPONSE = Definition(
     "interface IResponse",
@@ -175,12 +198,14 @@ _RESPONSE = Definition(
         "StatusCode": Place.STATUS,
         "StatusReason": Place.REASON,
     },
-    members={
-        "IMessageBody Body": _body,
-        "IReadOnlyDictionary<string, string[]> Headers": lambda response: HeaderValues(response.headers),
-        "int StatusCode": lambda response: response.status_code,
-        "string StatusReason": lambda response: response.status_reason,
-    },
+    members=_with_texts_inside(
+        {
+            "IMessageBody Body": _body,
+            "IReadOnlyDictionary<string, string[]> Headers": lambda response: HeaderValues(response.headers),
+            "int StatusCode": lambda response: response.status_code,
+            "string StatusReason": lambda response: response.status_reason,
+        }
+    ),
 )
 _URL = Definition(
     "interface IUrl",
@@ -188,35 +213,43 @@ _URL = Definition(
     python=Url,
     observed={"Query": Place.QUERY, "QueryString": Place.QUERY}
     | dict.fromkeys(("Host", "Path", "Port", "Scheme"), URL_PART),
-    members={
-        "IReadOnlyDictionary<string, string[]> Query": lambda url: {k: Array(v) for k, v in url.query.items()},
-        "string Host": lambda url: url.host,
-        "string Path": lambda url: url.path,
-        "int Port": lambda url: url.port,
-        "string QueryString": lambda url: url.query_string,
-        "string Scheme": lambda url: url.scheme,
-    },
+    members=_with_texts_inside(
+        {
+            "IReadOnlyDictionary<string, string[]> Query": lambda url: {
+                name: Array(map(code_units, values)) for name, values in url.query.items()
+            },
+            "string Host": lambda url: url.host,
+            "string Path": lambda url: url.path,
+            "int Port": lambda url: url.port,
+            "string QueryString": lambda url: url.query_string,
+            "string Scheme": lambda url: url.scheme,
+        }
+    ),
 )
 _API = Definition(
     "interface IApi",
     "IApi",
     python=Api,
-    members={
-        "string Id": lambda api: api.id,
-        "string Name": lambda api: api.name,
-        "string Path": lambda api: api.path,
-    },
+    members=_with_texts_inside(
+        {
+            "string Id": lambda api: api.id,
+            "string Name": lambda api: api.name,
+            "string Path": lambda api: api.path,
+        }
+    ),
 )
 _OPERATION = Definition(
     "interface IOperation",
     "IOperation",
     python=Operation,
-    members={
-        "string Id": lambda operation: operation.id,
-        "string Method": lambda operation: operation.method,
-        "string Name": lambda operation: operation.name,
-        "string UrlTemplate": lambda operation: operation.url_template,
-    },
+    members=_with_texts_inside(
+        {
+            "string Id": lambda operation: operation.id,
+            "string Method": lambda operation: operation.method,
+            "string Name": lambda operation: operation.name,
+            "string UrlTemplate": lambda operation: operation.url_template,
+        }
+    ),
 )
 _LAST_ERROR = Definition(
     "interface ILastError",
@@ -224,15 +257,17 @@ _LAST_ERROR = Definition(
     python=LastError,
     observed={"Message": Place.ERROR}
     | dict.fromkeys(("Path", "PolicyId", "Reason", "Scope", "Section", "Source"), Place.GATEWAY),
-    members={
-        "string Message": lambda error: error.message,
-        "string Path": lambda error: error.path,
-        "string PolicyId": lambda error: error.policy_id,
-        "string Reason": lambda error: error.reason,
-        "string Scope": lambda error: error.scope,
-        "string Section": lambda error: error.section,
-        "string Source": lambda error: error.source,
-    },
+    members=_with_texts_inside(
+        {
+            "string Message": lambda error: error.message,
+            "string Path": lambda error: error.path,
+            "string PolicyId": lambda error: error.policy_id,
+            "string Reason": lambda error: error.reason,
+            "string Scope": lambda error: error.scope,
+            "string Section": lambda error: error.section,
+            "string Source": lambda error: error.source,
+        }
+    ),
 )
 
 

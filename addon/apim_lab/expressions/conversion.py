@@ -7,6 +7,7 @@ from contextlib import suppress
 from decimal import Decimal
 from math import isfinite, nan
 
+from apim_lab.csharp.code_units import characters
 from apim_lab.csharp.exceptions import DotNetError, OverflowException
 from apim_lab.dotnet.convert import to_double
 from apim_lab.dotnet.exceptions import FormatException
@@ -18,8 +19,7 @@ from apim_lab.errors import ExpressionError
 
 def to_text(value: object) -> str:
     """The value as C#'s `ToString()` writes it; null is "". Two halves of a UTF-16 pair become one character."""
-    text = to_string(value)
-    return text if text.isascii() else text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return characters(to_string(value), "replace")
 
 
 def to_bool(value: object) -> bool:

@@ -17,6 +17,7 @@ from apim_lab.csharp import (
     statements,  # noqa: F401
 )
 from apim_lab.csharp.code import Frame, Run
+from apim_lab.csharp.code_units import characters
 from apim_lab.csharp.compiler import Compiler
 from apim_lab.csharp.exceptions import DotNetError, OutOfMemoryException, OverflowException
 from apim_lab.csharp.parsing import TOO_DEEP, parse
@@ -53,13 +54,14 @@ class Expression:
         """The value; raises ExpressionError with the message of the .NET exception that C# would throw."""
         memory.start()
         try:
-            return self.run(Frame(context, self.slots))
+            value = self.run(Frame(context, self.slots))
         except OverflowError:
             raise OverflowException from None
         except MemoryError:
             raise OutOfMemoryException from None
         except RecursionError:
             raise DotNetError(STACK_EXHAUSTED) from None
+        return characters(value) if value.__class__ is str else value
 
 
 def compile_expression(source: str) -> Expression:

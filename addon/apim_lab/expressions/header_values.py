@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from apim_lab.csharp.code_units import code_units
 from apim_lab.csharp.types import STRING, Type, array_of
 from apim_lab.csharp.values import Array
 from apim_lab.messages import Headers
@@ -20,7 +21,7 @@ class HeaderValues(Mapping[str, Array]):
         values = self.headers.get_all(name)
         if not values:
             raise KeyError(name)
-        return Array(values)
+        return Array(map(code_units, values))
 
     def joined(self, name: str) -> str | None:
         """All values in one text; None where the field is absent."""
