@@ -7,7 +7,7 @@ from typing import Any
 from apim_lab.csharp import variables
 from apim_lab.csharp.calls import arguments
 from apim_lab.csharp.code import BROKEN, Code, Frame, constant, in_slot
-from apim_lab.csharp.compiler import Compiler, Statement, expression_syntax, nothing
+from apim_lab.csharp.compiler import Compiler, ExpressionTable, Statement, nothing
 from apim_lab.csharp.constants import NUMBERS
 from apim_lab.csharp.conversions import apply, explicit_between, implicit, implicit_between
 from apim_lab.csharp.declarations import storing
@@ -136,7 +136,6 @@ _PLACES: dict[str, Callable[[Compiler, Node, str, bool], Place | None]] = {
 }
 
 
-@expression_syntax("assignment_expression")
 def _assignment(compiler: Compiler, node: Node) -> Code:
     symbol = node["operator"].kind
     place = _place(compiler, node["left"], _NO_TARGET, kept=symbol != "=")
@@ -178,7 +177,6 @@ def _keeping(place: Place, code: Code) -> Code:
     return Code(code.type, keeping)
 
 
-@expression_syntax("increment_expression")
 def _increment(compiler: Compiler, node: Node) -> Code:
     operator, target = node["operator"], node["value"]
     place = _place(compiler, target, _NO_OPERAND)
@@ -202,3 +200,9 @@ def _yielding(before: Code, code: Code) -> Code:
         return value
 
     return Code(before.type, yielding)
+
+
+EXPRESSIONS: ExpressionTable = {
+    "assignment_expression": _assignment,
+    "increment_expression": _increment,
+}

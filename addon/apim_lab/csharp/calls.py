@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from apim_lab.csharp.arguments import Argument, takes
 from apim_lab.csharp.code import BROKEN, Code
-from apim_lab.csharp.compiler import Compiler, expression_syntax
+from apim_lab.csharp.compiler import Compiler, ExpressionTable
 from apim_lab.csharp.definitions import Method
 from apim_lab.csharp.inference import infer_receiver
 from apim_lab.csharp.invocation import call
@@ -33,7 +33,6 @@ def _argument(compiler: Compiler, node: Node) -> Argument:
     return Argument(node if name else value, compiler.value(value), name)
 
 
-@expression_syntax("invocation_expression")
 def _call(compiler: Compiler, node: Node) -> Code:
     function = node["function"]
     if function.kind == "identifier" and function.text == "nameof" and len(node["arguments"].parts) == 1:
@@ -181,3 +180,8 @@ def select_item(compiler: Compiler, name: str, target: Code, given: Sequence[Arg
     if given and not given[0].name:
         definition = compiler.library.definition(target.type)
         select(definition, name, target.observation, given[0].code.constant)
+
+
+EXPRESSIONS: ExpressionTable = {
+    "invocation_expression": _call,
+}

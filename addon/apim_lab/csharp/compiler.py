@@ -1,7 +1,4 @@
-"""What compiling one expression needs to know on the way, and the tables of syntax it can compile.
-
-`expression_syntax` and `statement_syntax` register the function for a kind of syntax node: a new node is one function.
-"""
+"""What compiling one expression needs to know on the way."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -19,30 +16,16 @@ from apim_lab.csharp.types import INVALID, LAMBDA, NULL, OBJECT, Type
 
 Statement = Callable[[Frame], object]
 
-_EXPRESSIONS: dict[str, Callable[["Compiler", Node], Code]] = {}
-_STATEMENTS: dict[str, Callable[["Compiler", Node], Statement]] = {}
-
-type _Register[F] = Callable[[F], F]
+type ExpressionTable = Mapping[str, Callable[["Compiler", Node], Code]]
+type StatementTable = Mapping[str, Callable[["Compiler", Node], Statement]]
 
 
-def expression_syntax(*kinds: str) -> _Register[Callable[["Compiler", Node], Code]]:
-    """Register how nodes of these kinds are compiled to a value."""
+@dataclass(frozen=True)
+class Grammar:
+    """How each kind of syntax node is compiled: to a value, or to a statement."""
 
-    def register(function: Callable[["Compiler", Node], Code]) -> Callable[["Compiler", Node], Code]:
-        _EXPRESSIONS.update(dict.fromkeys(kinds, function))
-        return function
-
-    return register
-
-
-def statement_syntax(*kinds: str) -> _Register[Callable[["Compiler", Node], Statement]]:
-    """Register how nodes of these kinds are compiled to a statement."""
-
-    def register(function: Callable[["Compiler", Node], Statement]) -> Callable[["Compiler", Node], Statement]:
-        _STATEMENTS.update(dict.fromkeys(kinds, function))
-        return function
-
-    return register
+    expressions: ExpressionTable
+    statements: StatementTable
 
 
 def nothing(_frame: Frame) -> None:
@@ -60,11 +43,15 @@ class Outside:
 class Compiler:
     """The state of one compilation: mistakes, scopes, flow, what the code uses and which texts are written in it.
 
-    `library` holds the types it may use, `parameter` names what an evaluation is given: `IProxyRequestContext context`.
-    `captured` are names that lambdas in the source use. `result` is the type that `return` converts to; None for any.
+    `grammar` is the syntax it knows, `library` holds the types it may use, `parameter` names what an evaluation is
+    given: `IProxyRequestContext context`. `captured` are names that lambdas in the source use. `result` is the type
+    that `return` converts to; None for any.
     """
 
-    def __init__(self, library: Library, parameter: Parameter, captured: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, grammar: Grammar, library: Library, parameter: Parameter, captured: frozenset[str] = frozenset()
+    ) -> None:
+        self.grammar = grammar
         self.library = library
         self.parameter = parameter
         self.captured = captured
@@ -104,7 +91,7 @@ class Compiler:
         return code, after.decided(code.constant)
 
     def _code(self, node: Node) -> Code:
-        compile_node = _EXPRESSIONS.get(node.kind)
+        compile_node = self.grammar.expressions.get(node.kind)
         if compile_node is None:
             return self.mistake(node, f"'{_shown(node)}' is not supported in a policy expression here")
         return compile_node(self, node)
@@ -122,7 +109,7 @@ class Compiler:
         return self.converted(code, OBJECT, node) if code.type == LAMBDA else code
 
     def statement(self, node: Node) -> Statement:
-        compile_node = _STATEMENTS.get(node.kind)
+        compile_node = self.grammar.statements.get(node.kind)
         if compile_node is None:
             self.mistake(node, f"'{_shown(node)}' is not supported in a policy expression here")
             return nothing
@@ -174,7 +161,7 @@ class Compiler:
 
     def child(self, node: Node, outside: Outside, result: Type | None) -> "Compiler":
         """A compiler for the body of a lambda; what it captures are variables of its own that share their cells."""
-        child = Compiler(self.library, self.parameter, names_in_lambdas(node["body"]))
+        child = Compiler(self.grammar, self.library, self.parameter, names_in_lambdas(node["body"]))
         child.nesting, child.result = self.nesting + 1, result
         child.scopes = Scopes({name: child.capture(local, outside.flow) for name, local in outside.locals.items()})
         return child

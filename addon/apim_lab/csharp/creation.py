@@ -7,7 +7,7 @@ from apim_lab.csharp.arguments import Argument
 from apim_lab.csharp.best_type import best_common_type
 from apim_lab.csharp.calls import Call, arguments, instance_call
 from apim_lab.csharp.code import BROKEN, Code, Run, in_slot
-from apim_lab.csharp.compiler import Compiler, expression_syntax
+from apim_lab.csharp.compiler import Compiler, ExpressionTable
 from apim_lab.csharp.elements import set_element
 from apim_lab.csharp.exceptions import OverflowException
 from apim_lab.csharp.invocation import call
@@ -17,7 +17,6 @@ from apim_lab.csharp.types import INT, Type, array_of
 from apim_lab.csharp.values import Array
 
 
-@expression_syntax("object_creation_expression")
 def _new(compiler: Compiler, node: Node) -> Code:
     type_ = compiler.type(node["type"])
     given = arguments(compiler, node["arguments"]) if "arguments" in node.fields else []
@@ -34,7 +33,6 @@ def _new(compiler: Compiler, node: Node) -> Code:
     return _initialized(compiler, created, node.fields["initializer"]) if "initializer" in node.fields else created
 
 
-@expression_syntax("array_creation_expression")
 def _new_array(compiler: Compiler, node: Node) -> Code:
     """`new T[] { a, b }` and `new T[n]`."""
     written = node["type"]
@@ -62,7 +60,6 @@ def _sized_array(element: Type, default: object, size: Code) -> Code:
     return Code(array_of(element), make)
 
 
-@expression_syntax("implicit_array_creation_expression")
 def _implied_array(compiler: Compiler, node: Node) -> Code:
     """`new[] { a, b }`: the element type is the one that all items convert to."""
     initializer = next(part for part in node.parts if part.kind == "initializer_expression")
@@ -106,3 +103,10 @@ def _initializing(compiler: Compiler, held: Code, item: Node) -> Run:
     values = item.parts if item.kind == "initializer_expression" else [item]
     given = [Argument(value, compiler.value(value)) for value in values]
     return instance_call(Call(compiler, item, "Add", given), held).run
+
+
+EXPRESSIONS: ExpressionTable = {
+    "array_creation_expression": _new_array,
+    "implicit_array_creation_expression": _implied_array,
+    "object_creation_expression": _new,
+}

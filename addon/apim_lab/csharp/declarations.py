@@ -2,7 +2,7 @@
 
 from apim_lab.csharp import variables
 from apim_lab.csharp.code import BROKEN, Code, Frame, Run
-from apim_lab.csharp.compiler import Compiler, Statement, nothing, statement_syntax
+from apim_lab.csharp.compiler import Compiler, Statement, StatementTable, nothing
 from apim_lab.csharp.constants import is_simple
 from apim_lab.csharp.creation import array_of_items
 from apim_lab.csharp.scopes import Local
@@ -11,7 +11,6 @@ from apim_lab.csharp.syntax import Node
 from apim_lab.csharp.types import DEFAULT, INVALID, LAMBDA, NULL, STRING, Type
 
 
-@statement_syntax("local_declaration_statement")
 def _declaration_statement(compiler: Compiler, node: Node) -> Statement:
     modifiers = [part for part in node.parts if part.kind == "modifier"]
     for modifier in modifiers:
@@ -22,7 +21,6 @@ def _declaration_statement(compiler: Compiler, node: Node) -> Statement:
     return compiler.statement(node.parts[-1])
 
 
-@statement_syntax("variable_declaration")
 def _declaration(compiler: Compiler, node: Node) -> Statement:
     type_ = _written_type(compiler, node)
     declarators = _declarators(node)
@@ -138,3 +136,9 @@ def _constant_value(compiler: Compiler, node: Node, type_: Type) -> Code:
     if not value.is_constant:
         return compiler.mistake(value_node, f"The expression being assigned to '{name}' must be constant")
     return value
+
+
+STATEMENTS: StatementTable = {
+    "local_declaration_statement": _declaration_statement,
+    "variable_declaration": _declaration,
+}

@@ -6,7 +6,7 @@ from typing import Any
 from apim_lab.csharp.arguments import Argument
 from apim_lab.csharp.calls import Call, arguments, select_item
 from apim_lab.csharp.code import BROKEN, Code, Run
-from apim_lab.csharp.compiler import Compiler, expression_syntax
+from apim_lab.csharp.compiler import Compiler, ExpressionTable
 from apim_lab.csharp.definitions import Implementation
 from apim_lab.csharp.exceptions import ArrayTypeMismatchException
 from apim_lab.csharp.invocation import argument_values, call, invocation
@@ -17,7 +17,6 @@ from apim_lab.csharp.types import INVALID
 from apim_lab.csharp.values import Array
 
 
-@expression_syntax("element_access_expression")
 def _element(compiler: Compiler, node: Node) -> Code:
     return element(compiler, node, compiler.value(node["expression"]), arguments(compiler, node["subscript"]))
 
@@ -91,3 +90,8 @@ def _no_setter(compiler: Compiler, node: Node, target: Code, given: Sequence[Arg
     return compiler.mistake(
         node, f"Property or indexer '{target.type}.this[{shown}]' cannot be assigned to -- it is read only"
     )
+
+
+EXPRESSIONS: ExpressionTable = {
+    "element_access_expression": _element,
+}

@@ -10,7 +10,7 @@ from typing import Any
 
 from apim_lab.csharp.best_type import best_common_type
 from apim_lab.csharp.code import Code, Conversion, ConversionKind, Convert, Frame, Run
-from apim_lab.csharp.compiler import Compiler, expression_syntax
+from apim_lab.csharp.compiler import Compiler, ExpressionTable
 from apim_lab.csharp.scopes import Local
 from apim_lab.csharp.signatures import Signature
 from apim_lab.csharp.statements import is_statement_expression
@@ -23,7 +23,6 @@ from apim_lab.csharp.variables import cell_of, storer
 MAX_NESTED = 8
 
 
-@expression_syntax("lambda_expression")
 def _lambda(compiler: Compiler, node: Node) -> Code:
     if compiler.nesting >= MAX_NESTED:
         return compiler.mistake(node, "Lambdas are nested too deeply")
@@ -143,3 +142,8 @@ def _creating(body: _Body, target: Type) -> Convert:
         return Delegate(target, call)
 
     return create
+
+
+EXPRESSIONS: ExpressionTable = {
+    "lambda_expression": _lambda,
+}

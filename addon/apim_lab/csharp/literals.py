@@ -7,9 +7,10 @@ from math import inf
 
 from apim_lab.csharp.code import BROKEN, Code, Frame, Run, constant
 from apim_lab.csharp.code_units import code_units
-from apim_lab.csharp.compiler import Compiler, expression_syntax
+from apim_lab.csharp.compiler import Compiler, ExpressionTable
 from apim_lab.csharp.constants import is_simple
 from apim_lab.csharp.decimals import fit
+from apim_lab.csharp.definitions import Implementation, Method
 from apim_lab.csharp.exceptions import OverflowException
 from apim_lab.csharp.memory import allocate
 from apim_lab.csharp.numbers import BY_KEYWORD, Single
@@ -26,14 +27,13 @@ from apim_lab.csharp.types import (
     INVALID,
     LONG,
     NULL,
+    OBJECT,
     STRING,
     UINT,
     ULONG,
     Type,
 )
 from apim_lab.csharp.values import Char
-from apim_lab.dotnet.composite_formats import align
-from apim_lab.dotnet.formatting import format_value, to_string
 
 _ESCAPES = {
     "0": "\0",
@@ -69,7 +69,6 @@ def _character(found: re.Match[str]) -> str:
     return _ESCAPES[found.group(4)]
 
 
-@expression_syntax("string_literal")
 def _string(compiler: Compiler, node: Node) -> Code:
     try:
         return _text_constant(compiler, _unescaped(node.text[1:-1]))
@@ -77,7 +76,6 @@ def _string(compiler: Compiler, node: Node) -> Code:
         return compiler.mistake(node, "Unrecognized escape sequence")
 
 
-@expression_syntax("verbatim_string_literal")
 def _verbatim(compiler: Compiler, node: Node) -> Code:
     return _text_constant(compiler, code_units(node.text[2:-1].replace('""', '"')))
 
@@ -87,7 +85,6 @@ def _text_constant(compiler: Compiler, text: str) -> Code:
     return constant(STRING, text)
 
 
-@expression_syntax("character_literal")
 def _char(compiler: Compiler, node: Node) -> Code:
     """One character is a char; more are a string, which C# refuses but APIM accepts (facts, section 3)."""
     try:
@@ -99,12 +96,10 @@ def _char(compiler: Compiler, node: Node) -> Code:
     return constant(CHAR, Char(text)) if len(text) == 1 else _text_constant(compiler, text)
 
 
-@expression_syntax("boolean_literal")
 def _boolean(_compiler: Compiler, node: Node) -> Code:
     return constant(BOOL, node.text == "true")
 
 
-@expression_syntax("null_literal")
 def _null(_compiler: Compiler, _node: Node) -> Code:
     return constant(NULL, None)
 
@@ -121,7 +116,6 @@ _SUFFIXED: Mapping[str, Sequence[Type]] = {
 }
 
 
-@expression_syntax("integer_literal")
 def _integer(compiler: Compiler, node: Node) -> Code:
     text = node.text.replace("_", "").lower()
     digits = text.rstrip("ul")
@@ -137,7 +131,6 @@ def _integer(compiler: Compiler, node: Node) -> Code:
     return compiler.mistake(node, "Integral constant is too large")
 
 
-@expression_syntax("real_literal")
 def _real(compiler: Compiler, node: Node) -> Code:
     text = node.text.replace("_", "").lower()
     type_, read = _REAL_TYPES.get(text[-1], (DOUBLE, float))
@@ -160,7 +153,6 @@ _REAL_TYPES: Mapping[str, tuple[Type, Callable[[str], float | Decimal]]] = {
 _BRACES: Mapping[str, str] = {"{{": "{", "}}": "}"}
 
 
-@expression_syntax("interpolated_string_expression")
 def _interpolated(compiler: Compiler, node: Node) -> Code:
     """The texts between the holes are taken from the source, so that white space is kept."""
     verbatim = "@" in node.text[: node.text.index('"')]
@@ -209,9 +201,21 @@ def _hole(compiler: Compiler, hole: Node, *, verbatim: bool) -> Run:
             specifier = _specifier(compiler, clause, verbatim=verbatim)
         elif clause.kind == "interpolation_alignment_clause":
             width = _width(compiler, clause)
-    if specifier or width:
-        return lambda frame: align(format_value(run(frame), specifier), width)
-    return lambda frame: to_string(run(frame))
+    if not specifier and not width:
+        to_string = _row(compiler.library.methods(OBJECT, "ToString"), 0)
+        return lambda frame: "" if (shown := run(frame)) is None else to_string(shown)
+    template = f"{{0,{width}:{specifier}}}" if specifier else f"{{0,{width}}}"
+    format_ = _row(compiler.library.static_methods(STRING, "Format"), 2)
+    return lambda frame: format_(template, [run(frame)])
+
+
+def _row(methods: Sequence[Method], count: int) -> Implementation:
+    """What the library does: `object.ToString()`, and `string.Format(string format, params object[] args)`."""
+    for method in methods:
+        parameters = method.signature.parameters
+        if len(parameters) == count and all(p.modifier == "params" for p in parameters[1:]):
+            return method.implementation
+    raise LookupError("the library cannot write values")
 
 
 def _specifier(compiler: Compiler, clause: Node, *, verbatim: bool) -> str:
@@ -235,7 +239,6 @@ def _width(compiler: Compiler, clause: Node) -> int:
     return 0
 
 
-@expression_syntax("default_expression")
 def _default(compiler: Compiler, node: Node) -> Code:
     """`default(T)`, and the bare `default` of C# 7.1, whose type is that of the place it stands in."""
     if "type" not in node.fields:
@@ -247,3 +250,16 @@ def _default(compiler: Compiler, node: Node) -> Code:
     if value is None or is_simple(type_) or compiler.library.is_enum(type_):
         return constant(type_, value)
     return Code(type_, lambda _: value)
+
+
+EXPRESSIONS: ExpressionTable = {
+    "boolean_literal": _boolean,
+    "character_literal": _char,
+    "default_expression": _default,
+    "integer_literal": _integer,
+    "interpolated_string_expression": _interpolated,
+    "null_literal": _null,
+    "real_literal": _real,
+    "string_literal": _string,
+    "verbatim_string_literal": _verbatim,
+}

@@ -5,7 +5,7 @@ from typing import Any
 
 from apim_lab.csharp.assignedness import UNREACHABLE, Branches, Flow, Loop, join
 from apim_lab.csharp.code import Code, Frame, Run, constant
-from apim_lab.csharp.compiler import Compiler, Statement, nothing, statement_syntax
+from apim_lab.csharp.compiler import Compiler, Statement, StatementTable, nothing
 from apim_lab.csharp.conversions import explicit_between
 from apim_lab.csharp.exceptions import NullReferenceException
 from apim_lab.csharp.scopes import Local
@@ -42,7 +42,6 @@ def _looping(test: Run, body: Statement, update: Statement = nothing, *, tested_
     return run
 
 
-@statement_syntax("while_statement")
 def _while(compiler: Compiler, node: Node) -> Statement:
     with compiler.scope(node["condition"]):
         test, after = condition(compiler, node["condition"])
@@ -52,7 +51,6 @@ def _while(compiler: Compiler, node: Node) -> Statement:
     return _looping(test.run, body)
 
 
-@statement_syntax("do_statement")
 def _do(compiler: Compiler, node: Node) -> Statement:
     with compiler.scope(node["condition"]):
         body, breaks = _body(compiler, node["body"])
@@ -61,7 +59,6 @@ def _do(compiler: Compiler, node: Node) -> Statement:
     return _looping(test.run, body, tested_first=False)
 
 
-@statement_syntax("for_statement")
 def _for(compiler: Compiler, node: Node) -> Statement:
     start, test_nodes, updates = _for_parts(node)
     with compiler.scope(*start):
@@ -102,7 +99,6 @@ def _for_condition(compiler: Compiler, nodes: list[Node]) -> tuple[Code, Branche
     return constant(BOOL, True), Branches(compiler.flow, UNREACHABLE)
 
 
-@statement_syntax("foreach_statement")
 def _foreach(compiler: Compiler, node: Node) -> Statement:
     with compiler.scope(node["right"]):
         values = compiler.value(node["right"])
@@ -175,15 +171,23 @@ def _jump(compiler: Compiler, node: Node) -> Loop:
     return compiler.loops[-1]
 
 
-@statement_syntax("break_statement")
 def _break(compiler: Compiler, node: Node) -> Statement:
     _jump(compiler, node).breaks.append(compiler.flow)
     compiler.flow = UNREACHABLE
     return lambda _: Signal.BREAK
 
 
-@statement_syntax("continue_statement")
 def _continue(compiler: Compiler, node: Node) -> Statement:
     _jump(compiler, node).continues.append(compiler.flow)
     compiler.flow = UNREACHABLE
     return lambda _: Signal.CONTINUE
+
+
+STATEMENTS: StatementTable = {
+    "break_statement": _break,
+    "continue_statement": _continue,
+    "do_statement": _do,
+    "for_statement": _for,
+    "foreach_statement": _foreach,
+    "while_statement": _while,
+}

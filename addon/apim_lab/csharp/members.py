@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from apim_lab.csharp.code import BROKEN, Code, Run, constant, in_slot
-from apim_lab.csharp.compiler import Compiler, expression_syntax
+from apim_lab.csharp.compiler import Compiler, ExpressionTable
 from apim_lab.csharp.invocation import invocation
 from apim_lab.csharp.scopes import Local
 from apim_lab.csharp.signatures import Kind
@@ -13,7 +13,6 @@ from apim_lab.csharp.types import INVALID, Type, nullable
 from apim_lab.csharp.variables import read
 
 
-@expression_syntax("identifier")
 def _name(compiler: Compiler, node: Node) -> Code:
     local = compiler.find(node.text)
     if local is not None:
@@ -35,12 +34,10 @@ def _local(compiler: Compiler, node: Node, local: Local) -> Code:
     return read(local)
 
 
-@expression_syntax("receiver")
 def _receiver(compiler: Compiler, _node: Node) -> Code:
     return compiler.receivers[-1]
 
 
-@expression_syntax("conditional_access_expression")
 def _conditional_access(compiler: Compiler, node: Node) -> Code:
     """`a?.b.c`: null as a whole if `a` is, and nothing behind it is evaluated."""
     target = compiler.value(node["condition"])
@@ -70,7 +67,6 @@ def _unless_null(target: Run, slot: int, access: Run) -> Run:
     return run
 
 
-@expression_syntax("member_access_expression")
 def _member(compiler: Compiler, node: Node) -> Code:
     name = node["name"]
     static = compiler.named_type(node["expression"])
@@ -103,3 +99,11 @@ def no_member(compiler: Compiler, name: Node, type_: Type) -> Code:
     if compiler.library.methods(type_, name.text) or compiler.library.extensions(name.text):
         return compiler.mistake(name, f"'{name.text}' is a method: it must be called")
     return compiler.mistake(name, f"'{type_}' does not contain a definition for '{name.text}'")
+
+
+EXPRESSIONS: ExpressionTable = {
+    "conditional_access_expression": _conditional_access,
+    "identifier": _name,
+    "member_access_expression": _member,
+    "receiver": _receiver,
+}

@@ -6,7 +6,7 @@ from typing import Any
 from apim_lab.csharp.arguments import Argument
 from apim_lab.csharp.assignedness import Branches, join, split
 from apim_lab.csharp.code import BROKEN, Code, Run, constant, in_slot
-from apim_lab.csharp.compiler import Compiler, expression_syntax
+from apim_lab.csharp.compiler import Compiler, ExpressionTable
 from apim_lab.csharp.constants import check_cast, folded
 from apim_lab.csharp.conversions import apply, explicit, implicit, standard_explicit
 from apim_lab.csharp.invocation import call
@@ -38,13 +38,11 @@ from apim_lab.csharp.values import Int64
 _PREDEFINED = (INT, UINT, LONG, ULONG, FLOAT, DOUBLE, DECIMAL, BOOL)
 
 
-@expression_syntax("parenthesized_expression")
 def _parenthesized(compiler: Compiler, node: Node) -> Code:
     code, compiler.branches = compiler.condition(node.parts[0])
     return code
 
 
-@expression_syntax("checked_expression")
 def _checked(compiler: Compiler, node: Node) -> Code:
     before, compiler.unchecked = compiler.unchecked, node.has("unchecked")
     code, compiler.branches = compiler.condition(node.parts[0])
@@ -54,7 +52,6 @@ def _checked(compiler: Compiler, node: Node) -> Code:
     return compiler.mistake(node, "'checked' is not supported")
 
 
-@expression_syntax("binary_expression")
 def _binary(compiler: Compiler, node: Node) -> Code:
     compile_operator = _SHORT_CIRCUIT.get(node["operator"].kind, _eager)
     return compile_operator(compiler, node)
@@ -259,7 +256,6 @@ def _smallest(node: Node, value: Code) -> Code | None:
     return _SMALLEST.get(value.constant) if value.type in {UINT, ULONG} else None
 
 
-@expression_syntax("prefix_unary_expression")
 def _prefix(compiler: Compiler, node: Node) -> Code:
     symbol = node["operator"].kind
     value, after = compiler.condition(node["value"])
@@ -302,7 +298,6 @@ def _unless_operand_null(compute: Run, operand: Run, slot: int) -> Run:
     return run
 
 
-@expression_syntax("conditional_expression")
 def _conditional(compiler: Compiler, node: Node) -> Code:
     test, after = compiler.condition(node["condition"])
     condition = compiler.converted(test, BOOL, node["condition"])
@@ -346,7 +341,6 @@ def _common(library: Library, left: Code, right: Code) -> Type | None:
     return left.type if implicit(library, right, left.type) else None
 
 
-@expression_syntax("cast_expression")
 def _cast(compiler: Compiler, node: Node) -> Code:
     target = compiler.type(node["type"])
     value = compiler.value(node["value"])
@@ -357,7 +351,6 @@ def _cast(compiler: Compiler, node: Node) -> Code:
     return apply(conversion, value, target)
 
 
-@expression_syntax("as_expression")
 def _as(compiler: Compiler, node: Node) -> Code:
     target, value = compiler.type(node["right"]), compiler.value(node["left"])
     if compiler.library.is_value(target):
@@ -377,3 +370,14 @@ def _as(compiler: Compiler, node: Node) -> Code:
 def _check_related(compiler: Compiler, node: Node, source: Type, target: Type) -> None:
     if standard_explicit(compiler.library, source, target) is None:
         compiler.mistake(node, f"Cannot convert type '{source}' to '{target}' via a built-in conversion")
+
+
+EXPRESSIONS: ExpressionTable = {
+    "as_expression": _as,
+    "binary_expression": _binary,
+    "cast_expression": _cast,
+    "checked_expression": _checked,
+    "conditional_expression": _conditional,
+    "parenthesized_expression": _parenthesized,
+    "prefix_unary_expression": _prefix,
+}

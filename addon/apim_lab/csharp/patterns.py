@@ -5,7 +5,7 @@ from typing import Any
 
 from apim_lab.csharp.assignedness import Branches, split
 from apim_lab.csharp.code import BROKEN, Code, ConversionKind
-from apim_lab.csharp.compiler import Compiler, expression_syntax
+from apim_lab.csharp.compiler import Compiler, ExpressionTable
 from apim_lab.csharp.conversions import standard_explicit
 from apim_lab.csharp.reference_conversions import is_instance
 from apim_lab.csharp.scopes import Local
@@ -14,7 +14,6 @@ from apim_lab.csharp.types import BOOL, INVALID, NULL, OBJECT, Type, underlying
 from apim_lab.csharp.variables import storing
 
 
-@expression_syntax("is_expression")
 def _is(compiler: Compiler, node: Node) -> Code:
     """`x is T`, `x is T name` and `x is constant`."""
     value, pattern = compiler.value(node["left"]), node["right"]
@@ -103,3 +102,8 @@ def _is_constant(compiler: Compiler, pattern: Node, value: Code) -> Code:
         return found.__class__ is wanted.__class__ and found == wanted
 
     return Code(BOOL, matches)
+
+
+EXPRESSIONS: ExpressionTable = {
+    "is_expression": _is,
+}

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from apim_lab.csharp.assignedness import UNREACHABLE, Branches, join
 from apim_lab.csharp.code import BROKEN, Code, Frame, Run
-from apim_lab.csharp.compiler import Compiler, Statement, nothing, statement_syntax
+from apim_lab.csharp.compiler import Compiler, Statement, StatementTable, nothing
 from apim_lab.csharp.syntax import Node
 from apim_lab.csharp.types import BOOL, VOID
 
@@ -35,13 +35,11 @@ def sequence(statements: Sequence[Statement]) -> Statement:
     return statements[0] if len(statements) == 1 else run
 
 
-@statement_syntax("block")
 def _block(compiler: Compiler, node: Node) -> Statement:
     with compiler.scope(*node.parts):
         return sequence([compiler.statement(part) for part in node.parts])
 
 
-@statement_syntax("empty_statement")
 def _empty(_compiler: Compiler, _node: Node) -> Statement:
     return nothing
 
@@ -55,7 +53,6 @@ _STATEMENT_EXPRESSIONS = {
 }
 
 
-@statement_syntax("expression_statement")
 def _expression_statement(compiler: Compiler, node: Node) -> Statement:
     return statement_expression(compiler, node.parts[0])
 
@@ -106,7 +103,6 @@ def embedded(compiler: Compiler, node: Node) -> Statement:
         return compiler.statement(node)
 
 
-@statement_syntax("if_statement")
 def _if(compiler: Compiler, node: Node) -> Statement:
     decision, after = condition(compiler, node["condition"])
     compiler.flow = after.when_true
@@ -122,7 +118,6 @@ def _if(compiler: Compiler, node: Node) -> Statement:
     return run
 
 
-@statement_syntax("return_statement")
 def _return(compiler: Compiler, node: Node) -> Statement:
     value = _returned(compiler, node)
     compiler.flow = UNREACHABLE
@@ -149,3 +144,12 @@ def _returned(compiler: Compiler, node: Node) -> Code:
         value = compiler.converted(value, compiler.result, value_node)
     compiler.returns.append(value)
     return value
+
+
+STATEMENTS: StatementTable = {
+    "block": _block,
+    "empty_statement": _empty,
+    "expression_statement": _expression_statement,
+    "if_statement": _if,
+    "return_statement": _return,
+}

@@ -3,23 +3,12 @@
 from dataclasses import dataclass, field
 from functools import cached_property
 
-# Imported for what they register: the types and the syntax that expressions may use
-from apim_lab.csharp import (
-    assignments,  # noqa: F401
-    declarations,  # noqa: F401
-    lambdas,  # noqa: F401
-    literals,  # noqa: F401
-    loops,  # noqa: F401
-    members,  # noqa: F401
-    memory,
-    operators,  # noqa: F401
-    patterns,  # noqa: F401
-    statements,  # noqa: F401
-)
+from apim_lab.csharp import memory
 from apim_lab.csharp.code import Frame, Run
 from apim_lab.csharp.code_units import characters
 from apim_lab.csharp.compiler import Compiler
 from apim_lab.csharp.exceptions import DotNetError, OutOfMemoryException, OverflowException
+from apim_lab.csharp.grammar import GRAMMAR
 from apim_lab.csharp.parsing import TOO_DEEP, parse
 from apim_lab.csharp.scopes import names_in_lambdas
 from apim_lab.csharp.syntax import CompileError, Node
@@ -79,7 +68,7 @@ def compile_expression(source: str) -> Expression:
 
 def _compiled(source: str) -> Expression:
     block = parse(source)
-    compiler = Compiler(LIBRARY, CONTEXT, names_in_lambdas(block))
+    compiler = Compiler(GRAMMAR, LIBRARY, CONTEXT, names_in_lambdas(block))
     run, type_ = _value(compiler, block) if source[1] == "(" else _function(compiler, block)
     if compiler.mistakes:
         raise CompileError(compiler.mistakes)

@@ -1,0 +1,36 @@
+"""All kinds of syntax that expressions may have: each module of the language has a table of its own kinds."""
+
+from apim_lab.csharp import (
+    assignments,
+    calls,
+    creation,
+    declarations,
+    elements,
+    lambdas,
+    literals,
+    loops,
+    members,
+    operators,
+    patterns,
+    statements,
+)
+from apim_lab.csharp.compiler import Grammar
+
+GRAMMAR = Grammar(
+    expressions={
+        **assignments.EXPRESSIONS,
+        **calls.EXPRESSIONS,
+        **creation.EXPRESSIONS,
+        **elements.EXPRESSIONS,
+        **lambdas.EXPRESSIONS,
+        **literals.EXPRESSIONS,
+        **members.EXPRESSIONS,
+        **operators.EXPRESSIONS,
+        **patterns.EXPRESSIONS,
+    },
+    statements={
+        **declarations.STATEMENTS,
+        **loops.STATEMENTS,
+        **statements.STATEMENTS,
+    },
+)

@@ -1,0 +1,9 @@
+from apim_lab.csharp import grammar
+from apim_lab.csharp.grammar import GRAMMAR
+
+
+def test_each_kind_of_syntax_has_one_module():
+    modules = [module for module in vars(grammar).values() if hasattr(module, "__file__")]
+    kinds = [kind for module in modules for name in ("EXPRESSIONS", "STATEMENTS") for kind in getattr(module, name, {})]
+
+    assert len(kinds) == len(set(kinds)) == len(GRAMMAR.expressions) + len(GRAMMAR.statements)
