@@ -14,7 +14,7 @@ def item_at(token: JToken, key: object) -> JToken | None:
     if isinstance(token, JObject):
         if given(key, "key").__class__ is not str:
             raise _bad_key("Accessed", token, key)
-        return token.members.get(str(key))
+        return token.get(str(key))
     if isinstance(token, JList):
         if given(key, "key").__class__ is not int:
             raise _bad_key("Accessed", token, key)
@@ -46,4 +46,4 @@ def _bad_key(doing: str, token: JToken, key: object) -> ArgumentException:
 
 def member(token: JObject, name: str | None) -> JToken | None:
     """`JObject[string]`."""
-    return token.members.get(given(name, "propertyName"))
+    return token.get(given(name, "propertyName"))

@@ -23,7 +23,7 @@ from apim_lab.dotnet.json_path_filters import (
     Slice,
 )
 from apim_lab.dotnet.json_path_queries import Combined, Comparison, Query, Side
-from apim_lab.dotnet.json_tokens import JToken, JValue
+from apim_lab.dotnet.json_tokens import JObject, JToken, JValue
 from apim_lab.dotnet.number_parsing import parse_integer
 
 OPEN_INDEXER = "Path ended with open indexer."
@@ -32,20 +32,40 @@ OPEN_QUERY = "Path ended with open query."
 
 def select_tokens(token: JToken, path: str, *, strict: bool = False) -> Iterator[JToken]:
     """`SelectTokens(path, errorWhenNoMatch)`: one by one; raises JsonException for a path that is none."""
-    filters = _cached(path) if len(path) <= _MAX_CACHED_LENGTH else _PathReader(path).read()
     found: Iterator[JToken] = iter((token,))
-    for each in filters:
+    for each in _filters(path):
         found = each.apply(token, found, strict)
     return found
 
 
+def _filters(path: str) -> tuple[Filter, ...]:
+    return _cached(path) if len(path) <= _MAX_CACHED_LENGTH else _PathReader(path).read()
+
+
 def select_token(token: JToken, path: str, *, strict: bool = False) -> JToken | None:
     """`SelectToken(path, errorWhenNoMatch)`: raises JsonException if there are two."""
+    names = None if strict or len(path) > _MAX_CACHED_LENGTH else _member_names(path)
+    if names is not None:
+        return _member(token, names)
     found = select_tokens(token, path, strict=strict)
     first = next(found, None)
     if first is not None and next(found, None) is not None:
         raise JsonException("Path returned multiple tokens.")
     return first
+
+
+@lru_cache(maxsize=500)
+def _member_names(path: str) -> tuple[str, ...] | None:
+    """The names in a path like `usage.total_tokens`, which most are; None for any other."""
+    names = [each.names[0] for each in _filters(path) if isinstance(each, Members) and not each.several]
+    return tuple(names) if len(names) == len(_filters(path)) else None
+
+
+def _member(token: JToken, names: tuple[str, ...]) -> JToken | None:
+    found: JToken | None = token
+    for name in names:
+        found = found.get(name) if isinstance(found, JObject) else None
+    return found
 
 
 # Of a path, in characters
@@ -123,7 +143,7 @@ class _PathReader:
             character = self.text[self.position]
             if character in "[(":
                 if self.position > start:
-                    filters.append(_member(self.text[start : self.position], is_scan=is_scan))
+                    filters.append(_named(self.text[start : self.position], is_scan=is_scan))
                     is_scan = False
                 filters.append(self._indexer(character, is_scan=is_scan))
                 is_scan = False
@@ -134,7 +154,7 @@ class _PathReader:
                 break
             elif character == ".":
                 if self.position > start:
-                    filters.append(_member(self.text[start : self.position], is_scan=is_scan))
+                    filters.append(_named(self.text[start : self.position], is_scan=is_scan))
                     is_scan = False
                 if self.text.startswith("..", self.position):
                     is_scan = True
@@ -149,7 +169,7 @@ class _PathReader:
             else:
                 self.position += 1
         if self.position > start:
-            filters.append(_member(self.text[start : self.position].rstrip(), is_scan=is_scan))
+            filters.append(_named(self.text[start : self.position].rstrip(), is_scan=is_scan))
         elif after_dot and (self._at_end() or in_query):
             raise JsonException("Unexpected end while parsing path.")
         return self._at_end()
@@ -355,7 +375,7 @@ class _PathReader:
         raise JsonException("Path ended with an open regex.")
 
 
-def _member(name: str, *, is_scan: bool) -> Filter:
+def _named(name: str, *, is_scan: bool) -> Filter:
     if is_scan:
         return Scan(None if name == "*" else (name,))
     return AnyMember() if name == "*" else Members((name,), several=False)

@@ -53,7 +53,7 @@ class Members:
     def _of(self, token: JObject, strict: bool) -> Iterator[JToken]:
         for name in self.names:
             allocate(OBJECT)
-            found = token.members.get(name)
+            found = token.get(name)
             if found is not None:
                 yield found
             # Newtonsoft, looking for several, tells even of the names that there are

@@ -413,6 +413,10 @@ class JObject(JContainer):
             allocate(len(self) * _TOKEN_SIZE)
         return [self._property(name) for name in self.members]
 
+    def get(self, name: str) -> JToken | None:
+        """The member of this name; no tokens are made of the others for the sake of one that is not there."""
+        return None if self.raw is not None and name not in self.raw else self.members.get(name)
+
     def property(self, name: str | None) -> "JProperty | None":
         return self._property(name) if name is not None and name in self.members else None
 
