@@ -29,10 +29,6 @@ class _Body(io.RawIOBase):
     def __init__(self, connection: BinaryIO) -> None:
         self._connection = connection
 
-    def readable(self) -> bool:
-        """Say that the stream can be read; `io` asks."""
-        return True
-
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # typeshed: any Buffer
         """Fill the buffer and return the number of bytes, 0 at the end; raise FramingError.
 
