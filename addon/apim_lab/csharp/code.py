@@ -1,6 +1,7 @@
 """Compiled code: Python closures over a frame, with the static type of what they yield."""
 
 import enum
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
@@ -132,6 +133,9 @@ class Code:
 
 
 def constant(type_: Type, value: object) -> Code:
+    """Equal strings are one object, as in C#."""
+    if value.__class__ is str:
+        value = sys.intern(str(value))
     return Code(type_, lambda _: value, value)
 
 

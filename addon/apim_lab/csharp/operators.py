@@ -25,6 +25,7 @@ from apim_lab.csharp.types import (
     INVALID,
     LONG,
     NULL,
+    OBJECT,
     UINT,
     ULONG,
     VOID,
@@ -230,9 +231,23 @@ def _identity(library: Library, symbol: str, left: Code, right: Code) -> Code:
     if all(code.is_constant and (code.constant is None or library.is_enum(code.type)) for code in (left, right)):
         return constant(BOOL, (left.constant is right.constant) == (symbol == "=="))
     run_left, run_right = left.run, right.run
+    if left.type == right.type == OBJECT:
+        return _reference_equality(library, symbol, run_left, run_right)
     if symbol == "==":
         return Code(BOOL, lambda frame: run_left(frame) is run_right(frame))
     return Code(BOOL, lambda frame: run_left(frame) is not run_right(frame))
+
+
+def _reference_equality(library: Library, symbol: str, left: Run, right: Run) -> Code:
+    """`==` of objects: a value is boxed into an object of its own each time."""
+    wanted = symbol == "=="
+
+    def compare(frame: Any) -> bool:
+        first, second = left(frame), right(frame)
+        same = first is second and (first is None or not library.is_value(library.type_of(first)))
+        return same == wanted
+
+    return Code(BOOL, compare)
 
 
 def cannot_apply(compiler: Compiler, node: Node, symbol: str, *types: Type) -> Code:

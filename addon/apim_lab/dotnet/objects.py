@@ -1,27 +1,13 @@
-"""`object`, arrays, nullable values and `Guid`. Source: learn.microsoft.com/dotnet/api."""
+"""`object`, arrays, and nullable values. Source: learn.microsoft.com/dotnet/api."""
 
-import operator
 from collections.abc import Sequence
 from typing import Any
 
 from apim_lab.csharp.definitions import Definition
 from apim_lab.csharp.exceptions import IndexOutOfRangeException, InvalidOperationException
 from apim_lab.dotnet.formatting import to_string
-from apim_lab.dotnet.values import Convertible, KeyValuePair, pair_type
-
-
-def _equal(left: object, right: object) -> bool:
-    """`Object.Equals`: an int is no long and 1 is not true."""
-    if left is None or right is None:
-        return left is right
-    if isinstance(left, Convertible):
-        return left.same_as(right)
-    return left is right or (left.__class__ is right.__class__ and _is_simple(left) and left == right)
-
-
-def _is_simple(value: object) -> bool:
-    return not isinstance(value, list)
-
+from apim_lab.dotnet.identity import equal, hash_code, is_same
+from apim_lab.dotnet.values import KeyValuePair, pair_type
 
 _OBJECT = Definition(
     "class object",
@@ -29,9 +15,10 @@ _OBJECT = Definition(
     python=object,
     members={
         "string ToString()": to_string,
-        "bool Equals(object obj)": _equal,
-        "static bool Equals(object objA, object objB)": _equal,
-        "static bool ReferenceEquals(object objA, object objB)": operator.is_,
+        "bool Equals(object obj)": equal,
+        "static bool Equals(object objA, object objB)": equal,
+        "static bool ReferenceEquals(object objA, object objB)": is_same,
+        "int GetHashCode()": hash_code,
         "new()": object,
     },
 )

@@ -1,0 +1,89 @@
+"""`Equals`, `ReferenceEquals` and `GetHashCode` of any object. Source: .NET Core 3.1.
+
+Where .NET's hash codes differ from run to run, as those of strings, these do as well.
+"""
+
+import enum
+import struct
+from collections.abc import Callable, Hashable, Mapping
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from apim_lab.csharp.decimals import coefficient_of, scale_of
+from apim_lab.csharp.numbers import Single
+from apim_lab.csharp.values import Char, Int64, by_class
+from apim_lab.dotnet.dates import DateTime
+from apim_lab.dotnet.time_spans import TimeSpan
+from apim_lab.dotnet.values import Convertible, KeyValuePair
+
+_VALUES = (Char, Decimal, DateTime, KeyValuePair, TimeSpan, UUID, enum.Enum, float, int, Single)
+
+
+def equal(left: object, right: object) -> bool:
+    """`Object.Equals`: an int is no long and 1 is not true, but NaN is NaN."""
+    if left is None or right is None:
+        return left is right
+    if isinstance(left, Convertible):
+        return left.same_as(right)
+    if isinstance(left, KeyValuePair) and isinstance(right, KeyValuePair):
+        return left.type == right.type and equal(left.key, right.key) and equal(left.value, right.value)
+    if left is right:
+        return True
+    comparable = left.__class__ is right.__class__ and not isinstance(left, list | bytearray)
+    return comparable and (left == right or (left != left and right != right))  # noqa: PLR0124  # NaN
+
+
+def is_same(left: object, right: object) -> bool:
+    """`ReferenceEquals`: a value is put into an object of its own each time."""
+    return left is right and not isinstance(left, _VALUES)
+
+
+def hash_code(value: object) -> int:
+    code = by_class(_HASH_CODES, value)
+    if code is None:
+        return _int32(hash(value) if isinstance(value, Hashable) else id(value))
+    return _int32(code(value))
+
+
+def _int32(value: int) -> int:
+    return (value + 2**31) % 2**32 - 2**31
+
+
+def _folded(bits: int) -> int:
+    """64 bits to 32."""
+    return (bits ^ (bits >> 32)) & 0xFFFFFFFF
+
+
+def _of_double(value: float) -> int:
+    (bits,) = struct.unpack("<Q", struct.pack("<d", value))
+    if value == 0 or value != value:  # noqa: PLR0124  # NaN
+        bits &= 0x7FF0000000000000
+    return _folded(bits)
+
+
+def _of_decimal(value: Decimal) -> int:
+    coefficient, scale = coefficient_of(value), scale_of(value)
+    if not coefficient:
+        return 0
+    while scale and coefficient % 10 == 0:
+        coefficient, scale = coefficient // 10, scale - 1
+    low, middle, high = (coefficient >> shift & 0xFFFFFFFF for shift in (0, 32, 64))
+    return (scale << 16 | value.is_signed() << 31) ^ high ^ low ^ middle
+
+
+_HASH_CODES: Mapping[type, Callable[[Any], int]] = {
+    bool: int,
+    int: int,
+    Int64: lambda value: _folded(value % 2**64),
+    Char: lambda value: ord(value) | ord(value) << 16,
+    float: _of_double,
+    Decimal: _of_decimal,
+    UUID: lambda value: _xor(struct.unpack("<4I", value.bytes_le)),
+    enum.Enum: lambda value: int(value.value),
+}
+
+
+def _xor(words: tuple[int, ...]) -> int:
+    first, second, third, fourth = words
+    return first ^ second ^ third ^ fourth
