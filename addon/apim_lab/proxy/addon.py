@@ -2,7 +2,7 @@
 
 Each request to an API becomes a policy run (policy/run.py). The hooks here resume it with what mitmproxy has:
 an answer's headers, its body, a failure; and do what it asks for: send the flow to a backend
-(again: replay.py), or answer.
+(again: stream.py), or answer.
 """
 
 import asyncio
@@ -23,7 +23,8 @@ from apim_lab.clock import Clock
 from apim_lab.errors import BackendConnectionFailure, ForwardTimeout
 from apim_lab.policy.context import Forward, ReadBody, Suspension, Wait
 from apim_lab.policy.run import Run, as_request_error
-from apim_lab.proxy import endings, flows, idle_addons, options, replay, unsent
+from apim_lab.proxy import endings, flows, http1, idle_addons, layer, options, unsent
+from apim_lab.proxy.exchange import Exchange, exchange_of
 from apim_lab.proxy.reporting import Reporting
 from apim_lab.proxy.serving import Serving
 from apim_lab.service.gateway import Gateway
@@ -47,6 +48,7 @@ class Balancer:
 
     def load(self, loader: Loader) -> None:
         options.declare(loader)
+        http1.discard_trailers()
         self.take_options()
         self.reporting.open_log(ctx.master)
 
@@ -95,7 +97,7 @@ class Balancer:
 
     def done(self) -> None:
         for flow in list(self.runs):  # mitmproxy tells nothing of those that wait in a hook
-            replay.exchange_of(flow).is_gone = True
+            exchange_of(flow).is_gone = True
             self.error(flow)
         self.serving.close()
         self.reporting.close()
@@ -104,7 +106,7 @@ class Balancer:
 
     def next_layer(self, next_layer: NextLayer) -> None:
         ctx.master.addons.get("nextlayer").next_layer(next_layer)
-        replay.install(next_layer)
+        layer.install(next_layer)
 
     async def client_disconnected(self, client: Client) -> None:
         await endings.finish(client)
@@ -124,7 +126,7 @@ class Balancer:
     async def request(self, flow: http.HTTPFlow) -> None:
         if flow.response or flow.error or flow.is_replay or not flow.live or not self.serving.gateway:
             return
-        exchange = replay.exchange_of(flow)
+        exchange = exchange_of(flow)
         if run := start(self.serving.gateway, flow, is_direct=exchange.is_direct):
             exchange.is_governed = True
             self.runs[flow] = run
@@ -134,7 +136,7 @@ class Balancer:
     async def responseheaders(self, flow: http.HTTPFlow) -> None:
         run = self.runs.get(flow)
         if run and not run.is_finished:
-            exchange = replay.exchange_of(flow)
+            exchange = exchange_of(flow)
             exchange.again = False
             run.reply(flows.response_of(flows.answer_of(flow)))
             await self.go_on(flow, run)
@@ -149,7 +151,7 @@ class Balancer:
         unsent.close_if_unsent(flow.client_conn, flow.server_conn)
 
     async def backend_failure(self, flow: http.HTTPFlow) -> None:
-        run, exchange = self.runs[flow], replay.exchange_of(flow)
+        run, exchange = self.runs[flow], exchange_of(flow)
         failed = ForwardTimeout if exchange.timed_out else BackendConnectionFailure
         error = failed(exchange.failure)
         if run.is_finished:
@@ -182,7 +184,7 @@ class Balancer:
         if not run.is_finished:
             run.close()
         call = self.calls[flow]
-        call.break_off(by_client=replay.exchange_of(flow).is_gone)
+        call.break_off(by_client=exchange_of(flow).is_gone)
         self.reporting.ended(call)
 
     # ---- runs ------------------------------------------------------------------------------------------------
@@ -197,7 +199,7 @@ class Balancer:
 
     async def advance(self, flow: http.HTTPFlow, run: Run) -> None:
         question = await self.resume(flow, run)
-        exchange = replay.exchange_of(flow)
+        exchange = exchange_of(flow)
         if isinstance(question, Forward):
             exchange.again = True
             exchange.timeout = question.timeout
@@ -214,13 +216,13 @@ class Balancer:
         """The run's next question that is not a wait; waits are done here."""
         while isinstance(question := await run.resume(), Wait):
             self.reporting.changed(self.calls[flow])
-            if not await pause(replay.exchange_of(flow), question.seconds, self.serving.clock):
+            if not await pause(exchange_of(flow), question.seconds, self.serving.clock):
                 run.close()
                 return None
         return question
 
 
-async def pause(exchange: replay.Exchange, seconds: float, clock: Clock) -> bool:
+async def pause(exchange: Exchange, seconds: float, clock: Clock) -> bool:
     """Wait, on the gateway's clock; False as soon as the client hangs up."""
     changed = asyncio.Event()
     due = clock.monotonic() + seconds

@@ -11,8 +11,8 @@ from mitmproxy.proxy import server_hooks
 from mitmproxy.test import taddons, tflow, tutils
 
 from apim_lab.clock import Clock
-from apim_lab.proxy import replay
 from apim_lab.proxy.addon import Balancer, pause
+from apim_lab.proxy.exchange import Exchange, exchange_of
 
 LAB = Path(__file__).parents[3] / "addon" / "apim_lab" / "gallery" / "lab.yaml"
 URL = b"/openai/deployments/gpt-4o/chat/completions?api-version=2024-10-21"
@@ -41,7 +41,7 @@ def balancer(policy: Path):
 def flow(path: bytes = URL, *, is_direct: bool = True, **options) -> http.HTTPFlow:
     made = tflow.tflow(req=tutils.treq(path=path, host="gateway", port=8080), **options)
     made.live = True
-    replay.exchange_of(made).is_direct = is_direct
+    exchange_of(made).is_direct = is_direct
     return made
 
 
@@ -52,7 +52,7 @@ async def test_a_request_of_the_api_goes_to_the_backend_that_the_policy_chose(ba
     assert made.response is None
     assert made.request.url.startswith("http://127.0.0.1:5001/openai/deployments/")
     assert made.request.headers["Host"] == "127.0.0.1:5001"
-    assert replay.exchange_of(made).timeout == 300
+    assert exchange_of(made).timeout == 300
 
 
 @pytest.mark.parametrize(("host", "offers"), [("contoso.com", (b"http/1.1",)), ("other.com", ())])
@@ -138,7 +138,7 @@ async def test_what_is_not_the_gateways_is_left_alone(balancer, made, request):
     balancer.error(made)
 
     assert made.request.url == before
-    assert not replay.exchange_of(made).is_governed
+    assert not exchange_of(made).is_governed
 
 
 async def test_a_direct_request_to_no_api_is_answered_with_404(balancer):
@@ -212,7 +212,7 @@ async def test_a_wrong_option_at_the_start_is_logged_as_an_error_which_ends_it(p
 
 
 async def test_a_pause_ends_when_its_time_is_over():
-    assert await pause(replay.Exchange(), 0.001, Clock())
+    assert await pause(Exchange(), 0.001, Clock())
 
 
 async def test_a_call_that_is_under_way_at_the_end_is_told_of(balancer, monkeypatch):
@@ -226,7 +226,7 @@ async def test_a_call_that_is_under_way_at_the_end_is_told_of(balancer, monkeypa
 
 
 async def test_a_pause_ends_when_the_client_hangs_up():
-    exchange = replay.Exchange()
+    exchange = Exchange()
     waiting = asyncio.ensure_future(pause(exchange, 600, Clock()))
     await asyncio.sleep(0)
     exchange.hang_up()
@@ -236,7 +236,7 @@ async def test_a_pause_ends_when_the_client_hangs_up():
 
 async def test_a_pause_ends_when_the_clock_is_advanced_far_enough():
     clock = Clock()
-    waiting = asyncio.ensure_future(pause(replay.Exchange(), 600, clock))
+    waiting = asyncio.ensure_future(pause(Exchange(), 600, clock))
     await asyncio.sleep(0)
     clock.advance(599)
     await asyncio.sleep(0.01)
@@ -248,7 +248,7 @@ async def test_a_pause_ends_when_the_clock_is_advanced_far_enough():
 
 
 async def test_nobody_waits_for_a_client_that_is_gone():
-    assert not await pause(replay.Exchange(is_gone=True), 600, Clock())
+    assert not await pause(Exchange(is_gone=True), 600, Clock())
 
 
 @pytest.mark.parametrize("body", ["Request", "Response"])
@@ -271,7 +271,7 @@ async def test_a_body_that_decodes_to_more_than_16_mb_is_an_error_for_the_policy
     await balancer.request(made)
     made.response = answer
     await balancer.responseheaders(made)
-    if replay.exchange_of(made).wants_body:
+    if exchange_of(made).wants_body:
         await balancer.backend_answer(made)
     balancer.response(made)
 

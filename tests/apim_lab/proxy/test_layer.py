@@ -3,15 +3,14 @@
 import time
 
 import pytest
-from mitmproxy import flow, options
+from mitmproxy import options
 from mitmproxy.connection import Client, ConnectionState, Server
 from mitmproxy.proxy import commands, events, layers
 from mitmproxy.proxy.context import Context
 from mitmproxy.proxy.layer import NextLayer
 from mitmproxy.proxy.layers.http import GetHttpConnection, HttpLayer, HTTPMode
-from mitmproxy.test import tflow
 
-from apim_lab.proxy import replay
+from apim_lab.proxy.layer import Alarm, ReplayLayer, install
 
 
 @pytest.fixture
@@ -21,8 +20,8 @@ def context() -> Context:
 
 
 @pytest.fixture
-def layer(context: Context) -> replay.ReplayLayer:
-    return replay.ReplayLayer(context, HTTPMode.regular)
+def layer(context: Context) -> ReplayLayer:
+    return ReplayLayer(context, HTTPMode.regular)
 
 
 def server(state: ConnectionState = ConnectionState.OPEN, error: str | None = None) -> Server:
@@ -46,9 +45,9 @@ class TestInstall:
     def test_an_http_layer_is_replaced_by_one_that_replays(self, context):
         next_layer = NextLayer(context)
         next_layer.layer = HttpLayer(context, HTTPMode.transparent)
-        replay.install(next_layer)
+        install(next_layer)
 
-        assert isinstance(next_layer.layer, replay.ReplayLayer)
+        assert isinstance(next_layer.layer, ReplayLayer)
         assert next_layer.layer.mode is HTTPMode.transparent
         assert context.layers == [next_layer.layer]
 
@@ -57,18 +56,18 @@ class TestInstall:
         proxy = layers.modes.HttpProxy(context)
         next_layer.layer = layers.ClientTLSLayer(context)
         next_layer.layer.child_layer = HttpLayer(context, HTTPMode.regular)
-        replay.install(next_layer)
+        install(next_layer)
 
-        assert isinstance(next_layer.layer.child_layer, replay.ReplayLayer)
+        assert isinstance(next_layer.layer.child_layer, ReplayLayer)
         assert context.layers == [proxy, next_layer.layer, next_layer.layer.child_layer]
 
     def test_what_is_not_http_is_left_alone(self, context):
         next_layer = NextLayer(context)
-        replay.install(next_layer)
+        install(next_layer)
         assert next_layer.layer is None
 
         chosen = next_layer.layer = layers.TCPLayer(context)
-        replay.install(next_layer)
+        install(next_layer)
         assert next_layer.layer is chosen
 
 
@@ -98,7 +97,7 @@ class TestAlarm:
     def test_one_is_set_for_the_earliest_deadline_only(self, layer):
         first, later, sooner = (list(layer.set_alarm(deadline)) for deadline in (100.0, 200.0, 50.0))
 
-        assert [isinstance(command, replay.Alarm) for command in first + sooner] == [True, True]
+        assert [isinstance(command, Alarm) for command in first + sooner] == [True, True]
         assert later == []
         assert layer.alarms == {100.0, 50.0}
 
@@ -147,45 +146,16 @@ class TestAlarm:
         ]
 
 
-class TestEnd:
-    def test_a_call_that_ends_in_a_hook_ends_its_backends_work(self, layer):
-        """Over HTTP/2 the client's connection stays, and mitmproxy opens at most five to a backend for it."""
-        list(layer.make_stream(1))
-        stream, backend = layer.streams[1], server()
-        layer.connections[backend] = layer
-        stream.context.server, stream.flow, stream.exchange.is_governed = backend, tflow.tflow(), True
-        stream.flow.error = flow.Error(flow.Error.KILLED_MESSAGE)
-        closed = [it for it in stream.check_killed(False) if isinstance(it, commands.CloseConnection)]
-
-        assert [command.connection for command in closed] == [backend]
-        assert backend not in layer.connections
-
-
 class TestCrash:
     def test_the_client_is_not_left_waiting(self, layer, monkeypatch):
         def fail(*_: object) -> None:
             raise ZeroDivisionError
 
         monkeypatch.setattr(layer, "on_alarm", fail)
-        told = layer.handle_event(events.Wakeup(replay.Alarm(1)))
+        told = layer.handle_event(events.Wakeup(Alarm(1)))
 
         closing = next(told)
         assert isinstance(closing, commands.CloseConnection)
         assert closing.connection is layer.context.client
         with pytest.raises(ZeroDivisionError):
             next(told)
-
-
-class TestExchange:
-    def test_a_flow_has_one(self):
-        flow = tflow.tflow()
-
-        assert replay.exchange_of(flow) is replay.exchange_of(flow)
-
-    def test_a_hang_up_is_remembered_and_told(self):
-        told = []
-        exchange = replay.Exchange(on_hang_up=lambda: told.append(True))
-        exchange.hang_up()
-
-        assert exchange.is_gone
-        assert told == [True]
