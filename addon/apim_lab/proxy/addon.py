@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 
 from mitmproxy import ctx, exceptions, http
 from mitmproxy.addonmanager import Loader
-from mitmproxy.connection import Client
+from mitmproxy.connection import Client, Server
 from mitmproxy.proxy import server_hooks
 from mitmproxy.proxy.layer import NextLayer
 from mitmproxy.proxy.mode_specs import ReverseMode
@@ -41,7 +41,7 @@ class Balancer:
         self.reporting = Reporting()
         self.runs: WeakKeyDictionary[http.HTTPFlow, Run] = WeakKeyDictionary()
         self.calls: WeakKeyDictionary[http.HTTPFlow, Call] = WeakKeyDictionary()
-        self.destinations: set[tuple[str, int]] = set()
+        self.destinations: WeakKeyDictionary[http.HTTPFlow, tuple[str, int]] = WeakKeyDictionary()
         self.is_running = False
 
     # ---- options ---------------------------------------------------------------------------------------------
@@ -114,12 +114,16 @@ class Balancer:
     def server_connect(self, data: server_hooks.ServerConnectionHookData) -> None:
         """Speak HTTP/1.1 to backends, as API Management does (forward-request-policy.md, http-version)."""
         endings.close_with_task(data)  # mitmproxy runs this hook in the connection's task
-        if data.server.address in self.destinations:
+        if self.is_destination(data.server):
             data.server.alpn_offers = (b"http/1.1",)
 
     def server_connected(self, data: server_hooks.ServerConnectionHookData) -> None:
-        if data.server.address in self.destinations:
+        if self.is_destination(data.server):
             unsent.send_without_waiting(data.client, data.server)
+
+    def is_destination(self, server: Server) -> bool:
+        """Whether a policy sends a request there now."""
+        return any(server.address == address for address in self.destinations.values())
 
     # ---- flows -----------------------------------------------------------------------------------------------
 
@@ -162,7 +166,7 @@ class Balancer:
         await self.go_on(flow, run)
 
     def response(self, flow: http.HTTPFlow) -> None:
-        run = self.runs.pop(flow, None)
+        run = self.forget(flow)
         if not run or not run.is_finished:
             return
         response = flows.answer_of(flow)
@@ -178,7 +182,7 @@ class Balancer:
         self.reporting.ended(call)
 
     def error(self, flow: http.HTTPFlow) -> None:
-        run = self.runs.pop(flow, None)
+        run = self.forget(flow)
         if not run:
             return
         if not run.is_finished:
@@ -186,6 +190,11 @@ class Balancer:
         call = self.calls[flow]
         call.break_off(by_client=exchange_of(flow).is_gone)
         self.reporting.ended(call)
+
+    def forget(self, flow: http.HTTPFlow) -> Run | None:
+        """The run of a flow that ends; None for a flow without one."""
+        self.destinations.pop(flow, None)
+        return self.runs.pop(flow, None)
 
     # ---- runs ------------------------------------------------------------------------------------------------
 
@@ -203,7 +212,7 @@ class Balancer:
         if isinstance(question, Forward):
             exchange.again = True
             exchange.timeout = question.timeout
-            self.destinations.add((run.context.request.url.host, run.context.request.url.port))
+            self.destinations[flow] = run.context.request.url.host, run.context.request.url.port
             flows.address(flow.request, run.context)
         elif isinstance(question, ReadBody):
             exchange.wants_body = True
@@ -228,12 +237,14 @@ async def pause(exchange: Exchange, seconds: float, clock: Clock) -> bool:
     due = clock.monotonic() + seconds
     exchange.on_hang_up = changed.set
     clock.on_advance.add(changed.set)
-    while not exchange.is_gone and (left := due - clock.monotonic()) > 0:
-        changed.clear()
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(changed.wait(), left)
-    clock.on_advance.discard(changed.set)
-    exchange.on_hang_up = None
+    try:
+        while not exchange.is_gone and (left := due - clock.monotonic()) > 0:
+            changed.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(changed.wait(), left)
+    finally:
+        clock.on_advance.discard(changed.set)
+        exchange.on_hang_up = None
     return not exchange.is_gone
 
 

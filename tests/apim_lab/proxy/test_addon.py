@@ -67,6 +67,22 @@ async def test_wherever_a_policy_sends_requests_http_1_is_spoken(balancer, polic
     assert tuple(server.alpn_offers) == offers
 
 
+async def test_of_backends_that_a_policy_computes_those_of_ended_calls_are_forgotten(balancer, policy):
+    computed = 'base-url="@(&quot;https://&quot; + context.RequestId + &quot;.contoso.com/openai&quot;)"'
+    policy.write_text(POLICY.replace('backend-id="openAiBackend1"', computed))
+    balancer.context.configure(balancer, apim_policy=str(policy))
+    answered, failed = flow(), flow()
+    await balancer.request(answered)
+    await balancer.request(failed)
+
+    assert len(set(balancer.destinations.values())) == 2
+    answered.response = tutils.tresp(status_code=200)
+    await balancer.responseheaders(answered)
+    balancer.response(answered)
+    balancer.error(failed)
+    assert not balancer.destinations
+
+
 async def test_a_hook_that_fails_is_answered_with_500_and_sends_nothing_on(balancer, monkeypatch, caplog):
     def fail(*_: object) -> None:
         raise ZeroDivisionError("oops")
@@ -245,6 +261,18 @@ async def test_a_pause_ends_when_the_clock_is_advanced_far_enough():
     clock.advance(1)
     assert await waiting
     assert not clock.on_advance
+
+
+async def test_a_pause_that_is_cancelled_is_forgotten_by_the_clock_and_the_client():
+    clock, exchange = Clock(), Exchange()
+    waiting = asyncio.ensure_future(pause(exchange, 600, clock))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+
+    assert not clock.on_advance
+    assert exchange.on_hang_up is None
 
 
 async def test_nobody_waits_for_a_client_that_is_gone():
