@@ -25,7 +25,7 @@ class Http2Client:
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # who answers is not what is tested
         context.set_alpn_protocols(["h2"])
         self.socket = context.wrap_socket(connection, server_hostname=self.host)
-        self.protocol = H2Connection(H2Configuration(header_encoding="utf-8"))
+        self.protocol = H2Connection(H2Configuration())
         self.protocol.initiate_connection()
         self.statuses: dict[int, int] = {}
         self.ended: set[int] = set()
