@@ -37,6 +37,8 @@ def _new_array(compiler: Compiler, node: Node) -> Code:
     """`new T[] { a, b }` and `new T[n]`."""
     written = node["type"]
     element = compiler.type(written["type"])
+    if len(written["rank"].parts) > 1:
+        return compiler.mistake(written, "Arrays of several dimensions are not supported here")
     size = next((part for part in written["rank"].parts), None)
     initializer = next((part for part in node.parts if part.kind == "initializer_expression"), None)
     if initializer is not None:

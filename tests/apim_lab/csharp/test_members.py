@@ -74,6 +74,7 @@ def test_a_member_of_null_throws(thrown, source):
         ("new Random(1, 2)", 6, "No overload for method 'Random' takes 2 arguments"),
         ("new JToken()", 2, "'JToken' cannot be created with new"),
         ("new int[]", 2, "Array creation must have array size or array initializer"),
+        ("new int[2, 2]", 6, "Arrays of several dimensions are not supported here"),
         ('new[] { 1, "a" }', 2, "No best type found for implicitly-typed array"),
         ("new int[] { 1.5 }", 14, "Cannot implicitly convert type 'double' to 'int'"),
         ("1.CompareTo(ref 2)", 14, "'ref' is not supported"),
