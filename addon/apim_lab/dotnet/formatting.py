@@ -19,7 +19,7 @@ from apim_lab.dotnet.exceptions import FormatException
 from apim_lab.dotnet.number_formats import double_text, format_number
 from apim_lab.dotnet.time_span_formats import format_span, span_text
 from apim_lab.dotnet.time_spans import TimeSpan
-from apim_lab.dotnet.values import Convertible
+from apim_lab.dotnet.values import Convertible, KeyValuePair
 from apim_lab.messages import Url
 
 _TEXT: Mapping[type, Callable[[Any], str]] = {
@@ -46,6 +46,8 @@ def to_string(value: object) -> str:
         return text(value)
     if isinstance(value, Convertible):
         return value.text()
+    if isinstance(value, KeyValuePair):
+        return f"[{to_string(value.key)}, {to_string(value.value)}]"
     return object_text(value)
 
 
