@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from enum import Enum
 from math import isnan, trunc
 from typing import Any
 from uuid import UUID
 
+from apim_lab.csharp.exceptions import InvalidCastException
 from apim_lab.csharp.values import Bytes
 from apim_lab.dotnet.convert import to_boolean, to_date_time, to_decimal, to_double, to_int64
 from apim_lab.dotnet.exceptions import ArgumentException, ArgumentOutOfRangeException
@@ -48,6 +50,7 @@ def _numbers(left: Any, right: Any, *, whole: bool) -> int:
         return _big_integer(left, right)
     if isinstance(right, BigInteger):
         return -_big_integer(right, left)
+    left, right = (value.value if isinstance(value, Enum) else value for value in (left, right))
     if isinstance(left, Decimal) or isinstance(right, Decimal):
         return _order(to_decimal(left), to_decimal(right))
     if whole and not isinstance(left, float) and not isinstance(right, float):
@@ -56,6 +59,8 @@ def _numbers(left: Any, right: Any, *, whole: bool) -> int:
 
 
 def _big_integer(left: int, right: Any) -> int:
+    if isinstance(right, Enum):
+        raise InvalidCastException(f"Cannot convert System.{right.__class__.__name__} to BigInteger.")
     if isinstance(right, float | Decimal):
         return _order(left, trunc(right)) or -int(right != trunc(right))
     return _order(left, int(right))
