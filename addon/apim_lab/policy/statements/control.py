@@ -10,6 +10,7 @@ from apim_lab.policy.context import Context
 from apim_lab.policy.statements.element import Block, attribute, content, part, statement
 from apim_lab.policy.statements.message import SetBody, SetHeader, SetStatus
 from apim_lab.policy.values import Value
+from apim_lab.printable import printable
 
 logger = logging.getLogger("apim.trace")
 
@@ -176,6 +177,6 @@ class Trace:
     async def run(self, context: Context) -> None:
         details = [f" {item.name}={await item.value.get(context)}" for item in self.metadata]
         text = await self.message.text.get(context)
-        logger.log(LEVELS[self.severity], "%s: %s%s", self.source, text, "".join(details))
+        logger.log(LEVELS[self.severity], "%s", printable(f"{self.source}: {text}{''.join(details)}"))
         if context.trace:
             context.trace.note("{}: {}{}", self.source, text, "".join(details))

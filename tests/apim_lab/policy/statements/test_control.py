@@ -204,3 +204,14 @@ class TestTrace:
             )
 
         assert [record.levelname for record in caplog.records] == ["DEBUG", "INFO", "ERROR"]
+
+    async def test_a_text_of_the_client_moves_no_cursor(self, gateway, caplog):
+        caplog.set_level(logging.INFO, "apim.trace")
+        await gateway.run(
+            """<inbound><trace source="s" severity="information">
+                <message>@(context.Request.Headers["X-Text"][0])</message>
+            </trace></inbound>""",
+            X_Text="\x1b[2J\x07",
+        )
+
+        assert caplog.messages == [r"s: \x1b[2J\x07"]
