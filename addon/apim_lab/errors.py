@@ -28,13 +28,15 @@ class RequestError(Exception):
     `reason` and `source` are what `context.LastError` shows (api-management-error-handling-policies.md);
     `status` and `headers` make the gateway's own answer. Only a `public` message reaches the client: the others
     are answered with "Internal server error" and an activity id. `path` is the place in the section, like
-    `choose[3]/when[2]`, and `line` the one in the document, filled in by the innermost element it passes.
+    `choose[3]/when[2]`, and `line` the one in the document, filled in by the innermost element it passes. `is_quoted`:
+    whatever the message has of a request stands in quotes, so that it can be told without that.
     """
 
     status = 500
     public = False
     source = ""
     reason = ""
+    is_quoted = True
 
     def __init__(self, message: str, *, headers: Sequence[tuple[str, str]] = ()) -> None:
         super().__init__(message)

@@ -14,8 +14,8 @@ from apim_lab.gallery import LAB
 from apim_lab.service.configuration import Overrides, load_gateway, parse_pairs
 from apim_lab.service.gateway import Gateway
 from apim_lab.stores.memory import open_store
+from apim_lab.tracing.attempts import Json
 from apim_lab.tracing.rehearsal import read_rehearsal
-from apim_lab.tracing.report import Json
 from apim_lab.tracing.text import Text
 
 MAX_COLUMNS = 140

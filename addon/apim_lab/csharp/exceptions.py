@@ -10,6 +10,7 @@ class DotNetError(ExpressionError):
     """A .NET exception; `default` is its message when the thrower gives none."""
 
     default = ""
+    is_quoted = False
 
     def __init__(self, message: str = "") -> None:
         super().__init__(message or self.default)

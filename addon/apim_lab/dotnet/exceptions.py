@@ -29,6 +29,7 @@ class ArgumentOutOfRangeException(ArgumentException):
 
 class ArgumentNullException(ArgumentException):
     default = "Value cannot be null."
+    is_quoted = True
 
     def __init__(self, parameter: str) -> None:
         super().__init__(parameter=parameter)
@@ -40,6 +41,7 @@ class ArithmeticException(DotNetError):
 
 class FormatException(DotNetError):
     default = "Input string was not in a correct format."
+    is_quoted = True
 
 
 class JsonException(DotNetError):
@@ -62,6 +64,7 @@ class JsonSerializationException(JsonException):
 
 class KeyNotFoundException(DotNetError):
     full_name = "System.Collections.Generic.KeyNotFoundException"
+    is_quoted = True
 
     def __init__(self, key: object) -> None:
         super().__init__(f"The given key '{key}' was not present in the dictionary.")

@@ -10,9 +10,10 @@ from apim_lab.csharp.observations import Observation
 class Place(Enum):
     """Where an expression reads a value, and where a policy may have put it.
 
-    `HEADER`, `QUERY`, `PARAMETER` (of the URL's template) and `VARIABLE` are many places, each with a name. `MESSAGE`
-    is a request or response as an object, of which anything can be read later; `GATEWAY` what the gateway itself
-    knows: names of APIs and operations, times, ids, the client's address. `ANYWHERE` is any of them: nobody says which.
+    `HEADER`, `QUERY`, `PARAMETER` (of the URL's template), `VARIABLE` and `CACHE` are many places, each with a name.
+    `MESSAGE` is a request or response as an object, of which anything can be read later; `GATEWAY` what the gateway
+    itself knows: names of APIs and operations, times, ids, the client's address. `ANYWHERE` is any of them: nobody says
+    which. Only statements take values from the `CACHE` and write to the `LOG`.
     """
 
     REQUEST_BODY = "request body"
@@ -29,6 +30,8 @@ class Place(Enum):
     ERROR = "error"
     MESSAGE = "message"
     GATEWAY = "gateway"
+    CACHE = "cache"
+    LOG = "log"
     ANYWHERE = "anywhere"
 
 

@@ -7,15 +7,11 @@ from typing import Protocol
 
 from apim_lab.clock import Clock
 from apim_lab.livepage.watched_store import WatchedStore
-from apim_lab.policy.written import texts_of
 from apim_lab.service.gateway import Gateway
 from apim_lab.stores.memory import Store
+from apim_lab.tracing.attempts import Json
 from apim_lab.tracing.call import Call
-from apim_lab.tracing.masking import Masker, short_hash
-from apim_lab.tracing.report import Json
-
-MAX_PLAIN_LENGTH = 20
-"""Characters that a number, or a truth value, may have."""
+from apim_lab.tracing.masking import Masker, is_count, short_hash
 
 
 class Operated(Protocol):
@@ -112,7 +108,7 @@ class Board:
         """What the policies in force have written out: any other key may be made of somebody's secrets."""
         gateway = self._operated.gateway
         if self._written[0] is not gateway:
-            texts = (texts_of(served.document) for served in gateway.apis) if gateway else ()
+            texts = (served.document.texts for served in gateway.apis) if gateway else ()
             self._written = gateway, frozenset().union(*texts)
         return self._written[1]
 
@@ -130,12 +126,8 @@ async def limit(store: Store, key: str, calls: int, period: int) -> Json:
 
 
 def shown(value: object) -> str:
-    """A cached number or truth value as it is; anything else may be a token, and only its length or kind shows."""
-    if value is None:
-        return ""
-    if isinstance(value, (bool, int, float)):
-        return str(value)
-    if not isinstance(value, str):
-        return f"({type(value).__name__})"
-    is_plain = len(value) <= MAX_PLAIN_LENGTH and (value.isdecimal() or value.lower() in ("", "true", "false"))
-    return value if is_plain else f"({len(value)} characters)"
+    """A cached count or truth value as it is; anything else may be a token, and only its length or kind shows."""
+    if not isinstance(value, (str, int, float)):
+        return "" if value is None else f"({type(value).__name__})"
+    text = str(value)
+    return text if is_count(text) else f"({len(text)} characters)"

@@ -19,8 +19,8 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from apim_lab.livepage.board import Board, Operated
 from apim_lab.livepage.fleet import Fleet
+from apim_lab.tracing.attempts import Json
 from apim_lab.tracing.masking import short_hash
-from apim_lab.tracing.report import Json
 
 ROOT = Path(__file__).parents[2]
 """The project's directory, where the package `lessons` is."""

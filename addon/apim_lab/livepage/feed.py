@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from apim_lab.livepage.board import Board, Operated
 from apim_lab.livepage.classroom import Classroom
 from apim_lab.livepage.fleet import Fleet
-from apim_lab.tracing.report import Json
+from apim_lab.tracing.attempts import Json
 
 TICK_INTERVAL = 0.1
 """Seconds between two ticks: what happens in between goes out together, and is rendered once for all."""

@@ -5,7 +5,7 @@ Source: api-management-policy-expressions.md, "Context variable". Python names a
 
 import types
 import uuid
-from collections.abc import Awaitable, Callable, Generator, Mapping
+from collections.abc import Awaitable, Callable, Collection, Generator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -56,13 +56,18 @@ GONE = "gone"
 """What became of an attempt whose answer the client did not wait for."""
 
 
+UNNAMED = "another host"
+"""The name of a backend that is neither configured nor written out in the policy."""
+
+
 @dataclass
 class Attempt:
     """One sending of the request to a backend.
 
-    `at` is when it began and `took` how long it was until the headers of the answer, `waited` what the policy had
-    waited before, `retry_after` what the answer told to wait: in seconds, `at` since the request arrived. `outcome` is
-    the status, or why there was none, `gone` where the client has left; "" while the attempt is under way.
+    `backend` names it for everybody (see `Context.told_name`), `host` for a trace. `at` is when it began and `took`
+    how long it was until the headers of the answer, `waited` what the policy had waited before, `retry_after` what the
+    answer told to wait: in seconds, `at` since the request arrived. `outcome` is the status, or why there was none,
+    `gone` where the client has left; "" while the attempt is under way.
     """
 
     backend: str
@@ -71,6 +76,7 @@ class Attempt:
     outcome: str = ""
     took: float | None = None
     retry_after: float | None = None
+    host: str = ""
 
     def end(self, outcome: str, elapsed: float, retry_after: float | None = None) -> None:
         """The backend has answered, or will not."""
@@ -96,8 +102,9 @@ class Context(ProxyRequestContext):
     `path` is the rest of the URL's path after the API's prefix; `backend` is where `set-backend-service` sends it.
     `afterwards` are increments that a policy postpones to the end of outbound, `answer_headers` are fields for
     whatever answer the client gets. `error` is what the gateway answers with, `pause` the wait that is under way,
-    `trace` records the run where somebody asked for it. `suspended_for` are the seconds that the run stood
-    still, in waits and for bodies of answers; `waited` what the waits since the last attempt were to be.
+    `written` are the texts of the policy, `trace` records the run where somebody asked for it. `suspended_for` are the
+    seconds that the run stood still, in waits and for bodies of answers; `waited` what the waits since the last attempt
+    were to be.
     """
 
     request: Request
@@ -113,6 +120,7 @@ class Context(ProxyRequestContext):
     attempts: list[Attempt] = field(default_factory=list)
     afterwards: list[Callable[["Context"], Awaitable[None]]] = field(default_factory=list)
     answer_headers: list[tuple[str, str]] = field(default_factory=list)
+    written: Collection[str] = ()
     section: str = "inbound"
     clock: Clock = field(default_factory=Clock)
     started: float = field(init=False)
@@ -167,6 +175,12 @@ class Context(ProxyRequestContext):
                 self.request.headers.remove(name)
         self.request.url = url
 
+    def told_name(self, backend: Backend) -> str:
+        """A backend's name for logs and metrics: a host that an expression has computed may be a piece of a body."""
+        if backend.name in self.backends or any(backend.name in text for text in self.written):
+            return backend.name
+        return UNNAMED
+
     async def forward(self, question: Forward) -> None:
         """Send the request to the backend; afterwards `response` is its answer, without a body yet.
 
@@ -175,7 +189,7 @@ class Context(ProxyRequestContext):
         """
         if self.backend is None:
             raise BackendNotFound("no backend is set: expected set-backend-service before forward-request")
-        attempt = Attempt(self.backend.name, self.elapsed, self.waited)
+        attempt = Attempt(self.told_name(self.backend), self.elapsed, self.waited, host=self.backend.name)
         self.attempts.append(attempt)
         self.waited = 0.0
         self.buffers_response = question.buffer_response

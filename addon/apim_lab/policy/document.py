@@ -3,7 +3,7 @@
 import types
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, Literal, TypeAliasType, Union, get_args, get_origin, get_type_hints
 
 from apim_lab.errors import DocumentError, ExpressionError
@@ -12,7 +12,8 @@ from apim_lab.policy import values
 from apim_lab.policy.markup import Node, Source, Text, read_markup
 from apim_lab.policy.statements import STATEMENTS
 from apim_lab.policy.statements.backend import ForwardRequest
-from apim_lab.policy.statements.element import ELEMENTS, SECTIONS, Block, Element, Step
+from apim_lab.policy.statements.element import ELEMENTS, SECTIONS, Block, Element, Step, xml_name
+from apim_lab.policy.written import texts_in
 
 ROOT = "policies"
 EMPTY = Block()
@@ -28,6 +29,12 @@ class Document:
     on_error: Block = EMPTY
     path: str = ""
     text: str = field(default="", repr=False)
+
+    @cached_property
+    def texts(self) -> frozenset[str]:
+        """Every text that is written out in it, which no request changes."""
+        blocks = (self.inbound, self.backend, self.outbound, self.on_error)
+        return frozenset(text for block in blocks for step in block.steps for text in texts_in(step.statement))
 
     def section(self, name: str) -> Block:
         block: Block = getattr(self, name.replace("-", "_"))
@@ -280,10 +287,6 @@ def is_attribute(item: "Field[Any]", hints: Mapping[str, Any]) -> bool:
 
 def is_required(item: "Field[Any]") -> bool:
     return item.default is MISSING and item.default_factory is MISSING
-
-
-def xml_name(item: "Field[Any]") -> str:
-    return item.name.replace("_", "-")
 
 
 def listed(names: Iterable[str]) -> str:

@@ -59,8 +59,11 @@ class Recorder(Protocol):
     def failed(self, computed: RecordedValue) -> None:
         """An attribute of the statement at hand could not be computed."""
 
+    def obtained(self, *values: object) -> None:
+        """The statement at hand looked for a value that its `own` moves tell of, and got this one, or none."""
+
     def note(self, text: str, *values: object) -> None:
-        """The statement at hand tells what it did: `{}` in the text for each value that is not the policy's own."""
+        """The statement at hand tells what it did: `{}` in the text, which is always the same, for each value."""
 
     def forwards(self, first_attempt: int) -> None:
         """The statement at hand sends the request; its attempts are those from this index on."""

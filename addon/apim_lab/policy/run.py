@@ -17,8 +17,8 @@ from apim_lab.expressions.context import LastError
 from apim_lab.messages import Body, Headers, Response
 from apim_lab.policy.context import Context, Forward, ReadBody, Suspension, Wait
 from apim_lab.policy.document import GLOBAL, Document
+from apim_lab.policy.quoting import told
 from apim_lab.policy.statements.control import Answered
-from apim_lab.policy.written import texts_of, withholding
 
 logger = logging.getLogger("apim")
 
@@ -79,6 +79,7 @@ class Run:
 
 
 async def run_document(document: Document, context: Context) -> None:
+    context.written = document.texts
     if context.trace:
         context.trace.document = document
     try:
@@ -154,7 +155,7 @@ def report(document: Document, context: Context, error: RequestError) -> None:
         place = f"{document.path}:{error.line}: " if error.line else ""
         message = error.message
         if not isinstance(error, BackendConnectionFailure):  # that one quotes where it could not connect
-            message = withholding(message, texts_of(document) | context.backends.keys())
+            message = told(error, document.texts | context.backends.keys())
         logger.error("%s%s: %s (activity id %s)", place, error.reason, message, context.request_id)
 
 

@@ -1,11 +1,12 @@
-"""The attributes that a policy has written out, and recorded values as text."""
+"""The attributes of a statement and its parts: what is written out, where the computed ones go, and all as text."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
 from apim_lab.policy import written
-from apim_lab.policy.statements.element import ELEMENTS
+from apim_lab.policy.destinations import Destinations
+from apim_lab.policy.statements.element import ELEMENTS, xml_name
 from apim_lab.policy.values import Literal
 from apim_lab.tracing.trace import Cut
 
@@ -15,31 +16,55 @@ class Written:
     """An attribute or text that is written out, with the place of its element."""
 
     path: str
-    element: object
     name: str
     value: object
 
 
-def elements(statement: object, path: str) -> Iterator[tuple[str, Any]]:
-    """The statement and its parts, each with its path; what stands inside their blocks are statements of their own."""
-    yield path, statement
-    assert is_dataclass(statement)
-    for item in fields(statement):
-        value = getattr(statement, item.name)
-        for number, part in enumerate(value if isinstance(value, tuple) else (value,), 1):
-            if type(part) in ELEMENTS:
-                yield from elements(part, f"{path}/{ELEMENTS[type(part)].name}[{number}]")
+@dataclass(frozen=True)
+class Part:
+    """A statement, or an element inside one, at its place.
+
+    `holder` is the element it stands in, None for a statement; `to` where that one says that its computed values go.
+    """
+
+    path: str
+    element: Any
+    holder: "Part | None" = None
+    to: Destinations | None = None
+
+    def destinations(self, name: str) -> tuple["Part", Destinations] | None:
+        """Where the attribute's computed values go, and the element whose fields name it; None where nobody says."""
+        to = next((it.metadata.get("to") for it in fields(self.element) if xml_name(it) == name), None)
+        if to is not None:
+            return self, to
+        return (self.holder, self.to) if self.holder and self.to is not None else None
+
+
+def parts_of(statement: object, path: str) -> Iterator[Part]:
+    """The statement and its parts; what stands inside their blocks are statements of their own."""
+    yield from _parts(Part(path, statement))
+
+
+def _parts(part: Part) -> Iterator[Part]:
+    yield part
+    assert is_dataclass(part.element)
+    for item in fields(part.element):
+        value = getattr(part.element, item.name)
+        for number, inner in enumerate(value if isinstance(value, tuple) else (value,), 1):
+            if type(inner) in ELEMENTS:
+                path = f"{part.path}/{ELEMENTS[type(inner)].name}[{number}]"
+                yield from _parts(Part(path, inner, part, item.metadata.get("to")))
 
 
 def written_values(statement: object, path: str) -> Iterator[Written]:
     """What is written out of a statement and its parts, in the order of the declaration."""
-    for place, element in elements(statement, path):
-        for item in fields(element):
-            value = getattr(element, item.name)
+    for part in parts_of(statement, path):
+        for item in fields(part.element):
+            value = getattr(part.element, item.name)
             if isinstance(value, Literal):
-                yield Written(place, element, item.name.replace("_", "-"), value.value)
+                yield Written(part.path, xml_name(item), value.value)
             elif isinstance(value, (str, int, float)) and value != item.default:
-                yield Written(place, element, item.name.replace("_", "-"), value)
+                yield Written(part.path, xml_name(item), value)
 
 
 def shown(value: object) -> str:

@@ -1,13 +1,14 @@
 """A call as those who watch the gateway see it: what came, which way it took, what was answered, and when."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from apim_lab.messages import Body
 from apim_lab.policy.context import Context
+from apim_lab.tracing.attempts import Json, attempt_as_dict
 from apim_lab.tracing.masking import caller_of
-from apim_lab.tracing.report import Json, Report, attempt_as_dict
+from apim_lab.tracing.report import Report
 from apim_lab.tracing.trace import Trace
 from apim_lab.tracing.usage import Usage
 
@@ -23,9 +24,9 @@ LONGEST = 300
 class Call:
     """One call. Durations are in seconds since it arrived, at `at`, in seconds since the epoch.
 
-    `key` is the short hash of the caller's key, `sent` the headers as they came. `by` is the element that refused it or
-    failed. `first_byte` is when the head of the answer was there, `first_token` the first piece of a streamed body,
-    `total` when all was over.
+    `key` is the short hash of the caller's key, `method` and `sent` are the method and the headers as they came. `by`
+    is the element that refused it or failed. `first_byte` is when the head of the answer was there, `first_token` the
+    first piece of a streamed body, `total` when all was over.
     """
 
     number: int
@@ -41,6 +42,10 @@ class Call:
     first_token: float | None = None
     total: float | None = None
     usage: Usage | None = None
+    method: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.method = self.context.request.method
 
     @classmethod
     def of(cls, number: int, context: Context) -> "Call":
@@ -115,7 +120,7 @@ class Call:
             "number": self.number,
             "id": self.id,
             "at": self.at,
-            "method": context.request.method,
+            "method": self.method,
             "path": self.path[:LONGEST],
             "key": self.key,
             "api": context.api.id if context.api else "",
@@ -161,7 +166,7 @@ class Call:
     def _request(self, report: Report) -> Json:
         request, masker = self.context.request, report.masker
         return {
-            "method": request.method,
+            "method": self.method,
             "url": masker.url(str(request.original_url)),
             "headers": masker.fields(self.sent),
         }

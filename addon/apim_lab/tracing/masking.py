@@ -2,7 +2,7 @@
 
 A secret is replaced by a short hash of it, so that one can tell callers apart, and find one's own:
 `printf %s "$KEY" | sha256sum | cut -c1-6`. What a policy makes of a secret (half of it, its Base64) no search can find;
-so `mentions` tells which expressions ask for one.
+so origins.py follows where values come from.
 """
 
 import hashlib
@@ -10,8 +10,6 @@ import json
 import re
 from base64 import b64decode
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from functools import lru_cache
 from urllib.parse import parse_qsl, quote, quote_plus, unquote_plus
 
 from apim_lab.messages import Headers, Url
@@ -32,6 +30,7 @@ SHORTEST = 3
 LONG_ENOUGH = 8
 """Characters from which on a secret is looked for inside of words, too: "any" would be found in "company"."""
 
+_COUNT = re.compile(r"-?\d{1,6}|true|false|", re.I)
 _QUERY = re.compile(r"(?<=[?&#])([^=&#?\s]+)=([^&#\s\"'<>]+)")
 _SCHEME_AND_TOKEN = re.compile(r"[A-Za-z][\w-]* +(\S+)")
 _COOKIE = re.compile(r"(?:^|;)[^;=]*=([^;]*)")
@@ -63,6 +62,11 @@ def credential(value: str) -> str:
 def is_secret(name: str) -> bool:
     """Whether a header, query parameter or variable of that name holds a secret."""
     return SECRET_NAME.search(name) is not None
+
+
+def is_count(text: str) -> bool:
+    """Whether a text tells nothing of anybody: a number of up to six digits, true or false."""
+    return _COUNT.fullmatch(text) is not None
 
 
 def secrets_of(fields: Iterable[tuple[str, str]], url: Url | None = None) -> Iterator[str]:
@@ -183,54 +187,3 @@ def _either(patterns: Iterable[str]) -> re.Pattern[str] | None:
 def _mask_parameter(match: re.Match[str]) -> str:
     name, value = match.groups()
     return f"{name}=#{short_hash(unquote_plus(value))}" if is_secret(unquote_plus(name)) else match[0]
-
-
-# ---- what an expression asks for ---------------------------------------------------------------------------------
-
-# No run of spaces can be shared out in two ways, or a long one would be tried in all of them
-_MARK = r"\s*+(?:\?\s*+)?"
-_GENERIC = r"(?:<[\w\s.,<>?\[\]]{0,500}>\s*+)?"
-_BY_NAME = re.compile(
-    r"\b(Headers|Query|MatchedParameters|Variables)\b"
-    rf'(?:{_MARK}(?:\[|\.\s*+\w++\s*+{_GENERIC}\()\s*+"([^"\\]*+)"\s*+[\],)])?'
-)
-_WHOLE_URL = re.compile(rf"\b(?:Original)?Url\b(?!{_MARK}\.\s*+(?:Path|Host|Port|Scheme|Query)\b)|\bQueryString\b")
-
-
-@dataclass(frozen=True)
-class Mentions:
-    """What the text of an expression asks for, as far as it matters to what may be shown of its value.
-
-    Of headers (lower case), parameters and variables, the names; None among them: one that is not written out, so it
-    may be any.
-    """
-
-    headers: frozenset[str | None]
-    parameters: frozenset[str | None]
-    variables: frozenset[str | None]
-    url: bool
-    reason: bool
-    error: bool
-
-    @property
-    def secret(self) -> bool:
-        """Whether it asks for a secret by its name, or for what may be one."""
-        names = self.headers | self.parameters
-        return None in names or any(is_secret(name) for name in (names | self.variables) if name)
-
-
-@lru_cache(maxsize=1000)
-def mentions(source: str) -> Mentions:
-    """What the text of an expression asks for; what is not surely harmless counts."""
-    found: dict[str, set[str | None]] = {}
-    for match in _BY_NAME.finditer(source):
-        found.setdefault(match[1], set()).add(match[2])
-    parameters = found.get("Query", set()) | found.get("MatchedParameters", set())
-    return Mentions(
-        headers=frozenset(name and name.lower() for name in found.get("Headers", ())),
-        parameters=frozenset(parameters | ({None} if _WHOLE_URL.search(source) else set())),
-        variables=frozenset(found.get("Variables", ())),
-        url=re.search(r"\bUrl\b", source) is not None,
-        reason="StatusReason" in source,
-        error="LastError" in source and "Message" in source,
-    )

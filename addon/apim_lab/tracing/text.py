@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from apim_lab.printable import printable
-from apim_lab.tracing.report import Json
+from apim_lab.tracing.attempts import Json
 
 GUTTER = 17
 """Columns before a statement: its line, and the time that it took."""

@@ -49,7 +49,8 @@ class Entry:
     """One statement that ran. `at` and `took` are seconds, `depth` counts the statements around it.
 
     `error` is what it raised, or one inside it; `failed` the attribute whose computing raised it; `is_public`: the
-    client is told of it, too. `first_attempt` is the index of the first attempt that a forward-request makes.
+    client is told of it, too. `obtained` is what it got by itself, None where it does not say. `first_attempt` is the
+    index of the first attempt that a forward-request makes. `is_cut`: statements inside it were not kept.
     """
 
     step: RecordedStep
@@ -59,20 +60,24 @@ class Entry:
     took: float = 0.0
     values: list[tuple[RecordedValue, Plain]] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    obtained: tuple[Plain, ...] | None = None
     error: str = ""
     is_public: bool = False
     failed: RecordedValue | None = None
     first_attempt: int | None = None
+    is_cut: bool = False
 
 
 class Trace:
     """What one run did, in the order in which it did it. Times count from when the request arrived, `began`.
 
-    `document` is the policy that ran; None where the request was refused before.
+    `document` is the policy that ran; None where the request was refused before. `failed_later` are attributes that
+    could not be computed after their statements had ended: what a limit counts is, at the end of outbound.
     """
 
     def __init__(self, clock: Clock, began: float) -> None:
         self.entries: list[Entry] = []
+        self.failed_later: list[RecordedValue] = []
         self.is_cut = False
         self.document: RecordedDocument | None = None
         self._clock = clock
@@ -86,6 +91,8 @@ class Trace:
             self.entries.append(entry)
         else:
             self.is_cut = True
+            for around in self._open:
+                around.is_cut = True
         self._open.append(entry)
 
     def leave(self) -> None:
@@ -106,9 +113,16 @@ class Trace:
         """An attribute of the statement at hand could not be computed."""
         if self._open:
             self._open[-1].failed = computed
+        else:
+            self.failed_later.append(computed)
+
+    def obtained(self, *values: object) -> None:
+        """The statement at hand looked for a value that its `own` moves tell of, and got this one, or none."""
+        if self._open:
+            self._open[-1].obtained = (*(self._open[-1].obtained or ()), *map(plain, values))
 
     def note(self, text: str, *values: object) -> None:
-        """The statement at hand tells what it did: `{}` in the text for each value that is not the policy's own."""
+        """The statement at hand tells what it did: `{}` in the text, which is always the same, for each value."""
         if self._open and len(self._open[-1].notes) < MOST:
             self._open[-1].notes.append(Note(text, tuple(map(plain, values))))
 

@@ -11,7 +11,7 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace import Span, SpanKind, StatusCode, set_span_in_context
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-from apim_lab.policy.context import Attempt
+from apim_lab.policy.context import UNNAMED, Attempt
 from apim_lab.printable import printable
 from apim_lab.tracing.call import Call
 from apim_lab.watchers.gen_ai import PROVIDER, model_of, operation_of, tokens_of
@@ -75,7 +75,7 @@ def name_of(call: Call) -> str:
 
 def method_of(call: Call) -> str:
     """`http.request.method`, which is one of a few."""
-    method = call.context.request.method
+    method = call.method
     return method if method in METHODS else "_OTHER"
 
 
@@ -154,7 +154,9 @@ def gen_ai_attributes(call: Call) -> Attributes:
 
 
 def server_attributes(call: Call, attempt: Attempt) -> Attributes:
-    """Host and port of the backend; a backend without an id is named by them."""
+    """Host and port of the backend; one without an id is named by them, if they may be told."""
+    if attempt.backend == UNNAMED:
+        return {}
     if backend := call.context.backends.get(attempt.backend):
         return {"server.address": backend.url.host, "server.port": backend.url.port}
     host, colon, port = attempt.backend.rpartition(":")

@@ -119,7 +119,7 @@ def duration(seconds: float | None) -> str:
 
 def target(call: Call, room: int) -> str:
     """Method and path; of a long path the end, which tells more."""
-    method, path = printable(call.context.request.method, 10), printable(call.path[-LONGEST_PATH:], LONGEST_PATH * 6)
+    method, path = printable(call.method, 10), printable(call.path[-LONGEST_PATH:], LONGEST_PATH * 6)
     is_cut = len(call.path) > LONGEST_PATH or len(method) + 1 + len(path) > room
     return f"{method} …{path[len(method) + 2 - room :]}" if is_cut else f"{method} {path}"
 

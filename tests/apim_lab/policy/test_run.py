@@ -80,6 +80,40 @@ async def test_what_comes_from_a_request_is_not_logged(gateway, caplog, url, tol
     assert "secret" not in caplog.text
 
 
+@pytest.mark.parametrize(
+    ("read", "told"),
+    [
+        ('(string)context.Variables["none"]', "'none' was not present"),  # quotes what the policy has written out
+        ("context.Request.Body.As<JObject>(true)", "ExpressionValueEvaluationFailure: ("),  # quotes without marks
+    ],
+)
+async def test_what_a_dotnet_exception_may_quote_is_not_logged(gateway, caplog, read, told):
+    context = gateway.context()
+    context.request.body = Body(b"my secret prompt 1234", is_original=True)
+    await gateway.run(f"<inbound><set-variable name='a' value='@({read})' /></inbound>", context=context)
+
+    assert told in caplog.text
+    assert "secret" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("base_url", "name"),
+    [
+        ("http://east.example:8080/", "east.example:8080"),
+        ('@("http://east.example:" + 8080)', "another host"),
+        ('@((string)context.Variables["url"])', "west.example"),
+        ('@("http://" + context.Request.Body.As<string>(true) + ".example")', "another host"),
+    ],
+)
+async def test_a_host_that_an_expression_made_has_no_name_in_logs(gateway, base_url, name):
+    url = "<set-variable name='url' value='http://west.example/openai' />"
+    context = gateway.context()
+    context.request.body = Body(b"secret", is_original=True)
+    await gateway.run(f"<inbound>{url}<set-backend-service base-url='{base_url}' /></inbound>", context=context)
+
+    assert [attempt.backend for attempt in context.attempts] == [name]
+
+
 async def test_where_no_connection_could_be_made_is_logged(gateway, caplog):
     await gateway.run("", answers=[BackendConnectionFailure("Connect call failed ('127.0.0.1', 5003)")])
 

@@ -12,7 +12,6 @@ from apim_lab.tracing.masking import (
     caller_of,
     credential,
     is_secret,
-    mentions,
     secrets_of,
     short_hash,
 )
@@ -191,88 +190,3 @@ def test_unmasked_shows_everything():
 
     assert (masker.text(url), masker.url(url), masker.source(url)) == (url, url, url)
     assert masker.fields([("api-key", KEY)]) == [("api-key", KEY)]
-
-
-# ---- what an expression asks for ---------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "source",
-    [
-        '@(context.Request.Headers["api-key"][0])',
-        '@(context.Request.Headers.GetValueOrDefault("API-Key", ""))',
-        '@(context.Request.Headers?["api-key"]?[0])',
-        '@(context.Request.Headers.GetValueOrDefault("X", context.Request.Headers.GetValueOrDefault("Authorization")))',
-        '@(context.Response.Headers.GetValueOrDefault("Set-Cookie", ""))',
-        '@(context.Request.Headers["api" + "-key"][0])',
-        '@(context.Request.Headers["x" + "-key"][0])',
-        '@(context.Request.Headers[@"api-key"][0])',
-        '@(context.Request.Headers["api\\u002dkey"][0])',
-        '@(context.Request.Headers[(string)context.Variables["name"]][0])',
-        '@(context.Request.Headers/* ["X"] */["api-key"][0])',
-        '@{ var all = context.Request.Headers; return all["api-key"][0]; }',
-        '@{ foreach (var it in context.Request.Headers) { return it.Value[0]; } return ""; }',
-        '@(context.Request.OriginalUrl.Query["sig"][0])',
-        '@(context.Request.Url.Query.GetValueOrDefault("subscription-key"))',
-        "@(context.Request.Url.QueryString)",
-        '@(context.Request.Url + "")',
-        '@(((string)context.Request.MatchedParameters["token"]))',
-        '@((string)context.Variables["backendKey"])',
-    ],
-)
-def test_an_expression_asks_for_a_secret(source):
-    assert mentions(source).secret
-
-
-@pytest.mark.parametrize(
-    "source",
-    [
-        '@(context.Request.Headers["Accept"][0])',
-        '@(context.Response.Headers.GetValueOrDefault("x-ratelimit-remaining-tokens", "0"))',
-        "@(context.Request.Url.Path + context.Request.OriginalUrl.Host)",
-        '@(context.Request.Url.Query.GetValueOrDefault("api-version", ""))',
-        '@(context.Request.MatchedParameters["deployment-id"])',
-        '@(context.Variables.GetValueOrDefault<int>("n", 1))',
-        "@(context.Operation.UrlTemplate)",
-        '@("api-key")',
-    ],
-)
-def test_an_expression_asks_for_none(source):
-    assert not mentions(source).secret
-
-
-@pytest.mark.parametrize(
-    ("source", "names"),
-    [
-        ('@((string)context.Variables["a"] + context.Variables.GetValueOrDefault<JObject>("b"))', {"a", "b"}),
-        ('@(context.Variables.ContainsKey("a b"))', {"a b"}),
-        ('@(context.Variables["a" + "b"])', {None}),
-        ("@(1)", set()),
-    ],
-)
-def test_an_expression_asks_for_variables(source, names):
-    assert mentions(source).variables == names
-
-
-def test_an_expression_asks_for_the_url_the_reason_and_the_error():
-    asked = mentions("@(context.Request.Url.Host + context.Response.StatusReason + context.LastError.Message)")
-
-    assert (asked.url, asked.reason, asked.error) == (True, True, True)
-
-
-def test_an_expression_asks_for_the_reason_of_an_error():
-    assert not mentions("@(context.LastError.Reason)").error
-
-
-@pytest.mark.parametrize(
-    "source",
-    [
-        "context.Request.Headers" + " " * 1_000_000,
-        "context.Request.Headers.Get" + " " * 1_000_000,
-        "context.Request.Headers.Get<" * 100_000,
-        "context.Request.Url" + " " * 1_000_000,
-    ],
-    ids=["spaces", "spaces after a method", "types", "spaces after the URL"],
-)
-def test_what_a_source_asks_for_is_found_in_one_pass(ends, source):
-    assert ends(mentions, source)

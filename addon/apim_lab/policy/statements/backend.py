@@ -8,6 +8,7 @@ from apim_lab.errors import BackendNotFound, ErrorStatusCode
 from apim_lab.messages import Url
 from apim_lab.policy.backends import Backend
 from apim_lab.policy.context import Context, Forward
+from apim_lab.policy.destinations import LOG, NOTHING, NOWHERE, URL, Move
 from apim_lab.policy.statements.element import attribute, statement
 from apim_lab.policy.values import Value
 
@@ -15,7 +16,7 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MAXIMUM_REDIRECTS = 20
 
 
-@statement("set-backend-service", sections=("inbound", "backend"))
+@statement("set-backend-service", sections=("inbound", "backend"), own=[Move(URL, LOG)])
 class SetBackendService:
     """Sends the request to a named backend or to a base URL (set-backend-service-policy.md).
 
@@ -23,8 +24,8 @@ class SetBackendService:
     http://contoso.com/api/8.2/partners/15?x.
     """
 
-    base_url: Value[str] | None = None
-    backend_id: Value[str] | None = attribute(names="backend", default=None)
+    base_url: Value[str] | None = attribute(to=URL, default=None)
+    backend_id: Value[str] | None = attribute(to=URL, names="backend", default=None)
 
     def __post_init__(self) -> None:
         if (self.base_url is None) == (self.backend_id is None):
@@ -52,7 +53,7 @@ class SetBackendService:
             raise BackendNotFound(str(error)) from error
 
 
-@statement("forward-request", sections=("backend",))
+@statement("forward-request", sections=("backend",), own=NOTHING)
 class ForwardRequest:
     """Sends the request to the backend and waits for the headers of its answer (forward-request-policy.md).
 
@@ -63,11 +64,11 @@ class ForwardRequest:
     kept for a retry, and always goes to the backend over HTTP/1.1.
     """
 
-    timeout: Value[float] | None = attribute(minimum=0, default=None)
-    timeout_ms: Value[float] | None = attribute(minimum=0, default=None)
-    continue_timeout: Value[float] | None = None
+    timeout: Value[float] | None = attribute(to=NOWHERE, minimum=0, default=None)
+    timeout_ms: Value[float] | None = attribute(to=NOWHERE, minimum=0, default=None)
+    continue_timeout: Value[float] | None = attribute(to=NOWHERE, default=None)
     http_version: Literal["1", "2or1", "2"] = "1"
-    follow_redirects: Value[bool] | None = None
+    follow_redirects: Value[bool] | None = attribute(to=NOWHERE, default=None)
     buffer_request_body: bool = False
     buffer_response: bool = True
     fail_on_error_status_code: bool = False

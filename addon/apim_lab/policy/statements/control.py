@@ -7,6 +7,7 @@ from typing import Literal
 from apim_lab.errors import RequestError
 from apim_lab.messages import Body, Response
 from apim_lab.policy.context import Context
+from apim_lab.policy.destinations import HEADERS, LOG, NOTHING, NOWHERE, REASON, Move, variable
 from apim_lab.policy.statements.element import Block, attribute, content, part, statement
 from apim_lab.policy.statements.message import SetBody, SetHeader, SetStatus
 from apim_lab.policy.values import Value
@@ -19,7 +20,7 @@ logger = logging.getLogger("apim.trace")
 class When:
     """A branch of `choose`."""
 
-    condition: Value[bool]
+    condition: Value[bool] = attribute(to=NOWHERE)
     body: Block
 
 
@@ -30,7 +31,7 @@ class Otherwise:
     body: Block
 
 
-@statement("choose")
+@statement("choose", own=NOTHING)
 class Choose:
     """Runs the first `when` whose condition holds, or `otherwise` if there is one (choose-policy.md)."""
 
@@ -48,7 +49,7 @@ class Choose:
             await self.otherwise.body.run(context)
 
 
-@statement("retry")
+@statement("retry", own=NOTHING)
 class Retry:
     """Runs its children, and again while `condition` holds, at most `count` times more (retry-policy.md).
 
@@ -58,13 +59,13 @@ class Retry:
     the published policies write 0, and it takes that.
     """
 
-    condition: Value[bool]
-    count: Value[int] = attribute(minimum=1, maximum=50)
-    interval: Value[float] = attribute(minimum=0)
+    condition: Value[bool] = attribute(to=NOWHERE)
+    count: Value[int] = attribute(to=NOWHERE, minimum=1, maximum=50)
+    interval: Value[float] = attribute(to=LOG, minimum=0)
     body: Block
-    max_interval: Value[float] | None = attribute(minimum=0, default=None)
-    delta: Value[float] | None = attribute(minimum=0, default=None)
-    first_fast_retry: Value[bool] | None = None
+    max_interval: Value[float] | None = attribute(to=LOG, minimum=0, default=None)
+    delta: Value[float] | None = attribute(to=LOG, minimum=0, default=None)
+    first_fast_retry: Value[bool] | None = attribute(to=NOWHERE, default=None)
 
     async def run(self, context: Context) -> None:
         error = await self.attempt(context)
@@ -73,7 +74,7 @@ class Retry:
                 break
             seconds = await self.pause(context, retry)
             if context.trace:
-                context.trace.note(f"retry {retry}" + (f" after {seconds:g} s" if seconds else " at once"))
+                context.trace.note(*("retry {} after {} s", retry, seconds) if seconds else ("retry {} at once", retry))
             await context.wait(seconds)
             error = await self.attempt(context)
         else:
@@ -112,7 +113,7 @@ class Answered(Exception):  # not an error: it ends the run
     """`return-response` ran: `context.response` is the answer."""
 
 
-@statement("return-response")
+@statement("return-response", own=[Move(variable("response_variable_name"), REASON + HEADERS)])
 class ReturnResponse:
     """Ends the run with a response of the policy's own (return-response-policy.md).
 
@@ -151,7 +152,7 @@ class ReturnResponse:
 class Message:
     """The text of a `trace`."""
 
-    text: Value[str] = content()
+    text: Value[str] = content(to=LOG)
 
 
 @part("metadata")
@@ -159,13 +160,13 @@ class Metadata:
     """A named value beside the message of a `trace`."""
 
     name: str
-    value: Value[str]
+    value: Value[str] = attribute(to=LOG)
 
 
 LEVELS = {"verbose": logging.DEBUG, "information": logging.INFO, "error": logging.ERROR}
 
 
-@statement("trace")
+@statement("trace", own=NOTHING)
 class Trace:
     """Writes a message to the log (trace-policy.md); its text is whatever the policy puts there, secrets too."""
 

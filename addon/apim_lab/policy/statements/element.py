@@ -16,14 +16,21 @@ What a field's type means to document.py, which reads the elements:
     Value[T] = content()        the text between its tags
 
 A field without a default is required. `__post_init__` may raise ValueError for what types cannot say.
+
+A trace hides what a statement computes unless its declaration says where that goes (see policy/destinations.py):
+
+    Value[T] = attribute(to=variable("name"))    where the field's computed values go, `content(to=...)` likewise
+    tuple[Part, ...] = parts(to=header("name"))  where those of the parts go, if they do not say it themselves
+    @statement("trace", own=NOTHING)             what the statement puts anywhere by itself
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import Field, dataclass, field
 from typing import Any, Protocol, dataclass_transform
 
 from apim_lab.errors import RequestError
 from apim_lab.policy.context import Context
+from apim_lab.policy.destinations import Destinations, Move
 
 SECTIONS = ("inbound", "backend", "outbound", "on-error")
 
@@ -58,6 +65,8 @@ class Block:
             try:
                 await step.statement.run(context)
             except RequestError as error:
+                if not error.path and ELEMENTS[type(step.statement)].own is None:
+                    error.is_quoted = False
                 error.path = error.path or step.path
                 error.line = error.line or step.line
                 if trace:
@@ -70,11 +79,15 @@ class Block:
 
 @dataclass(frozen=True)
 class Element:
-    """What is known of an element's name: the class to make of it and the sections where it may stand."""
+    """What is known of an element's name: the class to make of it and the sections where it may stand.
+
+    `own` is what the statement puts anywhere by itself, None where its declaration does not say it.
+    """
 
     name: str
     make: type[Any]
     sections: Sequence[str]
+    own: Sequence[Move] | None = None
 
 
 STATEMENTS: dict[str, Element] = {}
@@ -82,34 +95,59 @@ ELEMENTS: dict[type, Element] = {}
 """Statements and parts by their class, for fields that hold elements of one class."""
 
 
-def content(**options: Any) -> Any:
-    """A field that is the text between the element's tags."""
-    return field(metadata={"content": True}, **options)
+def xml_name(item: "Field[Any]") -> str:
+    """The attribute's name in a policy."""
+    return xml_name_of(item.name)
+
+
+def xml_name_of(field_name: str) -> str:
+    return field_name.replace("_", "-")
+
+
+def content(*, to: Destinations | None = None, **options: Any) -> Any:
+    """A field that is the text between the element's tags; computed, it goes `to` these places, None: to any."""
+    return field(metadata={"content": True, "to": to}, **options)
 
 
 def attribute(
-    *, minimum: float | None = None, maximum: float | None = None, names: str | None = None, **options: Any
+    *,
+    to: Destinations | None = None,
+    minimum: float | None = None,
+    maximum: float | None = None,
+    names: str | None = None,
+    **options: Any,
 ) -> Any:
     """A field with limits: of a number written out they are checked at load, of a computed one in the run.
 
-    `names="backend"`: it is the id of a configured backend; one written out is looked up at load.
+    Computed, it goes `to` these places, None: to any. `names="backend"`: it is the id of a configured backend; one
+    written out is looked up at load.
     """
-    return field(metadata={"minimum": minimum, "maximum": maximum, "names": names}, **options)
+    return field(metadata={"to": to, "minimum": minimum, "maximum": maximum, "names": names}, **options)
 
 
-@dataclass_transform(frozen_default=True, field_specifiers=(attribute, content))
-def statement[C: type](name: str, *, sections: Sequence[str] = SECTIONS) -> Callable[[C], C]:
-    """Declare a statement; `sections` are those where API Management allows it."""
+def parts(*, to: Destinations, **options: Any) -> Any:
+    """A field of elements; what they compute goes `to` these places, which this element's own fields name."""
+    return field(metadata={"to": to}, **options)
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(attribute, content, parts))
+def statement[C: type](
+    name: str, *, sections: Sequence[str] = SECTIONS, own: Sequence[Move] | None = None
+) -> Callable[[C], C]:
+    """Declare a statement; `sections` are those where API Management allows it.
+
+    `own` is what it puts anywhere by itself; None, it may be anything.
+    """
 
     def declare(cls: C) -> C:
         dataclass(frozen=True)(cls)
-        STATEMENTS[name] = ELEMENTS[cls] = Element(name, cls, sections)
+        STATEMENTS[name] = ELEMENTS[cls] = Element(name, cls, sections, own)
         return cls
 
     return declare
 
 
-@dataclass_transform(frozen_default=True, field_specifiers=(attribute, content))
+@dataclass_transform(frozen_default=True, field_specifiers=(attribute, content, parts))
 def part[C: type](name: str) -> Callable[[C], C]:
     """Declare an element that stands only inside a certain other one, like <when> in <choose>."""
 

@@ -9,7 +9,8 @@ from typing import Literal
 from apim_lab.errors import ExpressionError
 from apim_lab.messages import Headers, Request, Response
 from apim_lab.policy.context import Context
-from apim_lab.policy.statements.element import attribute, content, part, statement
+from apim_lab.policy.destinations import BODY, NOTHING, NOWHERE, REASON, STATUS, header
+from apim_lab.policy.statements.element import attribute, content, part, parts, statement
 from apim_lab.policy.values import Value
 
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # a field's name: RFC 9110, section 5.6.2
@@ -24,7 +25,7 @@ class HeaderValue:
     text: Value[str] = content()
 
 
-@statement("set-header")
+@statement("set-header", own=NOTHING)
 class SetHeader:
     """Sets, adds or deletes a header field (set-header-policy.md).
 
@@ -33,9 +34,9 @@ class SetHeader:
     policy: a change of them is passed over.
     """
 
-    name: Value[str]
-    exists_action: Value[Literal["override", "skip", "append", "delete"]] | None = None
-    values: tuple[HeaderValue, ...] = ()
+    name: Value[str] = attribute(to=header("name"))
+    exists_action: Value[Literal["override", "skip", "append", "delete"]] | None = attribute(to=NOWHERE, default=None)
+    values: tuple[HeaderValue, ...] = parts(to=header("name"), default=())
 
     async def run(self, context: Context) -> None:
         await self.change(context.message.headers, context)
@@ -62,11 +63,11 @@ def one_line(text: str) -> str:
     return text
 
 
-@statement("set-body")
+@statement("set-body", own=NOTHING)
 class SetBody:
     """Replaces the body (set-body-policy.md). A policy that reads the old body in its expression consumes that."""
 
-    text: Value[str] = content()
+    text: Value[str] = content(to=BODY)
 
     async def run(self, context: Context) -> None:
         await self.change(context.message, context)
@@ -75,12 +76,12 @@ class SetBody:
         message.body.replace((await self.text.get(context)).encode(errors="replace"))
 
 
-@statement("set-status")
+@statement("set-status", own=NOTHING)
 class SetStatus:
     """Sets the status code and reason of the response (set-status-policy.md)."""
 
-    code: Value[int] = attribute(minimum=100, maximum=999)
-    reason: Value[str]
+    code: Value[int] = attribute(to=STATUS, minimum=100, maximum=999)
+    reason: Value[str] = attribute(to=REASON)
 
     async def run(self, context: Context) -> None:
         if context.response is None:

@@ -2,12 +2,16 @@
 
 from apim_lab.errors import RateLimitExceeded
 from apim_lab.policy.context import Context
+from apim_lab.policy.destinations import NOTHING, NOWHERE, header, variable
 from apim_lab.policy.statements.element import attribute, statement
 from apim_lab.policy.values import Computed, Value
 from apim_lab.stores.memory import Window
 
+_LEFT = variable("remaining_calls_variable_name") + header("remaining_calls_header_name")
+_WHEN = variable("retry_after_variable_name") + header("retry_after_header_name")
 
-@statement("rate-limit-by-key", sections=("inbound",))
+
+@statement("rate-limit-by-key", sections=("inbound",), own=NOTHING)
 class RateLimitByKey:
     """Answers 429 once a key has made `calls` calls within `renewal-period` seconds (rate-limit-by-key-policy.md).
 
@@ -18,11 +22,11 @@ class RateLimitByKey:
     the limit is checked on the next call: the 429 comes one call later than usual.
     """
 
-    calls: Value[int] = attribute(minimum=1)
-    renewal_period: Value[int] = attribute(minimum=1, maximum=300)
-    counter_key: Value[str]
-    increment_condition: Value[bool] | None = None
-    increment_count: Value[int] | None = attribute(minimum=0, default=None)
+    calls: Value[int] = attribute(to=_LEFT + header("total_calls_header_name"), minimum=1)
+    renewal_period: Value[int] = attribute(to=_WHEN, minimum=1, maximum=300)
+    counter_key: Value[str] = attribute(to=NOWHERE)
+    increment_condition: Value[bool] | None = attribute(to=NOWHERE, default=None)
+    increment_count: Value[int] | None = attribute(to=_LEFT, minimum=0, default=None)
     retry_after_header_name: str = "Retry-After"
     retry_after_variable_name: str | None = None
     remaining_calls_header_name: str | None = None
@@ -60,7 +64,7 @@ class RateLimitByKey:
     def tell(self, context: Context, window: Window, calls: int) -> None:
         """Put headers and variables where the policy wants them; refuse the call if the window is full."""
         if context.trace:
-            context.trace.note(f"{window.remaining} of {calls} calls are left")
+            context.trace.note("{} of {} calls are left", window.remaining, calls)
         if self.remaining_calls_variable_name:
             context.variables[self.remaining_calls_variable_name] = window.remaining
         if self.total_calls_header_name:

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from apim_lab.policy.context import Context
+from apim_lab.policy.destinations import NOTHING, NOWHERE, Move, cache, variable
 from apim_lab.policy.statements.element import attribute, statement
 from apim_lab.policy.values import Value
 
@@ -11,7 +12,7 @@ MISSING = object()
 type CachingType = Literal["prefer-external", "external", "internal"]
 
 
-@statement("set-variable")
+@statement("set-variable", own=NOTHING)
 class SetVariable:
     """Sets `context.Variables[name]` (set-variable-policy.md).
 
@@ -19,7 +20,7 @@ class SetVariable:
     """
 
     name: str
-    value: Value[object]
+    value: Value[object] = attribute(to=variable("name"))
 
     async def run(self, context: Context) -> None:
         value = context.variables[self.name] = await self.value.get(context)
@@ -27,7 +28,7 @@ class SetVariable:
             context.trace.note("the variable {} is now {}", self.name, value)
 
 
-@statement("cache-lookup-value")
+@statement("cache-lookup-value", own=[Move(cache("key"), variable("variable_name"))])
 class CacheLookupValue:
     """Puts a cached value into a variable (cache-lookup-value-policy.md).
 
@@ -35,15 +36,16 @@ class CacheLookupValue:
     `!context.Variables.ContainsKey(...)` relies on.
     """
 
-    key: Value[str]
+    key: Value[str] = attribute(to=NOWHERE)
     variable_name: str
-    default_value: Value[object] | None = None
+    default_value: Value[object] | None = attribute(to=variable("variable_name"), default=None)
     caching_type: CachingType = "prefer-external"
 
     async def run(self, context: Context) -> None:
         key = await self.key.get(context)
         value = await context.store.get(key, MISSING)
         if context.trace:
+            context.trace.obtained(*() if value is MISSING else (value,))
             context.trace.note(*("{} is not cached", key) if value is MISSING else ("{} is cached: {}", key, value))
         if value is not MISSING:
             context.variables[self.variable_name] = value
@@ -51,16 +53,16 @@ class CacheLookupValue:
             context.variables[self.variable_name] = await self.default_value.get(context)
 
 
-@statement("cache-store-value")
+@statement("cache-store-value", own=NOTHING)
 class CacheStoreValue:
     """Stores a value for `duration` seconds (cache-store-value-policy.md).
 
     API Management stores asynchronously, so there a lookup right after it may miss; here it hits.
     """
 
-    key: Value[str]
-    value: Value[object]
-    duration: Value[int] = attribute(minimum=1)
+    key: Value[str] = attribute(to=NOWHERE)
+    value: Value[object] = attribute(to=cache("key"))
+    duration: Value[int] = attribute(to=NOWHERE, minimum=1)
     caching_type: CachingType = "prefer-external"
 
     async def run(self, context: Context) -> None:

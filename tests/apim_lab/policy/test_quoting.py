@@ -1,8 +1,8 @@
-"""The texts that a policy has written out."""
+"""What may be told of an error."""
 
 import pytest
 
-from apim_lab.policy.written import texts_in_expression, withholding
+from apim_lab.policy.quoting import withholding
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,3 @@ from apim_lab.policy.written import texts_in_expression, withholding
 )
 def test_what_an_error_quotes_is_withheld_unless_the_policy_says_it(message, told):
     assert withholding(message, {"east"}) == told
-
-
-def test_the_texts_in_an_expression():
-    assert texts_in_expression('@(a ? "yes" : "no")') == ["yes", "no"]

@@ -1,0 +1,43 @@
+"""What was put into the places of a run that expressions and statements read, as far as it may not be shown."""
+
+from collections.abc import Iterable
+from typing import Literal, get_args
+
+from apim_lab.expressions import Place, Read
+
+type Origin = Literal[
+    "", "a message", "a statement that was not kept", "an undeclared statement", "the cache", "a secret", "a body"
+]
+"""Where what may not be shown comes from; "" for what may. Of several the last one of these is told.
+
+"a message" is a request or response as an object: only what is read of it may be secret, so texts are shown.
+"""
+
+_RANKS = {origin: rank for rank, origin in enumerate(get_args(Origin.__value__))}
+
+
+def strictest(origins: Iterable[Origin]) -> Origin:
+    """The one to tell of several."""
+    return max(origins, key=_RANKS.__getitem__, default="")
+
+
+class Places:
+    """A place in which something was that may not be shown counts so for the whole run."""
+
+    def __init__(self) -> None:
+        self.known: dict[Read, Origin] = {}
+
+    def note(self, place: Read, origin: Origin) -> None:
+        """Something went there; the name None: into any place of the kind."""
+        if origin:
+            self.known[place] = strictest((origin, self.known.get(place, "")))
+
+    def at(self, place: Place, name: str | None = None) -> Origin:
+        """What was put there; into the place with any name if `name` is None."""
+        return strictest(origin for known, origin in self.known.items() if _may_be(known, Read(place, name)))
+
+
+def _may_be(known: Read, asked: Read) -> bool:
+    if known.place is Place.ANYWHERE:
+        return True
+    return known.place is asked.place and (None in {known.name, asked.name} or known.name == asked.name)
