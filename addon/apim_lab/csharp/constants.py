@@ -12,9 +12,10 @@ from apim_lab.csharp.code import Code, constant
 from apim_lab.csharp.compiler import Compiler
 from apim_lab.csharp.exceptions import DivideByZeroException, DotNetError
 from apim_lab.csharp.invocation import argument_values
+from apim_lab.csharp.library import Library
 from apim_lab.csharp.overloads import Candidate
 from apim_lab.csharp.syntax import Node
-from apim_lab.csharp.types import CHAR, DECIMAL, OBJECT, Type
+from apim_lab.csharp.types import CHAR, DECIMAL, OBJECT, Type, underlying
 
 _OVERFLOW = "The operation overflows at compile time in checked mode"
 _INTEGERS: Mapping[str, range] = {
@@ -35,6 +36,14 @@ _DECIMAL_LIMIT = 2**96
 def is_simple(type_: Type) -> bool:
     """Whether the language itself has constants of this type (enumerations have some, too)."""
     return type_.name in NUMBERS or type_.name in {"bool", "string"}
+
+
+def default_value(library: Library, type_: Type) -> Code:
+    """`default(T)`; a constant if the type has constants."""
+    value = library.default_of(type_)
+    if value is None or is_simple(type_) or library.is_enum(type_):
+        return constant(type_, value)
+    return Code(type_, lambda _: value)
 
 
 def folded(compiler: Compiler, node: Node, operator: Candidate, code: Code) -> Code:
@@ -84,6 +93,7 @@ def _exact(operator: Candidate, operands: list[object]) -> int | None:
 
 def check_cast(compiler: Compiler, node: Node, value: Code, target: Type) -> None:
     """Note the cast of a constant to a type that cannot hold it."""
+    target = underlying(target)
     if not value.is_constant or value.type.name not in NUMBERS or _holds(target, value.constant):
         return
     mistake = f"Constant value '{_shown(value)}' cannot be converted to a '{target}'"

@@ -8,13 +8,17 @@ from apim_lab.csharp.best_type import best_common_type
 from apim_lab.csharp.calls import Call, arguments, instance_call
 from apim_lab.csharp.code import BROKEN, Code, Run, in_slot
 from apim_lab.csharp.compiler import Compiler, ExpressionTable
+from apim_lab.csharp.constants import default_value
+from apim_lab.csharp.conversions import implicit
 from apim_lab.csharp.elements import set_element
 from apim_lab.csharp.exceptions import OverflowException
 from apim_lab.csharp.invocation import call
 from apim_lab.csharp.memory import REFERENCE, allocate
 from apim_lab.csharp.syntax import Node
-from apim_lab.csharp.types import INT, Type, array_of
+from apim_lab.csharp.types import INT, INVALID, LONG, UINT, ULONG, Type, array_of
 from apim_lab.csharp.values import Array
+
+_MAX_LENGTH = 2**31 - 1
 
 
 def _new(compiler: Compiler, node: Node) -> Code:
@@ -23,6 +27,9 @@ def _new(compiler: Compiler, node: Node) -> Code:
     definition = compiler.library.definition(type_)
     if definition is None:
         return BROKEN
+    is_struct = definition.value or type_.name == "?"
+    if is_struct and not given and "initializer" not in node.fields:
+        return default_value(compiler.library, type_)
     methods = definition.constructors
     if not methods:
         return compiler.mistake(node, f"'{type_}' cannot be created with new")
@@ -34,19 +41,53 @@ def _new(compiler: Compiler, node: Node) -> Code:
 
 
 def _new_array(compiler: Compiler, node: Node) -> Code:
-    """`new T[] { a, b }` and `new T[n]`."""
-    written = node["type"]
-    element = compiler.type(written["type"])
-    if len(written["rank"].parts) > 1:
-        return compiler.mistake(written, "Arrays of several dimensions are not supported here")
-    size = next((part for part in written["rank"].parts), None)
+    """`new T[] { a, b }` and `new T[n]`; `new T[n][]` is an array of n arrays."""
+    element, sizes = _written_array(compiler, node["type"])
+    if len(sizes) > 1:
+        return compiler.mistake(node["type"], "Arrays of several dimensions are not supported here")
+    size = _size(compiler, sizes[0]) if sizes else None
     initializer = next((part for part in node.parts if part.kind == "initializer_expression"), None)
     if initializer is not None:
+        if size is not None:
+            _check_size(compiler, initializer, size)
         return array_of_items(compiler, element, initializer)
     if size is None:
         return compiler.mistake(node, "Array creation must have array size or array initializer")
-    length = compiler.converted(compiler.value(size), INT, size)
-    return _sized_array(element, compiler.library.default_of(element), length)
+    return _sized_array(element, compiler.library.default_of(element), size)
+
+
+def _written_array(compiler: Compiler, written: Node) -> tuple[Type, Sequence[Node]]:
+    """The type of the elements, and the sizes: the first brackets have them, those behind belong to the elements."""
+    depth = 0
+    while written["type"].kind == "array_type":
+        written, depth = written["type"], depth + 1
+    element = compiler.type(written["type"])
+    for _ in range(depth):
+        element = array_of(element)
+    return element, written["rank"].parts
+
+
+# What the size of an array is converted to: the first of these that it converts to by itself
+_SIZES = (INT, UINT, LONG, ULONG)
+
+
+def _size(compiler: Compiler, node: Node) -> Code:
+    value = compiler.value(node)
+    target = next((type_ for type_ in _SIZES if implicit(compiler.library, value, type_)), INT)
+    size = compiler.converted(value, target, node)
+    if isinstance(size.constant, int) and size.constant < 0:
+        return compiler.mistake(node, "Cannot create an array with a negative size")
+    return size
+
+
+def _check_size(compiler: Compiler, initializer: Node, size: Code) -> None:
+    """A size in front of an initializer says what is there anyway."""
+    if size.type == INVALID:
+        return
+    if not size.is_constant:
+        compiler.mistake(initializer, "A constant value is expected")
+    elif size.constant != len(initializer.parts):
+        compiler.mistake(initializer, f"An array initializer of length '{size.constant}' is expected")
 
 
 def _sized_array(element: Type, default: object, size: Code) -> Code:
@@ -56,6 +97,8 @@ def _sized_array(element: Type, default: object, size: Code) -> Code:
         length = run(frame)
         if length < 0:
             raise OverflowException
+        if length > _MAX_LENGTH:
+            raise OverflowException("Array dimensions exceeded supported range.")
         allocate(length * REFERENCE)
         return Array([default] * length, element)
 

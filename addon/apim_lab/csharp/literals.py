@@ -8,7 +8,7 @@ from math import inf
 from apim_lab.csharp.code import BROKEN, Code, Frame, Run, constant
 from apim_lab.csharp.code_units import code_units
 from apim_lab.csharp.compiler import Compiler, ExpressionTable
-from apim_lab.csharp.constants import is_simple
+from apim_lab.csharp.constants import default_value
 from apim_lab.csharp.decimals import fit
 from apim_lab.csharp.definitions import Implementation, Method
 from apim_lab.csharp.exceptions import OverflowException
@@ -244,12 +244,7 @@ def _default(compiler: Compiler, node: Node) -> Code:
     if "type" not in node.fields:
         return constant(DEFAULT, None)
     type_ = compiler.type(node["type"])
-    if type_ == INVALID:
-        return BROKEN
-    value = compiler.library.default_of(type_)
-    if value is None or is_simple(type_) or compiler.library.is_enum(type_):
-        return constant(type_, value)
-    return Code(type_, lambda _: value)
+    return BROKEN if type_ == INVALID else default_value(compiler.library, type_)
 
 
 EXPRESSIONS: ExpressionTable = {

@@ -41,7 +41,9 @@ _ARRAY = Definition(
     members={
         "int Length": len,
         "T this[int index]": _item,
+        "T this[long index]": _item,
         "T this[int index] { set; }": _set_item,
+        "T this[long index] { set; }": _set_item,
     },
 )
 
