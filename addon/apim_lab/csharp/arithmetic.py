@@ -95,6 +95,20 @@ def _remainder(type_: Integral) -> Binary:
     return remainder
 
 
+# Neither needs a look at signs and limits where both are positive, as in the counters of policies
+
+
+def _divide_ints(left: int, right: int) -> int:
+    return left // right if left >= 0 < right else _INT_DIVISION(left, right)
+
+
+def _remainder_of_ints(left: int, right: int) -> int:
+    return left % right if left >= 0 < right else _INT_REMAINDER(left, right)
+
+
+_INT_DIVISION, _INT_REMAINDER = _division(_INT), _remainder(_INT)
+
+
 def _integral(type_: Integral) -> Mapping[str, Binary]:
     last_bit = type_.bits - 1
     return {
@@ -133,7 +147,14 @@ _DOUBLE: Mapping[str, Binary] = {**_COMPUTE, "/": divide_doubles, "%": _double_r
 # By the keyword of the type of both operands and of the result; that of a shift's right operand is int
 ARITHMETIC: Mapping[str, Mapping[str, Binary]] = {
     **{keyword: _integral(BY_KEYWORD[keyword]) for keyword in ("uint", "long", "ulong")},
-    "int": {**_integral(_INT), "+": _add_ints, "-": _subtract_ints, "*": _multiply_ints},
+    "int": {
+        **_integral(_INT),
+        "+": _add_ints,
+        "-": _subtract_ints,
+        "*": _multiply_ints,
+        "/": _divide_ints,
+        "%": _remainder_of_ints,
+    },
     "float": {symbol: _rounded(compute) for symbol, compute in _DOUBLE.items()},
     "double": _DOUBLE,
     "decimal": {
