@@ -48,13 +48,11 @@ class Compiler:
     that `return` converts to; None for any.
     """
 
-    def __init__(
-        self, grammar: Grammar, library: Library, parameter: Parameter, captured: frozenset[str] = frozenset()
-    ) -> None:
+    def __init__(self, grammar: Grammar, library: Library, parameter: Parameter) -> None:
         self.grammar = grammar
         self.library = library
         self.parameter = parameter
-        self.captured = captured
+        self.captured: frozenset[str] = frozenset()
         self.captures: list[tuple[Local, Local]] = []
         self.nesting = 0
         self.result: Type | None = None
@@ -161,7 +159,8 @@ class Compiler:
 
     def child(self, node: Node, outside: Outside, result: Type | None) -> "Compiler":
         """A compiler for the body of a lambda; what it captures are variables of its own that share their cells."""
-        child = Compiler(self.grammar, self.library, self.parameter, names_in_lambdas(node["body"]))
+        child = Compiler(self.grammar, self.library, self.parameter)
+        child.captured = names_in_lambdas(node["body"])
         child.nesting, child.result = self.nesting + 1, result
         child.scopes = Scopes({name: child.capture(local, outside.flow) for name, local in outside.locals.items()})
         return child

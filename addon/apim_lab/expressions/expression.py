@@ -6,9 +6,10 @@ from functools import cached_property
 from apim_lab.csharp import memory
 from apim_lab.csharp.code import Frame, Run
 from apim_lab.csharp.code_units import characters
-from apim_lab.csharp.compiler import Compiler
+from apim_lab.csharp.compiler import Compiler, Grammar
 from apim_lab.csharp.exceptions import DotNetError, OutOfMemoryException, OverflowException
 from apim_lab.csharp.grammar import GRAMMAR
+from apim_lab.csharp.library import Library
 from apim_lab.csharp.parsing import TOO_DEEP, parse
 from apim_lab.csharp.scopes import names_in_lambdas
 from apim_lab.csharp.syntax import CompileError, Node
@@ -53,22 +54,24 @@ class Expression:
         return characters(value) if value.__class__ is str else value
 
 
-def compile_expression(source: str) -> Expression:
+def compile_expression(source: str, library: Library = LIBRARY, grammar: Grammar = GRAMMAR) -> Expression:
     """Compile the text of an expression, with its `@(` `)` or `@{` `}`.
+
+    `library` holds the types it may use, `grammar` the syntax.
 
     Raises CompileError, whose `mistakes` are all that were found, each with its offset into `source`.
     """
     memory.start()
     try:
-        return _compiled(source)
+        return _compiled(source, Compiler(grammar, library, CONTEXT))
     except RecursionError:
         # Where much of Python's stack is taken already, MAX_DEPTH is too deep
         raise CompileError([(0, TOO_DEEP)]) from None
 
 
-def _compiled(source: str) -> Expression:
+def _compiled(source: str, compiler: Compiler) -> Expression:
     block = parse(source)
-    compiler = Compiler(GRAMMAR, LIBRARY, CONTEXT, names_in_lambdas(block))
+    compiler.captured = names_in_lambdas(block)
     run, type_ = _value(compiler, block) if source[1] == "(" else _function(compiler, block)
     if compiler.mistakes:
         raise CompileError(compiler.mistakes)

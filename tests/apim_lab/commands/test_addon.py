@@ -17,7 +17,7 @@ def test_the_commands_are_listed():
     text = CliRunner().invoke(main, ["--help"]).output
 
     assert [line.split()[0] for line in text.partition("Commands:")[2].splitlines() if line] == [
-        *("addon", "lab", "lesson", "trace"),
+        *("addon", "expression", "lab", "lesson", "trace", "types"),
     ]
 
 
