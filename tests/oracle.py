@@ -28,12 +28,12 @@ import pytest
 
 from apim_lab.csharp.exceptions import DotNetError
 from apim_lab.csharp.values import Array, Bytes, Char, Int64
-from apim_lab.dotnet.json_tokens import JArray, JObject, JToken, JValue
 from apim_lab.errors import ExpressionError
 from apim_lab.expressions import CompileError, compile_expression, to_text
 from apim_lab.expressions.allow_list import LIBRARY
 from apim_lab.expressions.context import Api, LastError, Operation
 from apim_lab.messages import Body, Headers, Request, Response, Url
+from apim_lab.newtonsoft.tokens import JArray, JObject, JToken, JValue
 from apim_lab.policy.context import Context
 from apim_lab.stores.memory import MemoryStore
 

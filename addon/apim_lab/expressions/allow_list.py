@@ -14,7 +14,6 @@ from apim_lab.dotnet import (
     delegates,
     enumerables,
     guids,
-    json_members,
     math_functions,
     numbers,
     objects,
@@ -23,6 +22,7 @@ from apim_lab.dotnet import (
     time_span_members,
 )
 from apim_lab.expressions import context_members
+from apim_lab.newtonsoft import members as json_members
 
 LIBRARY = Library(
     [

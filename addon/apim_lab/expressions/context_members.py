@@ -12,7 +12,6 @@ from apim_lab.csharp.types import Type
 from apim_lab.csharp.values import Array, Bytes, object_text
 from apim_lab.dotnet.dates import DateTime
 from apim_lab.dotnet.exceptions import KeyNotFoundException
-from apim_lab.dotnet.json_reader import parse_array, parse_json, parse_object
 from apim_lab.dotnet.searches import given
 from apim_lab.dotnet.time_spans import TimeSpan
 from apim_lab.dotnet.values import KeyValuePair, pairs
@@ -21,6 +20,7 @@ from apim_lab.expressions.context import Api, LastError, Operation, ProxyRequest
 from apim_lab.expressions.header_values import HeaderValues
 from apim_lab.expressions.reads import URL_PART, Place
 from apim_lab.messages import Body, Request, Response, Url
+from apim_lab.newtonsoft.reader import parse_array, parse_json, parse_object
 
 
 def _inside(value: Any) -> Any:

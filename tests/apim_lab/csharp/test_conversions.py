@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from apim_lab.csharp.values import Array, Char, Int64
-from apim_lab.dotnet.json_tokens import JArray, JObject
+from apim_lab.newtonsoft.tokens import JArray, JObject
 from tests import oracle
 
 UNBOXING = "Specified cast is not valid."

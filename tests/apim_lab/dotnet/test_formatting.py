@@ -13,11 +13,11 @@ from apim_lab.dotnet.composite_formats import align, composite_format
 from apim_lab.dotnet.dates import DateTimeKind, new_date_of_kind
 from apim_lab.dotnet.exceptions import FormatException
 from apim_lab.dotnet.formatting import format_value, to_string
-from apim_lab.dotnet.json_reader import parse_json
-from apim_lab.dotnet.json_tokens import JValue
 from apim_lab.dotnet.splitting import KEEP_EMPTY_ENTRIES
 from apim_lab.dotnet.time_spans import ZERO, new_span
 from apim_lab.messages import Url
+from apim_lab.newtonsoft.reader import parse_json
+from apim_lab.newtonsoft.tokens import JValue
 
 INSTANT = new_date_of_kind(2026, 1, 5, 14, 3, 9, 123, DateTimeKind.Utc)
 GUID = uuid.UUID("01234567-89ab-cdef-0123-456789abcdef")

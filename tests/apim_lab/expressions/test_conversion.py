@@ -3,9 +3,9 @@ import math
 import pytest
 
 from apim_lab.csharp.values import Int64
-from apim_lab.dotnet.json_tokens import JArray, JValue
 from apim_lab.errors import ExpressionError
 from apim_lab.expressions import to_bool, to_int, to_number, to_text
+from apim_lab.newtonsoft.tokens import JArray, JValue
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,9 @@ from apim_lab.dotnet.convert import convert_to, to_date_time
 from apim_lab.dotnet.exceptions import ArgumentException
 from apim_lab.dotnet.formatting import to_string
 from apim_lab.dotnet.guids import parse_guid
-from apim_lab.dotnet.json_types import (
+from apim_lab.dotnet.time_span_parsing import parse_span
+from apim_lab.dotnet.time_spans import TimeSpan
+from apim_lab.newtonsoft.token_types import (
     BOOLEAN,
     BYTES,
     COMMENT,
@@ -30,8 +32,6 @@ from apim_lab.dotnet.json_types import (
     BigInteger,
     JTokenType,
 )
-from apim_lab.dotnet.time_span_parsing import parse_span
-from apim_lab.dotnet.time_spans import TimeSpan
 
 _SIMPLE = frozenset({INTEGER, FLOAT, STRING, COMMENT, BOOLEAN})
 _TEXTS = _SIMPLE | {DATE, BYTES, GUID, TIME_SPAN}

@@ -18,10 +18,10 @@ from apim_lab.dotnet.exceptions import (
     JsonSerializationException,
 )
 from apim_lab.dotnet.formatting import to_string
-from apim_lab.dotnet.json_conversions import OPERATORS, token_class
-from apim_lab.dotnet.json_navigation import path_of
-from apim_lab.dotnet.json_tokens import JArray, JConstructor, JContainer, JObject, JProperty, JToken, JValue
-from apim_lab.dotnet.json_types import (
+from apim_lab.dotnet.searches import given
+from apim_lab.newtonsoft.conversions import OPERATORS, token_class
+from apim_lab.newtonsoft.navigation import path_of
+from apim_lab.newtonsoft.token_types import (
     BOOLEAN,
     COMMENT,
     FLOAT,
@@ -31,7 +31,7 @@ from apim_lab.dotnet.json_types import (
     UNDEFINED,
     class_name,
 )
-from apim_lab.dotnet.searches import given
+from apim_lab.newtonsoft.tokens import JArray, JConstructor, JContainer, JObject, JProperty, JToken, JValue
 
 type Convert = Callable[[Any], Any]
 

@@ -4,7 +4,8 @@ Source: Newtonsoft.Json 13.0.1, `MergeItem`.
 """
 
 from apim_lab.csharp.memory import OBJECT, allocate
-from apim_lab.dotnet.json_tokens import (
+from apim_lab.newtonsoft.token_types import NULL
+from apim_lab.newtonsoft.tokens import (
     JArray,
     JConstructor,
     JContainer,
@@ -16,7 +17,6 @@ from apim_lab.dotnet.json_tokens import (
     items_of,
     new_property,
 )
-from apim_lab.dotnet.json_types import NULL
 
 
 def merge(owner: JContainer, content: object) -> None:

@@ -20,10 +20,11 @@ from apim_lab.dotnet.exceptions import (
     JsonException,
 )
 from apim_lab.dotnet.formatting import to_string
-from apim_lab.dotnet.json_casts import CONVERSIONS
-from apim_lab.dotnet.json_comparison import compare
-from apim_lab.dotnet.json_dates import is_like_a_date, read_date
-from apim_lab.dotnet.json_types import (
+from apim_lab.dotnet.values import Convertible, KeyValuePair, pair_type, pairs
+from apim_lab.newtonsoft.casts import CONVERSIONS
+from apim_lab.newtonsoft.comparison import compare
+from apim_lab.newtonsoft.dates import is_like_a_date, read_date
+from apim_lab.newtonsoft.token_types import (
     ARRAY,
     BOOLEAN,
     COMMENT,
@@ -40,8 +41,7 @@ from apim_lab.dotnet.json_types import (
     class_name,
     value_type,
 )
-from apim_lab.dotnet.json_writer import write_array, write_constructor, write_object, write_property, write_value
-from apim_lab.dotnet.values import Convertible, KeyValuePair, pair_type, pairs
+from apim_lab.newtonsoft.writer import write_array, write_constructor, write_object, write_property, write_value
 
 # What a token takes with the value it holds, and with what it takes to make it
 _TOKEN_SIZE = 4 * OBJECT_SIZE

@@ -4,12 +4,12 @@ from apim_lab.csharp import memory
 from apim_lab.csharp.exceptions import OutOfMemoryException
 from apim_lab.csharp.values import Int64
 from apim_lab.dotnet.exceptions import ArgumentException, JsonReaderException
-from apim_lab.dotnet.json_navigation import parent_of, path_of
-from apim_lab.dotnet.json_reader import parse_array, parse_json, parse_object
-from apim_lab.dotnet.json_text_reader import TextReader, Token
-from apim_lab.dotnet.json_tokens import JArray, JObject, JProperty, JValue, iterate, write_json
-from apim_lab.dotnet.json_types import INTEGER, OBJECT
 from apim_lab.expressions import allow_list  # noqa: F401 - names the types
+from apim_lab.newtonsoft.navigation import parent_of, path_of
+from apim_lab.newtonsoft.reader import parse_array, parse_json, parse_object
+from apim_lab.newtonsoft.text_reader import TextReader, Token
+from apim_lab.newtonsoft.token_types import INTEGER, OBJECT
+from apim_lab.newtonsoft.tokens import JArray, JObject, JProperty, JValue, iterate, write_json
 
 
 @pytest.fixture(autouse=True)

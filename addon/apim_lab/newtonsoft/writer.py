@@ -8,9 +8,9 @@ from typing import Any
 
 from apim_lab.dotnet.date_formats import json_date
 from apim_lab.dotnet.formatting import to_string
-from apim_lab.dotnet.json_dates import is_like_a_date, read_date
-from apim_lab.dotnet.json_escapes import quoted
-from apim_lab.dotnet.json_types import (
+from apim_lab.newtonsoft.dates import is_like_a_date, read_date
+from apim_lab.newtonsoft.escapes import quoted
+from apim_lab.newtonsoft.token_types import (
     BOOLEAN,
     BYTES,
     COMMENT,

@@ -10,8 +10,8 @@ from typing import Protocol
 
 from apim_lab.csharp.memory import OBJECT, allocate
 from apim_lab.dotnet.exceptions import JsonException
-from apim_lab.dotnet.json_navigation import descendants
-from apim_lab.dotnet.json_tokens import JArray, JContainer, JList, JObject, JProperty, JToken, iterate
+from apim_lab.newtonsoft.navigation import descendants
+from apim_lab.newtonsoft.tokens import JArray, JContainer, JList, JObject, JProperty, JToken, iterate
 
 
 class Filter(Protocol):

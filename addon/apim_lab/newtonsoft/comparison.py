@@ -12,7 +12,8 @@ from apim_lab.csharp.values import Bytes
 from apim_lab.dotnet.convert import to_boolean, to_date_time, to_decimal, to_double, to_int64
 from apim_lab.dotnet.exceptions import ArgumentException, ArgumentOutOfRangeException
 from apim_lab.dotnet.formatting import to_string
-from apim_lab.dotnet.json_types import (
+from apim_lab.dotnet.time_spans import TimeSpan
+from apim_lab.newtonsoft.token_types import (
     BOOLEAN,
     BYTES,
     COMMENT,
@@ -25,7 +26,6 @@ from apim_lab.dotnet.json_types import (
     BigInteger,
     JTokenType,
 )
-from apim_lab.dotnet.time_spans import TimeSpan
 
 # Of the last place of a double near 1
 _EPSILON = 2.2204460492503131e-16

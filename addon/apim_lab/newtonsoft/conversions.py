@@ -10,10 +10,10 @@ from apim_lab.csharp.exceptions import InvalidCastException
 from apim_lab.csharp.type_arguments import TypeArgument
 from apim_lab.csharp.types import OBJECT, underlying
 from apim_lab.csharp.values import Char
-from apim_lab.dotnet.json_casts import CASTS, CONVERSIONS, STRING_CAST, Cast
-from apim_lab.dotnet.json_tokens import JProperty, JToken, JValue
-from apim_lab.dotnet.json_types import BYTES, DATE, GUID, STRING, TIME_SPAN, BigInteger, class_name, value_type
 from apim_lab.dotnet.searches import given
+from apim_lab.newtonsoft.casts import CASTS, CONVERSIONS, STRING_CAST, Cast
+from apim_lab.newtonsoft.token_types import BYTES, DATE, GUID, STRING, TIME_SPAN, BigInteger, class_name, value_type
+from apim_lab.newtonsoft.tokens import JProperty, JToken, JValue
 
 type Convert = Callable[[Any], Any]
 

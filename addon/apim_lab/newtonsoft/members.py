@@ -10,10 +10,13 @@ from apim_lab.csharp.values import Int64
 from apim_lab.dotnet.comparison import StringComparison
 from apim_lab.dotnet.enumerations import enumeration
 from apim_lab.dotnet.formatting import format_value, to_string
-from apim_lab.dotnet.json_access import item_at, member, set_item
-from apim_lab.dotnet.json_conversions import OPERATORS, value_as, value_conversion
-from apim_lab.dotnet.json_merge import merge
-from apim_lab.dotnet.json_navigation import (
+from apim_lab.dotnet.searches import given
+from apim_lab.dotnet.values import Enumerable, Formatting
+from apim_lab.newtonsoft.access import item_at, member, set_item
+from apim_lab.newtonsoft.conversions import OPERATORS, value_as, value_conversion
+from apim_lab.newtonsoft.json_path import select_token, select_tokens
+from apim_lab.newtonsoft.merge import merge
+from apim_lab.newtonsoft.navigation import (
     ancestors,
     descendants,
     first_of,
@@ -24,10 +27,10 @@ from apim_lab.dotnet.json_navigation import (
     path_of,
     siblings_of,
 )
-from apim_lab.dotnet.json_objects import container_from, object_as, token_from
-from apim_lab.dotnet.json_path import select_token, select_tokens
-from apim_lab.dotnet.json_reader import parse_array, parse_json, parse_object
-from apim_lab.dotnet.json_tokens import (
+from apim_lab.newtonsoft.reader import parse_array, parse_json, parse_object
+from apim_lab.newtonsoft.serialization import container_from, object_as, token_from
+from apim_lab.newtonsoft.token_types import COMMENT, NULL, STRING, UNDEFINED, BigInteger, JTokenType
+from apim_lab.newtonsoft.tokens import (
     JArray,
     JConstructor,
     JContainer,
@@ -39,9 +42,6 @@ from apim_lab.dotnet.json_tokens import (
     root_of,
     write_json,
 )
-from apim_lab.dotnet.json_types import COMMENT, NULL, STRING, UNDEFINED, BigInteger, JTokenType
-from apim_lab.dotnet.searches import given
-from apim_lab.dotnet.values import Enumerable, Formatting
 
 
 def _parser[T](parse: Callable[[str], T]) -> Callable[[str | None], T]:

@@ -12,10 +12,10 @@ from apim_lab.csharp.memory import afford
 from apim_lab.dotnet.date_formats import json_date
 from apim_lab.dotnet.exceptions import ArgumentOutOfRangeException
 from apim_lab.dotnet.formatting import to_string
-from apim_lab.dotnet.json_comparison import compare
-from apim_lab.dotnet.json_path_filters import Filter
-from apim_lab.dotnet.json_tokens import JToken, JValue
-from apim_lab.dotnet.json_types import BYTES, DATE, FLOAT, GUID, INTEGER, STRING, TIME_SPAN
+from apim_lab.newtonsoft.comparison import compare
+from apim_lab.newtonsoft.json_path_filters import Filter
+from apim_lab.newtonsoft.token_types import BYTES, DATE, FLOAT, GUID, INTEGER, STRING, TIME_SPAN
+from apim_lab.newtonsoft.tokens import JToken, JValue
 
 # A value, or a path from the token that is asked about
 type Side = JValue | tuple[Filter, ...]

@@ -118,7 +118,7 @@ def test_json_members_that_throw(thrown, source, message):
     ],
 )
 def test_json_is_changed(evaluate, block, expected):
-    from apim_lab.dotnet.json_tokens import write_json
+    from apim_lab.newtonsoft.tokens import write_json
 
     assert write_json(evaluate(f"@{{ {block} }}"), indented=False) == expected
 

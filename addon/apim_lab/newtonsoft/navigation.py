@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from apim_lab.csharp.exceptions import InvalidOperationException
 from apim_lab.csharp.memory import OBJECT, allocate
-from apim_lab.dotnet.json_paths import Step, path_text
-from apim_lab.dotnet.json_tokens import JContainer, JList, JObject, JProperty, JToken, position_in
-from apim_lab.dotnet.json_types import class_name
+from apim_lab.newtonsoft.token_path import Step, path_text
+from apim_lab.newtonsoft.token_types import class_name
+from apim_lab.newtonsoft.tokens import JContainer, JList, JObject, JProperty, JToken, position_in
 
 
 def parent_of(token: JToken) -> JContainer | None:

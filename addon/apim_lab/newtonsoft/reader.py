@@ -10,8 +10,9 @@ import re
 from typing import Any
 
 from apim_lab.csharp.memory import OBJECT, allocate
-from apim_lab.dotnet.json_text_reader import MAX_INTEGER_LENGTH, MAX_JSON_DEPTH, TextReader, Token
-from apim_lab.dotnet.json_tokens import (
+from apim_lab.newtonsoft.text_reader import MAX_INTEGER_LENGTH, MAX_JSON_DEPTH, TextReader, Token
+from apim_lab.newtonsoft.token_types import COMMENT, NULL, UNDEFINED
+from apim_lab.newtonsoft.tokens import (
     JArray,
     JConstructor,
     JContainer,
@@ -21,7 +22,6 @@ from apim_lab.dotnet.json_tokens import (
     JValue,
     token_of,
 )
-from apim_lab.dotnet.json_types import COMMENT, NULL, UNDEFINED
 
 
 def parse_json(text: str) -> JToken:

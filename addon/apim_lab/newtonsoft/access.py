@@ -3,10 +3,10 @@
 from apim_lab.csharp.exceptions import InvalidOperationException
 from apim_lab.dotnet.exceptions import ArgumentException
 from apim_lab.dotnet.formatting import to_string
-from apim_lab.dotnet.json_navigation import no_children
-from apim_lab.dotnet.json_tokens import JConstructor, JList, JObject, JToken
-from apim_lab.dotnet.json_types import class_name
 from apim_lab.dotnet.searches import given
+from apim_lab.newtonsoft.navigation import no_children
+from apim_lab.newtonsoft.token_types import class_name
+from apim_lab.newtonsoft.tokens import JConstructor, JList, JObject, JToken
 
 
 def item_at(token: JToken, key: object) -> JToken | None:

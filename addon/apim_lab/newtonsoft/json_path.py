@@ -11,7 +11,8 @@ from typing import Any
 from apim_lab.csharp.exceptions import IndexOutOfRangeException
 from apim_lab.csharp.values import Int64
 from apim_lab.dotnet.exceptions import JsonException
-from apim_lab.dotnet.json_path_filters import (
+from apim_lab.dotnet.number_parsing import parse_integer
+from apim_lab.newtonsoft.json_path_filters import (
     AnyItem,
     AnyMember,
     Filter,
@@ -22,9 +23,8 @@ from apim_lab.dotnet.json_path_filters import (
     Scan,
     Slice,
 )
-from apim_lab.dotnet.json_path_queries import Combined, Comparison, Query, Side
-from apim_lab.dotnet.json_tokens import JObject, JToken, JValue
-from apim_lab.dotnet.number_parsing import parse_integer
+from apim_lab.newtonsoft.json_path_queries import Combined, Comparison, Query, Side
+from apim_lab.newtonsoft.tokens import JObject, JToken, JValue
 
 OPEN_INDEXER = "Path ended with open indexer."
 OPEN_QUERY = "Path ended with open query."
