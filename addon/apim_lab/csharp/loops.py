@@ -11,7 +11,7 @@ from apim_lab.csharp.exceptions import NullReferenceException
 from apim_lab.csharp.scopes import Local
 from apim_lab.csharp.statements import Signal, condition, embedded, sequence, statement_expression
 from apim_lab.csharp.syntax import Node
-from apim_lab.csharp.types import BOOL, INVALID, NULL, Type
+from apim_lab.csharp.types import BOOL, INVALID, Type
 from apim_lab.csharp.variables import Store, storer
 
 
@@ -102,7 +102,7 @@ def _for_condition(compiler: Compiler, nodes: list[Node]) -> tuple[Code, Branche
 def _foreach(compiler: Compiler, node: Node) -> Statement:
     with compiler.scope(node["right"]):
         values = compiler.value(node["right"])
-        element, iterate = _enumeration(compiler, node["right"], values.type)
+        element, iterate = _enumeration(compiler, node["right"], values)
         before = compiler.flow
         with compiler.scope():
             local, convert = _foreach_variable(compiler, node, element)
@@ -111,13 +111,15 @@ def _foreach(compiler: Compiler, node: Node) -> Statement:
     return _iterating(values.run, iterate, storer(local, new=True), convert, body)
 
 
-def _enumeration(compiler: Compiler, node: Node, type_: Type) -> tuple[Type, Callable[[Any], Iterable[Any]]]:
+def _enumeration(compiler: Compiler, node: Node, values: Code) -> tuple[Type, Callable[[Any], Iterable[Any]]]:
+    type_ = values.type
+    if values.is_constant and values.constant is None:
+        compiler.mistake(node, "Use of null is not valid in this context")
+        return INVALID, iter
     found = compiler.library.enumeration(type_)
     if found is not None:
         return found
-    if type_ == NULL:
-        compiler.mistake(node, "Use of null is not valid in this context")
-    elif type_ != INVALID:
+    if type_ != INVALID:
         compiler.mistake(
             node,
             f"foreach statement cannot operate on variables of type '{type_}' because "

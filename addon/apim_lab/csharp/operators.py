@@ -383,7 +383,7 @@ def _as(compiler: Compiler, node: Node) -> Code:
 
 
 def _check_related(compiler: Compiler, node: Node, source: Type, target: Type) -> None:
-    if standard_explicit(compiler.library, source, target) is None:
+    if source not in {NULL, DEFAULT} and standard_explicit(compiler.library, source, target) is None:
         compiler.mistake(node, f"Cannot convert type '{source}' to '{target}' via a built-in conversion")
 
 

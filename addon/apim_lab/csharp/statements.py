@@ -62,7 +62,7 @@ def statement_expression(compiler: Compiler, node: Node) -> Statement:
     if not is_statement_expression(node):
         compiler.mistake(
             node,
-            "Only assignment, call, increment, decrement, await, and new object expressions can be used as a statement",
+            "Only assignment, call, increment, decrement, and new object expressions can be used as a statement",
         )
     return discarding(compiler.expression(node).run)
 

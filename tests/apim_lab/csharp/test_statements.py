@@ -167,7 +167,7 @@ def test_a_loop_does_not_hang_the_gateway(thrown, block):
 @pytest.mark.parametrize(
     "block",
     [
-        "foreach (var c in (string)null) { } return 1;",
+        "string s = null; foreach (var c in s) { } return 1;",
         'JObject o = null; o["a"] = 1; return 1;',
         "JProperty p = null; p.Value = 1; return 1;",
     ],
