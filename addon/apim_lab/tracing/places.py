@@ -34,10 +34,11 @@ class Places:
 
     def at(self, place: Place, name: str | None = None) -> Origin:
         """What was put there; into the place with any name if `name` is None."""
-        return strictest(origin for known, origin in self.known.items() if _may_be(known, Read(place, name)))
+        if name is None:
+            here = [origin for known, origin in self.known.items() if known.place is place]
+        else:
+            here = [self._of(place, name), self._of(place)]
+        return strictest([*here, self._of(Place.ANYWHERE)])
 
-
-def _may_be(known: Read, asked: Read) -> bool:
-    if known.place is Place.ANYWHERE:
-        return True
-    return known.place is asked.place and (None in {known.name, asked.name} or known.name == asked.name)
+    def _of(self, place: Place, name: str | None = None) -> Origin:
+        return self.known.get(Read(place, name), "")
