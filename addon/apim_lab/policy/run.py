@@ -7,6 +7,7 @@ the loop. So a retry is a loop in the policy's statements, and nobody keeps its 
 
 import json
 import logging
+import traceback
 import types
 from collections.abc import Coroutine, Generator
 from http import HTTPStatus
@@ -134,7 +135,9 @@ def finish(context: Context) -> None:
 def as_request_error(error: Exception) -> RequestError:
     if isinstance(error, RequestError):
         return error
-    logger.error("unexpected error in a policy run", exc_info=error)
+    # Without its message, which may quote a request: where it was raised tells enough
+    kind, raised = type(error), "".join(traceback.format_tb(error.__traceback__)).rstrip()
+    logger.error("unexpected %s.%s in a policy run:\n%s", kind.__module__, kind.__qualname__, raised)
     return RequestError(f"Unexpected {type(error).__name__}.")
 
 

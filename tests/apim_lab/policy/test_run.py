@@ -156,15 +156,17 @@ async def test_an_error_in_on_error_is_answered_with_500(gateway):
 
 
 async def test_an_unexpected_exception_is_answered_with_500_and_logged(gateway, monkeypatch, caplog):
-    async def fail(*_: object) -> None:
-        raise ZeroDivisionError("oops")
+    async def fail(key: str, _default: object) -> None:
+        raise ZeroDivisionError(f"no {key}")
 
     monkeypatch.setattr(gateway.store, "get", fail)
-    context = await gateway.run('<inbound><cache-lookup-value key="k" variable-name="v" /></inbound>')
+    context = await gateway.run('<inbound><cache-lookup-value key="my secret" variable-name="v" /></inbound>')
 
     assert context.response.status_code == 500
     assert context.last_error.message == "Unexpected ZeroDivisionError."
-    assert "oops" in caplog.text
+    assert "unexpected builtins.ZeroDivisionError in a policy run" in caplog.text
+    assert "variables.py" in caplog.text
+    assert "my secret" not in caplog.text
 
 
 async def test_a_refusal_is_public_and_is_not_logged(gateway, caplog):

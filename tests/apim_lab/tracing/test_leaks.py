@@ -184,7 +184,7 @@ def everything(call: Call, caplog) -> Iterator[str]:
     yield as_line({**call.as_dict(), "id": ""})
     yield message_of(call)
     yield from (str(labels) for _, _, labels in Measurements().of(call))
-    yield from (record.getMessage() for record in caplog.records if record.name != "apim.trace")
+    yield from (logging.Formatter().format(record) for record in caplog.records if record.name != "apim.trace")
 
 
 async def gauges(store: MemoryStore) -> list[str]:
@@ -272,7 +272,7 @@ async def copy_everywhere(value: str, context: Context) -> None:
 
 @pytest.mark.usefixtures("added")
 @pytest.mark.parametrize("section", ["inbound", "outbound"])
-@pytest.mark.parametrize("fails", [False, True])
+@pytest.mark.parametrize("fails", [None, ExpressionError, ValueError])
 async def test_a_statement_that_declares_nothing_leaks_nothing(tell, section, fails):
     @statement("copy")
     class Copy:
@@ -282,7 +282,7 @@ async def test_a_statement_that_declares_nothing_leaks_nothing(tell, section, fa
             value = await self.value.get(context)
             await copy_everywhere(value, context)
             if fails:
-                raise ExpressionError(f"no {value}")
+                raise fails(f"no {value}")
 
     for expression in EXPRESSIONS:
         told = await tell(policy_of(f"<copy value='{expression}' />", section))
@@ -292,7 +292,7 @@ async def test_a_statement_that_declares_nothing_leaks_nothing(tell, section, fa
 
 @pytest.mark.usefixtures("added")
 @pytest.mark.parametrize("section", ["inbound", "outbound"])
-@pytest.mark.parametrize("fails", [False, True])
+@pytest.mark.parametrize("fails", [None, ExpressionError, ValueError])
 async def test_a_statement_that_reads_by_itself_leaks_nothing(tell, section, fails):
     @statement("read")
     class Read:
@@ -300,7 +300,7 @@ async def test_a_statement_that_reads_by_itself_leaks_nothing(tell, section, fai
             value = json.loads(context.request.body.content)["text"]
             await copy_everywhere(value, context)
             if fails:
-                raise ExpressionError(f"no {value}")
+                raise fails(f"no {value}")
 
     assert leaks(await tell(policy_of("<read />", section))) == set()
 
