@@ -1,7 +1,9 @@
 """Whatever a statement computes, nothing of a body, a key or a secret is told of it: for all statements there are."""
 
+import ast
 import json
 import logging
+import sys
 from collections.abc import Iterator
 from dataclasses import MISSING, Field, fields
 from functools import cache
@@ -228,6 +230,16 @@ def is_declared(cls: type, way: tuple[str, ...]) -> bool:
     return item.metadata.get("to") is not None or (
         len(way) > 1 and is_declared(part_of(hints_of(cls)[way[0]]), way[1:])
     )
+
+
+@pytest.mark.parametrize("module", sorted({cls.make.__module__ for cls in STATEMENTS.values()}))
+def test_the_text_of_a_note_is_always_the_same(module):
+    """What is put into it is not known to be a value, and could not be hidden."""
+    tree = ast.parse(Path(sys.modules[module].__file__).read_text())
+    calls = [it for it in ast.walk(tree) if isinstance(it, ast.Call) and isinstance(it.func, ast.Attribute)]
+    notes = [it for it in calls if it.func.attr == "note"]
+
+    assert [ast.unparse(it) for it in notes if any(isinstance(part, ast.JoinedStr) for part in ast.walk(it))] == []
 
 
 async def test_what_is_harmless_is_shown_all_the_same(tell):
