@@ -44,9 +44,10 @@ def _text(get: Callable[[Any], str | None]) -> Callable[[Any], str | None]:
 
 def _item(values: Mapping[str, Any], key: str) -> Any:
     try:
-        return _inside(values[given(key, "key")])
+        value = values[key]
     except KeyError:
-        raise KeyNotFoundException(key) from None
+        raise KeyNotFoundException(given(key, "key")) from None
+    return code_units(value) if value.__class__ is str else value  # spelled out: most expressions come here
 
 
 def _try_item(values: Mapping[str, Any], key: str) -> tuple[bool, Any]:

@@ -18,9 +18,9 @@ class HeaderValues(Mapping[str, Array]):
         self.headers = headers
 
     def __getitem__(self, name: str) -> Array:
-        values = self.headers.get_all(name)
-        if not values:
+        if name not in self:
             raise KeyError(name)
+        values = self.headers.get_all(name)
         return Array(map(code_units, values))
 
     def joined(self, name: str) -> str | None:
