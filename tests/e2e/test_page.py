@@ -24,7 +24,7 @@ from mockbackends.settings import Deployment
 from tests.e2e.browser import PHONE, PROJECTOR, STEP_TIMEOUT, View, chromium
 from tests.e2e.conftest import ROOT, Gateway, Lab
 
-POLICY = ROOT / "addon" / "policies" / "openai-round-robin.xml"
+POLICY = ROOT / "addon" / "apim_lab" / "gallery" / "openai-round-robin.xml"
 NAMES = ("openAiBackend1", "openAiBackend2", "openAiBackend3")
 CHAT = "/openai/deployments/gpt-4o/chat/completions?api-version=2024-10-21"
 SPARE = Backend("spare", deployments=(Deployment(name="gpt-4o"), Deployment(name="gpt-4o-mini")))
