@@ -5,11 +5,12 @@ BIN = $(VENV)/bin
 GATEWAY = $(VENV)/.installed-gateway
 TEST = $(VENV)/.installed-test
 DOCS = $(VENV)/.installed-docs
+NODE = node_modules/.installed
 ARGS ?=
 N ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help lab lesson test check coverage docs bench clean
+.PHONY: help lab lesson test check check-page coverage docs bench clean
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z]*\):.*  ## \(.*\)/  make \1\t\2/p' Makefile
@@ -23,11 +24,16 @@ lesson: $(GATEWAY)  ## a lesson, on the live page and here: N=3; without N, whic
 test: $(TEST)  ## all tests; ARGS="tests/apim_lab/lab -x" goes to pytest
 	$(BIN)/python -m pytest $(ARGS)
 
-check: $(TEST)  ## lint, format, types, and which room imports which
+check: $(TEST)  ## lint, format, types (those of the live page's JavaScript with npm), and which room imports which
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@if npm --version >/dev/null 2>&1; then $(MAKE) --no-print-directory check-page; \
+	else echo "npm was not found: the types of the live page's JavaScript are not checked." >&2; test "$$CI" != true; fi
+
+check-page: $(NODE)
+	node_modules/.bin/tsc
 
 coverage: $(TEST)  ## the tests, and which branches none of them takes; ARGS="tests/apim_lab" goes to pytest
 	$(BIN)/python -m pytest --cov --cov-branch --cov-report=term-missing:skip-covered $(ARGS)
@@ -39,7 +45,7 @@ bench: $(TEST)  ## measurements against a bare mitmproxy
 	$(BIN)/python -m bench $(ARGS)
 
 clean:  ## remove the virtual environments and the caches
-	rm -rf .venv .venv-* site .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis
+	rm -rf .venv .venv-* node_modules site .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(GATEWAY): pyproject.toml constraints.txt
@@ -49,6 +55,10 @@ $(GATEWAY): pyproject.toml constraints.txt
 $(TEST): pyproject.toml constraints.txt
 	PYTHON='$(PYTHON)' bin/setup $(VENV) test
 	@touch $@ $(GATEWAY)
+
+$(NODE): package.json package-lock.json
+	npm ci --no-audit --no-fund
+	@touch $@
 
 $(DOCS): pyproject.toml constraints.txt
 	PYTHON='$(PYTHON)' bin/setup $(VENV) docs

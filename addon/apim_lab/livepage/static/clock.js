@@ -11,7 +11,7 @@ export class GatewayClock {
     return performance.now() / 1000 + this.#offset;
   }
 
-  /** Takes the time as it is told. */
+  /** Takes the time as it is told. @param {number} now in seconds since 1970 */
   set(now) {
     this.#offset = now - performance.now() / 1000;
   }
@@ -20,6 +20,7 @@ export class GatewayClock {
    * Follows the time of a message. Messages are late by different delays, so the page trusts the early ones more: the
    * picture would tremble otherwise.
    *
+   * @param {number} now in seconds since 1970
    * @returns {number} the seconds by which the clock jumped ahead; 0 if it only ran
    */
   follow(now) {

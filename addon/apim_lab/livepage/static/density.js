@@ -8,18 +8,21 @@ const SLICES = 600; // kept for each lane: more than the longest span on the pag
 /** @typedef {{at: number, counts: number[]}} Slice  `counts` in the order of ENDED */
 
 export class Density {
+  /** @type {Map<string, Map<number, number[]>>} */
   #lanes = new Map();
 
   /** @param {string} lane @param {number} at @param {import("./outcomes.js").Kind} kind */
   add(lane, at, kind) {
     const slices = this.#slicesOf(lane);
     const index = Math.floor(at / SLICE);
-    if (!slices.has(index)) slices.set(index, [0, 0, 0]);
-    slices.get(index)[ENDED.indexOf(kind)] += 1;
-    if (slices.size > SLICES) slices.delete(slices.keys().next().value);
+    const counts = slices.get(index) ?? [0, 0, 0];
+    counts[ENDED.indexOf(kind)] += 1;
+    slices.set(index, counts);
+    const [oldest] = slices.keys();
+    if (slices.size > SLICES) slices.delete(oldest);
   }
 
-  /** @returns {Slice[]} those that begin after `from` */
+  /** @param {string} lane @param {number} from @returns {Slice[]} those that begin after `from` */
   since(lane, from) {
     const found = [];
     for (const [index, counts] of this.#slicesOf(lane)) {
@@ -37,8 +40,10 @@ export class Density {
     return copy;
   }
 
+  /** @param {string} lane */
   #slicesOf(lane) {
-    if (!this.#lanes.has(lane)) this.#lanes.set(lane, new Map());
-    return this.#lanes.get(lane);
+    const slices = this.#lanes.get(lane) ?? new Map();
+    this.#lanes.set(lane, slices);
+    return slices;
   }
 }

@@ -1,25 +1,20 @@
 /** The gateway's events: the state once, then what changed. */
 
 /**
- * @typedef {{backend: string, at: number, took: number | null, outcome: string, retry_after: number | null,
- *   waited: number}} Attempt  `at` and `took` in seconds since the call's `at`; `waited`: seconds before it
- * @typedef {{number: number, id: string, at: number, method: string, path: string, key: string, api: string,
- *   operation: string, status: number | null, outcome: string, by: string, attempts: Attempt[],
- *   waiting: {since: number, seconds: number} | null, first_byte: number | null, total: number | null,
- *   stream: boolean, tokens: {input: number, output: number} | null}} Call
- * @typedef {{key: string, calls: number, period: number, remaining: number, retry_after: number}} Limit
- * @typedef {{key: string, value: string}} Value
- * @typedef {{id: string, url: string}} Backend
+ * @typedef {import("../messages.js").State} State
+ * @typedef {import("../messages.js").Tick} Tick
+ * @typedef {"live" | "reconnecting" | "closed"} Connection
+ * @typedef {{state: (state: State) => void, tick: (tick: Tick) => void, connection: (state: Connection) => void}} Hear
  */
 
 /**
  * Listens while the page is shown; the browser reconnects by itself, and the gateway then sends a new state. A hidden
  * page lets go of its connection: a browser has six to a host for all its tabs, and the buttons need one, too.
  *
- * @param {{state: (state: Object) => void, tick: (tick: Object) => void,
- *   connection: (state: "live" | "reconnecting" | "closed") => void}} hear
+ * @param {Hear} hear
  */
 export function listen(hear) {
+  /** @type {EventSource | null} */
   let source = null;
   const attend = () => {
     source?.close();
@@ -29,6 +24,7 @@ export function listen(hear) {
   attend();
 }
 
+/** @param {Hear} hear */
 function open(hear) {
   const source = new EventSource("/events");
   source.addEventListener("open", () => hear.connection("live"));

@@ -4,21 +4,31 @@ import { byId, element, setText } from "./element.js";
 import { Meter } from "./meter.js";
 import { act } from "./server.js";
 
+/**
+ * @typedef {import("../messages.js").Deployment} Deployment
+ * @typedef {import("../messages.js").Fault} Fault
+ * @typedef {import("../messages.js").Fleet} Fleet
+ * @typedef {import("../messages.js").MockBackend} MockBackend
+ * @typedef {{backend: MockBackend, deployment: Deployment}} Placed
+ */
+
 export class FleetPanel {
+  /** @type {Map<string, DeploymentCard>} */
   #cards = new Map();
+  /** @type {Fleet | null} */
   #fleet = null;
 
-  /** @param {Object | null} fleet what the control of the mock backends tells */
+  /** @param {Fleet | null} fleet what the control of the mock backends tells */
   set(fleet) {
     this.#fleet = fleet;
     byId("fleet-empty").hidden = fleet !== null;
     const deployments = [...deploymentsOf(fleet)];
     const names = deployments.map(({ backend, deployment }) => `${backend.name}/${deployment.name}`);
     if (names.join("\n") !== [...this.#cards.keys()].join("\n")) this.#build(deployments, names);
-    deployments.forEach(({ deployment }, index) => this.#cards.get(names[index]).set(deployment));
+    deployments.forEach(({ deployment }, index) => this.#cards.get(names[index])?.set(deployment));
   }
 
-  /** @param {{id: string, url: string}} backend of the gateway @returns {string} "1 of 2 requests left", or "" */
+  /** @param {import("../messages.js").Backend} backend of the gateway @returns {string} "1 of 2 requests left", or "" */
   tell(backend) {
     const { deployments = [] } = this.#fleet?.backends.find((one) => isAt(backend, one)) ?? {};
     const faults = deployments.flatMap((deployment) => deployment.faults);
@@ -28,8 +38,10 @@ export class FleetPanel {
     return deployments.length ? "no limit of calls" : "";
   }
 
+  /** @param {Placed[]} deployments @param {string[]} names */
   #build(deployments, names) {
-    const cards = deployments.map(({ backend, deployment }) => new DeploymentCard(backend, deployment, this.#fleet.faults));
+    const faults = this.#fleet?.faults ?? [];
+    const cards = deployments.map(({ backend, deployment }) => new DeploymentCard(backend, deployment, faults));
     this.#cards = new Map(cards.map((card, index) => [names[index], card]));
     byId("fleet").replaceChildren(...cards.map((card) => card.element));
   }
@@ -43,7 +55,7 @@ class DeploymentCard {
   #fault = element("select", { name: "fault" });
   #break = element("button", { type: "button" }, "Break");
 
-  /** @param {{name: string, help: string}[]} faults that the deployment can be given */
+  /** @param {MockBackend} backend @param {Deployment} deployment @param {Fault[]} faults that it can be given */
   constructor(backend, deployment, faults) {
     this.#fault.append(...faults.map(({ name, help }) => element("option", { value: name, title: `the backend ${help}` }, name)));
     this.name = backend.deployments.length > 1 ? `${backend.name} / ${deployment.name}` : backend.name;
@@ -60,19 +72,23 @@ class DeploymentCard {
       element("div", { class: "levers" }, limit, element("span", { class: "pair" }, this.#fault, this.#break)));
   }
 
+  /** @param {Deployment} deployment */
   set(deployment) {
     this.#faults = deployment.faults;
     this.#showMeter(this.#requests, "requests", deployment.left?.requests);
     this.#showMeter(this.#tokens, "tokens", deployment.left?.tokens);
     this.#showFaults();
-    const rpm = deployment.limits?.rpm ?? "";
+    const rpm = String(deployment.limits?.rpm ?? "");
     if (rpm !== this.#heardRpm && document.activeElement !== this.#rpm) this.#rpm.value = rpm;
     this.#heardRpm = rpm;
   }
 
+  /** @type {{fault: string}[]} */
   #faults = [];
+  /** @type {string | null} */
   #heardRpm = null;
 
+  /** @param {Meter} meter @param {string} noun @param {import("../messages.js").Room} [left] */
   #showMeter(meter, noun, left) {
     meter.element.hidden = !left;
     if (left) meter.set(left.remaining, left.limit, `room for ${left.remaining} of ${left.limit} ${noun}`);
@@ -86,6 +102,7 @@ class DeploymentCard {
     this.#break.setAttribute("aria-label", `${broken ? "Heal" : "Break"} ${this.name}`);
   }
 
+  /** @param {SubmitEvent} event */
   #setLimit(event) {
     event.preventDefault();
     const rpm = this.#rpm.value === "" ? null : Number(this.#rpm.value);
@@ -100,12 +117,14 @@ class DeploymentCard {
   }
 }
 
+/** @param {Fleet | null} fleet @returns {Generator<Placed>} */
 function* deploymentsOf(fleet) {
   for (const backend of fleet?.backends ?? []) {
     for (const deployment of backend.deployments) yield { backend, deployment };
   }
 }
 
+/** @param {import("../messages.js").Backend} backend @param {MockBackend} mock */
 function isAt(backend, mock) {
   return mock.name === backend.id || (mock.url !== null && backend.url.startsWith(mock.url));
 }

@@ -17,6 +17,7 @@ export function wait(value) {
 /** @param {number} at in seconds since 1970 @returns {string} the local "14:03:22" */
 export function timeOfDay(at) {
   const date = new Date(at * 1000);
+  /** @param {number} number */
   const two = (number) => String(number).padStart(2, "0");
   return [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(":");
 }

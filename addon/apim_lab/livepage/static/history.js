@@ -13,13 +13,16 @@ const CALLS = 1200; // more are only counted, not drawn one by one
 const OWN = new Set(["refused", "failed", "gone"]);
 
 /**
- * @typedef {import("./feed.js").Call} Call
+ * @typedef {import("../messages.js").Call} Call
+ * @typedef {import("../messages.js").Attempt} Attempt
+ * @typedef {import("./rows.js").Room} Room
  * @typedef {{call: Call, lane: string, at: number, end: number | null, kind: import("./outcomes.js").Kind,
- *   label: string, attempt: import("./feed.js").Attempt | null, previous: Mark | null, row: number,
+ *   label: string, attempt: Attempt | null, previous: Mark | null, row: number,
  *   counted: boolean}} Mark  `at` and `end` in seconds of the gateway's clock
  */
 
 export class History {
+  /** @type {Map<number, Mark[]>} */
   #entries = new Map();
   #lanes;
   #rows = new Rows(1);
@@ -42,7 +45,7 @@ export class History {
     const replaced = new Set(before);
     for (const mark of marks) {
       const same = before.find((other) => other.lane === mark.lane && other.at === mark.at);
-      replaced.delete(same);
+      if (same) replaced.delete(same);
       this.#place(mark, same);
       this.#count(mark, same);
     }
@@ -55,7 +58,7 @@ export class History {
    * Places every mark anew, as after a change of the scale.
    *
    * @param {number} rows of each lane
-   * @param {{mark: number, label: number}} room that a mark takes, without and with its label, in seconds
+   * @param {Room} room
    */
   arrange(rows, room) {
     this.#rows = new Rows(rows);
@@ -78,13 +81,16 @@ export class History {
     return copy;
   }
 
+  /** @param {Call} call */
   #marksOf(call) {
+    /** @type {Mark[]} */
     const marks = [];
     for (const attempt of call.attempts) marks.push(this.#attempt(call, attempt, marks.at(-1) ?? null));
     if (!marks.length || OWN.has(call.outcome)) marks.push(gatewayMark(call, marks.at(-1) ?? null));
     return marks;
   }
 
+  /** @param {Call} call @param {Attempt} attempt @param {Mark | null} previous @returns {Mark} */
   #attempt(call, attempt, previous) {
     const at = call.at + attempt.at;
     const lane = this.#lanes.has(attempt.backend) ? attempt.backend : ELSEWHERE;
@@ -103,6 +109,7 @@ export class History {
     };
   }
 
+  /** @param {Mark} mark @param {Mark} [same] as it was before */
   #place(mark, same) {
     mark.row = same ? same.row : this.#rows.take(mark.lane, mark.at, this.#room);
     const { waiting } = mark.call;
@@ -111,6 +118,7 @@ export class History {
     if (until !== null) this.#rows.release(mark.lane, mark.row, until);
   }
 
+  /** @param {Mark} mark @param {Mark} [same] as it was before */
   #count(mark, same) {
     mark.counted = same?.counted ?? false;
     if (mark.kind === "underway" || mark.counted) return;
@@ -120,7 +128,7 @@ export class History {
 
   #drop() {
     if (this.#entries.size <= CALLS) return;
-    const [number, marks] = this.#entries.entries().next().value;
+    const [[number, marks]] = this.#entries;
     this.#entries.delete(number);
     // A call under way stays, at the end: its next attempt belongs to what is drawn now.
     const stays = marks[0].call.outcome === "" && this.#entries.size < CALLS * 2;
@@ -129,6 +137,7 @@ export class History {
   }
 }
 
+/** @param {Call} call @param {Mark | null} previous @returns {Mark} */
 function gatewayMark(call, previous) {
   const end = call.total === null ? null : call.at + call.total;
   return {

@@ -1,5 +1,6 @@
 /** How a key is called. The gateway tells its short hash; a lesson knows the names of those that it speaks of. */
 
+/** @type {Map<string, string>} */
 let names = new Map();
 
 /** @param {Object<string, string>} keys names by short hash */

@@ -5,6 +5,13 @@ import { facts } from "./facts.js";
 import { ELSEWHERE, GATEWAY, History } from "./history.js";
 import { MARGIN, MARK, Painter } from "./painter.js";
 
+/**
+ * @typedef {import("../messages.js").Backend} Backend
+ * @typedef {import("../messages.js").Call} Call
+ * @typedef {import("./history.js").Mark} Mark
+ * @typedef {import("./painter.js").Scene} Scene
+ */
+
 const AXIS = 24; // pixels below the lanes
 const DRAWN = 900; // marks; more are drawn as columns
 const REACH = 12; // pixels between a pointer and what it means
@@ -12,36 +19,43 @@ const ROW = 15; // pixels
 const LABEL = 46; // pixels that a short label takes
 
 export class Lanes {
+  /** @type {Backend[]} */
   #backends = [];
   #history = new History();
+  /** @type {{now: number, history: History} | null} */
   #frozen = null;
+  /** @type {import("./painter.js").Jump[]} */
   #jumps = [];
+  /** @type {Map<string, import("./painter.js").Lane>} */
   #lanes = new Map();
   #span = 30;
+  /** @type {Mark | null} */
   #chosen = null;
   #requested = false;
   #stale = true;
   #moving = false;
+  /** @type {Map<string, HTMLElement>} where the state of each lane is written */
+  #states = new Map();
   #columns = false;
   #drawnAt = -Infinity;
   #calm = matchMedia("(prefers-reduced-motion: reduce)");
 
   /**
    * @param {import("./clock.js").GatewayClock} clock
-   * @param {{open: (call: import("./feed.js").Call) => void, named: () => void}} on  `open`: a call's trace is asked
+   * @param {{open: (call: Call) => void, named: () => void}} on  `open`: a call's trace is asked
    *   for; `named`: the lanes have new names
    */
   constructor(clock, on) {
     this.clock = clock;
     this.on = on;
-    this.canvas = byId("canvas");
+    this.canvas = byId("canvas", HTMLCanvasElement);
     this.painter = new Painter(this.canvas);
     new ResizeObserver(() => this.#measure()).observe(byId("plot"));
     this.#listen();
     this.readColours();
   }
 
-  /** Begins anew. @param {import("./feed.js").Backend[]} backends @param {import("./feed.js").Call[]} calls */
+  /** Begins anew. @param {Backend[]} backends @param {Call[]} calls */
   reset(backends, calls) {
     this.#backends = backends;
     this.#history = new History(backends.map((backend) => backend.id));
@@ -52,7 +66,7 @@ export class Lanes {
     this.#measure();
   }
 
-  /** @param {import("./feed.js").Call[]} calls new or changed, the oldest first */
+  /** @param {Call[]} calls new or changed, the oldest first */
   update(calls) {
     const elsewhere = this.#history.hasElsewhere;
     calls.forEach((call) => this.#history.update(call));
@@ -101,7 +115,7 @@ export class Lanes {
 
   /** Writes what a backend's state is below its name. @param {(id: string) => string} tell */
   describe(tell) {
-    for (const name of byId("lane-names").children) setText(name.lastChild, tell(name.dataset.lane));
+    for (const [id, state] of this.#states) setText(state, tell(id));
   }
 
   #measure() {
@@ -119,11 +133,12 @@ export class Lanes {
     this.#arrange();
   }
 
+  /** @param {{id: string, name: string}[]} names @param {number} height */
   #showNames(names, height) {
+    this.#states = new Map(names.map(({ id }) => [id, element("span", { class: "lane-state" })]));
     const items = names.map(({ id, name }, index) => {
       const title = element("span", { class: "lane-name", title: name }, index && id !== ELSEWHERE ? `${index} ${name}` : name);
-      const item = element("li", {}, title, element("span", { class: "lane-state" }));
-      item.dataset.lane = id;
+      const item = element("li", {}, title, this.#states.get(id) ?? "");
       item.style.height = `${height}px`;
       return item;
     });
@@ -161,7 +176,7 @@ export class Lanes {
     if (this.#moving || this.#stale) this.#request();
   }
 
-  /** Half a pixel is worth a picture, for columns a whole one; who asked for less motion gets one a second. */
+  /** Half a pixel is worth a picture, for columns a whole one; who asked for less motion gets one a second. @param {number} now */
   #due(now) {
     if (!this.#lanes.size) return false;
     const pixels = this.#columns ? 1 : 0.5;
@@ -169,6 +184,7 @@ export class Lanes {
     return this.#stale || Math.abs(now - this.#drawnAt) >= step;
   }
 
+  /** @param {number} now */
   #draw(now) {
     const scene = this.#scene(now);
     this.painter.draw(scene);
@@ -183,12 +199,13 @@ export class Lanes {
     return this.#frozen?.now ?? this.clock.now();
   }
 
+  /** @param {number} time */
   #anythingSince(time) {
     if (this.#jumps.some((jump) => jump.at > time)) return true;
     return [...this.#lanes.keys()].some((lane) => this.#history.density.since(lane, time).length);
   }
 
-  /** @returns {import("./painter.js").Scene} */
+  /** @param {number} now @returns {Scene} */
   #scene(now) {
     const history = this.#shown;
     const from = now - this.#span;
@@ -220,7 +237,7 @@ export class Lanes {
     this.canvas.addEventListener("blur", () => this.#choose(null));
   }
 
-  /** A first tap of a finger tells the facts, a second one opens the trace; a mouse has told them already. */
+  /** A first tap of a finger tells the facts, a second one opens the trace; a mouse has told them already. @param {PointerEvent} event */
   #click(event) {
     const mark = this.#markAt(event);
     const again = mark && this.#chosen?.call.number === mark.call.number;
@@ -228,6 +245,7 @@ export class Lanes {
     if (again || (mark && event.pointerType === "mouse")) this.on.open(mark.call);
   }
 
+  /** @param {KeyboardEvent} event */
   #key(event) {
     if (event.key === "Enter" && this.#chosen) this.on.open(this.#chosen.call);
     else if (event.key === "ArrowLeft") this.#walk(-1);
@@ -237,6 +255,7 @@ export class Lanes {
     event.preventDefault();
   }
 
+  /** @param {1 | -1} step */
   #walk(step) {
     const scene = this.#scene(this.#now());
     if (scene.columns) return;
@@ -246,6 +265,7 @@ export class Lanes {
     this.#choose(marks[next] ?? null);
   }
 
+  /** @param {Mark | null} mark */
   #choose(mark) {
     if (mark === this.#chosen) return;
     this.#chosen = mark;
@@ -253,11 +273,14 @@ export class Lanes {
     this.#redraw();
   }
 
+  /** @param {PointerEvent} event */
   #markAt(event) {
     const scene = this.#scene(this.#now());
     if (scene.columns) return null;
     const { offsetX, offsetY } = event;
-    let [nearest, least] = [null, REACH];
+    /** @type {Mark | null} */
+    let nearest = null;
+    let least = REACH;
     for (const mark of scene.marks) {
       const distance = this.#distance(scene, mark, offsetX, offsetY);
       if (distance < least) [nearest, least] = [mark, distance];
@@ -265,6 +288,7 @@ export class Lanes {
     return nearest;
   }
 
+  /** @param {Scene} scene @param {Mark} mark @param {number} x @param {number} y */
   #distance(scene, mark, x, y) {
     const from = this.painter.x(scene, mark.at);
     const to = this.painter.x(scene, Math.min(mark.end ?? scene.now, scene.now));
@@ -272,10 +296,11 @@ export class Lanes {
     return Math.hypot(aside, y - this.painter.y(scene, mark));
   }
 
+  /** @param {Scene} scene */
   #showFacts(scene) {
     const box = byId("facts");
     const mark = scene.columns ? null : scene.chosen;
-    box.hidden = !mark;
+    box.hidden = mark === null;
     if (!mark) return;
     const lines = facts(mark);
     if (box.textContent !== lines.join("")) box.replaceChildren(...lines.map((line) => element("span", {}, line)));
@@ -287,10 +312,12 @@ export class Lanes {
   }
 }
 
+/** @param {Mark} mark @param {number} from @param {number} now */
 function inView(mark, from, now) {
   return mark.at <= now && (mark.end === null || mark.end > from || mark.call.waiting !== null);
 }
 
+/** @param {Mark} mark @param {Mark | null} other */
 function same(mark, other) {
   return other !== null && mark.call.number === other.call.number && mark.lane === other.lane && mark.at === other.at;
 }

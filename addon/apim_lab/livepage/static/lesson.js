@@ -1,25 +1,31 @@
 /** The lesson that runs: what to watch, its steps as they come, and the question at its end. */
 
-import { byId, element, setText } from "./element.js";
+import { byId, control, element, setText } from "./element.js";
 import { act } from "./server.js";
 
 const EDGE = 11; // pixels below what is newest
+/** @typedef {import("../messages.js").Lesson} Lesson */
+/** @typedef {import("../messages.js").Step} Step */
+
+/** @type {Object<string, string>} */
 const STATES = { running: "running", passed: "passed", failed: "failed", stopped: "stopped" };
 
 export class LessonPanel {
   #id = "";
+  /** @type {StepLine[]} */
+  #steps = [];
 
   constructor() {
     byId("lesson-leave").addEventListener("click", () => {
       act("DELETE", `/lessons?id=${this.#id}`, {}, "The lesson is left");
     });
     byId("lesson-reveal").addEventListener("click", () => {
-      this.#reveal(byId("lesson-answer").hidden);
+      this.#reveal(byId("lesson-answer").hidden !== false);
       byId("lesson-question").scrollIntoView({ block: "nearest" });
     });
   }
 
-  /** @param {Object | null} lesson */
+  /** @param {Lesson | null} lesson */
   set(lesson) {
     if (lesson === null) {
       this.#leave();
@@ -41,28 +47,39 @@ export class LessonPanel {
 
   #leave() {
     const panel = byId("lesson");
-    if (panel.contains(document.activeElement)) byId("lessons").elements.lesson.focus();
+    if (panel.contains(document.activeElement)) control(byId("lessons", HTMLFormElement), "lesson", HTMLSelectElement).focus();
     panel.hidden = true;
     this.#id = "";
   }
 
+  /** @param {Lesson} lesson */
   #begin(lesson) {
     if (lesson.id === this.#id) return;
     this.#id = lesson.id;
+    this.#steps = [];
     byId("lesson-steps").replaceChildren();
     this.#reveal(false);
   }
 
+  /** @param {Step[]} steps */
   #showSteps(steps) {
-    const list = byId("lesson-steps");
-    const before = list.children.length;
+    const before = this.#steps.length;
     steps.forEach((step, index) => {
-      if (!list.children[index]) list.append(element("li", {}, element("span", { class: "step-mark" }), element("span", {})));
-      showStep(list.children[index], step);
+      const line = this.#steps[index] ?? this.#append();
+      line.set(step);
     });
-    if (list.children.length > before) followDown(list.lastChild);
+    const newest = this.#steps.at(-1);
+    if (newest && this.#steps.length > before) followDown(newest.element);
   }
 
+  #append() {
+    const line = new StepLine();
+    this.#steps.push(line);
+    byId("lesson-steps").append(line.element);
+    return line;
+  }
+
+  /** @param {boolean} now */
   #ask(now) {
     const question = byId("lesson-question");
     const appears = now && question.hidden;
@@ -70,6 +87,7 @@ export class LessonPanel {
     if (appears) followDown(question);
   }
 
+  /** @param {boolean} shown */
   #reveal(shown) {
     byId("lesson-answer").hidden = !shown;
     byId("lesson-reveal").setAttribute("aria-expanded", String(shown));
@@ -77,15 +95,22 @@ export class LessonPanel {
   }
 }
 
-/** Keeps what is newest in view, without moving the page. */
+class StepLine {
+  #mark = element("span", { class: "step-mark" });
+  #text = element("span");
+  element = element("li", {}, this.#mark, this.#text);
+
+  /** @param {Step} step */
+  set({ kind, text, ok }) {
+    const outcome = ok === null ? "open" : ok ? "ok" : "failed";
+    this.element.className = kind === "check" ? `step check ${outcome}` : `step ${kind === "do" ? "do" : "say"}`;
+    setText(this.#mark, kind === "check" ? { open: "check", ok: "ok", failed: "failed" }[outcome] : "");
+    setText(this.#text, text);
+  }
+}
+
+/** Keeps what is newest in view, without moving the page. @param {HTMLElement} part */
 function followDown(part) {
   const body = byId("lesson-body");
   body.scrollTop = Math.max(body.scrollTop, part.offsetTop + part.offsetHeight + EDGE - body.clientHeight);
-}
-
-function showStep(item, step) {
-  const outcome = step.ok === null ? "open" : step.ok ? "ok" : "failed";
-  item.className = step.kind === "check" ? `step check ${outcome}` : `step ${step.kind === "do" ? "do" : "say"}`;
-  setText(item.firstChild, step.kind === "check" ? { open: "check", ok: "ok", failed: "failed" }[outcome] : "");
-  setText(item.lastChild, step.text);
 }

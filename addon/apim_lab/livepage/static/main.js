@@ -15,12 +15,20 @@ import { summarize } from "./summary.js";
 import { followTheme } from "./theme.js";
 import { TraceDialog } from "./trace.js";
 
+/**
+ * @typedef {import("../messages.js").Backend} Backend
+ * @typedef {import("../messages.js").Call} Call
+ * @typedef {import("../messages.js").Parts} Parts
+ */
+
 const CONNECTION = { live: "live", reconnecting: "reconnecting…", closed: "not connected: reload the page" };
 
+/** @type {Backend[]} */
 let backends = [];
 
 const clock = new GatewayClock();
 const trace = new TraceDialog();
+/** @param {Call} call */
 const open = (call) => trace.open(call);
 const fleet = new FleetPanel();
 const gauges = new Gauges();
@@ -34,22 +42,6 @@ const tellSummary = summarize(() => ({
   backends: backends.map((backend) => backend.id),
 }));
 
-/** What a message may hold, besides the calls, and the part of the page that shows it. */
-const SHOW = {
-  limits: (limits) => gauges.setLimits(limits),
-  values: (values) => gauges.setValues(values),
-  fleet: (state) => {
-    fleet.set(state);
-    describeLanes();
-  },
-  lesson: (state) => {
-    lesson.set(state);
-    attendLesson(state?.state === "running");
-    nameKeys(state?.keys ?? {});
-    for (const part of [gauges, calls]) part.renameKeys();
-  },
-};
-
 followTheme(() => lanes.readColours());
 connectControls({
   span: (seconds) => (lanes.span = seconds),
@@ -57,6 +49,7 @@ connectControls({
 });
 listen({ state: begin, tick: follow, connection: showConnection });
 
+/** @param {import("../messages.js").State} state */
 function begin(state) {
   ({ backends } = state);
   clock.set(state.now);
@@ -67,10 +60,11 @@ function begin(state) {
   if (state.dropped) report(`The gateway dropped ${state.dropped} events: the page was too slow`);
 }
 
+/** @param {import("../messages.js").Tick} tick */
 function follow(tick) {
   const jumped = clock.follow(tick.now);
   if (jumped) lanes.jump(jumped);
-  if (tick.calls?.length) {
+  if (tick.calls.length) {
     lanes.update(tick.calls);
     calls.update(tick.calls);
     tellSummary();
@@ -78,15 +72,37 @@ function follow(tick) {
   show(tick);
 }
 
+/** Shows what a message holds besides the calls. @param {Parts} message */
 function show(message) {
-  for (const [name, part] of Object.entries(SHOW)) if (name in message) part(message[name]);
+  if (message.limits) gauges.setLimits(message.limits);
+  if (message.values) gauges.setValues(message.values);
+  if (message.fleet !== undefined) showFleet(message.fleet);
+  if (message.lesson !== undefined) showLesson(message.lesson);
+}
+
+/** @param {import("../messages.js").Fleet | null} state */
+function showFleet(state) {
+  fleet.set(state);
+  describeLanes();
+}
+
+/** @param {import("../messages.js").Lesson | null} state */
+function showLesson(state) {
+  lesson.set(state);
+  attendLesson(state?.state === "running");
+  nameKeys(state?.keys ?? {});
+  for (const part of [gauges, calls]) part.renameKeys();
 }
 
 function describeLanes() {
   const byName = new Map(backends.map((backend) => [backend.id, backend]));
-  lanes.describe((id) => (byName.has(id) ? fleet.tell(byName.get(id)) : ""));
+  lanes.describe((id) => {
+    const backend = byName.get(id);
+    return backend ? fleet.tell(backend) : "";
+  });
 }
 
+/** @param {import("./feed.js").Connection} state */
 function showConnection(state) {
   const line = byId("connection");
   line.textContent = CONNECTION[state];

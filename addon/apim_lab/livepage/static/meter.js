@@ -7,6 +7,7 @@ const PIPS = 20;
 export class Meter {
   #text = element("span", { class: "meter-text" });
   #scale = element("span", { class: "meter-scale", role: "meter", "aria-valuemin": 0 });
+  #bar = element("i");
   #pips = -1;
 
   /** @param {string} label */
@@ -25,6 +26,7 @@ export class Meter {
     else this.#setBar(limit > 0 ? value / limit : 0);
   }
 
+  /** @param {number} value @param {number} limit */
   #setPips(value, limit) {
     if (this.#pips !== limit) {
       this.#pips = limit;
@@ -34,12 +36,13 @@ export class Meter {
     [...this.#scale.children].forEach((pip, index) => pip.classList.toggle("on", index < value));
   }
 
+  /** @param {number} share from 0 to 1 */
   #setBar(share) {
     if (this.#pips !== 0) {
       this.#pips = 0;
       this.#scale.className = "meter-scale bar";
-      this.#scale.replaceChildren(element("i"));
+      this.#scale.replaceChildren(this.#bar);
     }
-    this.#scale.firstChild.style.width = `${Math.min(100, Math.max(0, share * 100))}%`;
+    this.#bar.style.width = `${Math.min(100, Math.max(0, share * 100))}%`;
   }
 }

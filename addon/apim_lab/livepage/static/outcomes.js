@@ -21,7 +21,7 @@ export function kindOfCall(call) {
   return kindOfOutcome(call.status === null ? call.outcome : String(call.status));
 }
 
-/** @param {{status: number | null, outcome: string, by: string}} call @returns {string} "200", "429 refused", "gone" */
+/** @param {import("../messages.js").Call} call @returns {string} "200", "429 refused", "gone" */
 export function statusOfCall(call) {
   if (!call.outcome) return call.waiting ? "waiting" : "under way";
   const own = call.outcome === "answered" ? "" : call.outcome;

@@ -13,21 +13,31 @@ const COLOURS = ["ok", "throttled", "error", "underway", "ink", "ink-soft", "lin
 
 /**
  * @typedef {import("./history.js").Mark} Mark
+ * @typedef {import("./outcomes.js").Kind} Kind
+ * @typedef {CanvasRenderingContext2D} Context
+ * @typedef {{at: number, seconds: number}} Jump  of the clock
+ * @typedef {{mark: Mark, kind: Kind, x: number, count: number}} Group  of marks with one label
+ * @typedef {[x: number, y: number]} Point
  * @typedef {{id: string, top: number, height: number, inset: number, rows: number}} Lane
  * @typedef {{now: number, span: number, lanes: Map<string, Lane>, marks: Mark[], columns: boolean,
- *   density: import("./density.js").Density, jumps: {at: number, seconds: number}[], chosen: Mark | null}} Scene
+ *   density: import("./density.js").Density, jumps: Jump[], chosen: Mark | null}} Scene
  */
 
 export class Painter {
   #context;
+  /** @type {Object<string, string>} */
   #colours = {};
+  /** @type {Object<string, string | CanvasPattern>} */
   #hatch = {};
+  /** @type {Map<string, number>} */
   #widths = new Map();
+  width = 0;
+  height = 0;
 
   /** @param {HTMLCanvasElement} canvas */
   constructor(canvas) {
     this.canvas = canvas;
-    this.#context = canvas.getContext("2d");
+    this.#context = contextOf(canvas.getContext("2d"));
   }
 
   /** Takes the colours of the page's style. */
@@ -61,6 +71,7 @@ export class Painter {
   /** @param {Scene} scene @param {Mark} mark @returns {number} the middle of its row */
   y(scene, mark) {
     const lane = scene.lanes.get(mark.lane);
+    if (!lane) throw new RangeError(`there is no lane ${mark.lane}`);
     return lane.top + lane.inset + ((mark.row + 0.5) * (lane.height - lane.inset)) / lane.rows;
   }
 
@@ -76,6 +87,7 @@ export class Painter {
     else this.#drawMarks(scene);
   }
 
+  /** @param {Scene} scene */
   #drawLanes(scene) {
     const c = this.#context;
     let striped = false;
@@ -86,6 +98,7 @@ export class Painter {
     }
   }
 
+  /** @param {Scene} scene */
   #drawAxis(scene) {
     const c = this.#context;
     const bottom = Math.max(...[...scene.lanes.values()].map((lane) => lane.top + lane.height));
@@ -100,7 +113,7 @@ export class Painter {
     }
   }
 
-  /** Where the clock has jumped. A line whose label would hide a name, or the one before, has none. */
+  /** Where the clock has jumped. A line whose label would hide a name, or the one before, has none. @param {Scene} scene */
   #drawJumps(scene) {
     const c = this.#context;
     const isNamedInside = [...scene.lanes.values()].some((lane) => lane.inset > 0);
@@ -120,15 +133,17 @@ export class Painter {
     }
   }
 
+  /** @param {Scene} scene */
   #drawMarks(scene) {
     const marks = [...scene.marks].sort((a, b) => ends(a, scene) - ends(b, scene));
-    for (const mark of marks) if (mark.previous) this.#drawLink(scene, mark);
+    for (const mark of marks) if (mark.previous) this.#drawLink(scene, mark, mark.previous);
     for (const mark of marks) this.#drawWaiting(scene, mark);
     for (const mark of marks) this.#drawMark(scene, mark);
     if (marks.length <= LABELS) this.#drawLabels(scene, marks);
     if (scene.chosen) this.#drawChosen(scene, scene.chosen);
   }
 
+  /** @param {Scene} scene @param {Mark} mark */
   #drawMark(scene, mark) {
     const kind = kindNow(mark, scene);
     const from = this.x(scene, mark.at);
@@ -139,6 +154,7 @@ export class Painter {
     this.#shape(kind, to, y);
   }
 
+  /** @param {number} from @param {number} to @param {number} y @param {boolean} hollow */
   #bar(from, to, y, hollow) {
     const c = this.#context;
     c.globalAlpha = hollow ? 0.35 : 0.6;
@@ -148,6 +164,7 @@ export class Painter {
     c.globalAlpha = 1;
   }
 
+  /** @param {Kind} kind @param {number} x @param {number} y */
   #shape(kind, x, y) {
     const c = this.#context;
     c.fillStyle = c.strokeStyle = this.#colours[kind];
@@ -163,10 +180,11 @@ export class Painter {
     c.lineWidth = 1;
   }
 
-  #drawLink(scene, mark) {
+  /** @param {Scene} scene @param {Mark} mark @param {Mark} previous of the same call */
+  #drawLink(scene, mark, previous) {
     const chosen = scene.chosen?.call.number === mark.call.number;
-    const [from, to] = [this.x(scene, ends(mark.previous, scene)), this.x(scene, mark.at)];
-    const [y, target] = [this.y(scene, mark.previous), this.y(scene, mark)];
+    const [from, to] = [this.x(scene, ends(previous, scene)), this.x(scene, mark.at)];
+    const [y, target] = [this.y(scene, previous), this.y(scene, mark)];
     const waited = mark.attempt?.waited ?? 0;
     const c = this.#context;
     c.strokeStyle = this.#colours[chosen ? "accent" : "ink-soft"];
@@ -179,9 +197,10 @@ export class Painter {
     if (waited) this.#waitLabel((seen + to) / 2, y, `${round(waited)} s`, to - seen);
   }
 
+  /** @param {Scene} scene @param {Mark} mark */
   #drawWaiting(scene, mark) {
-    const { call } = mark;
-    if (!isWaiting(mark)) return;
+    const { at, waiting } = mark.call;
+    if (!waiting || !isWaiting(mark)) return;
     const from = this.x(scene, mark.end ?? mark.at);
     const to = this.x(scene, scene.now);
     const y = this.y(scene, mark);
@@ -192,12 +211,13 @@ export class Painter {
     this.#line(from, y, to, y);
     c.setLineDash([]);
     c.lineWidth = 1;
-    const left = call.at + call.waiting.since + call.waiting.seconds - scene.now;
+    const left = at + waiting.since + waiting.seconds - scene.now;
     c.textAlign = "left";
     c.fillStyle = this.#colours.ink;
     c.fillText(`wait ${Math.max(0, Math.ceil(left))} s`, to + 6, y);
   }
 
+  /** @param {number} x @param {number} y @param {string} text @param {number} room in pixels */
   #waitLabel(x, y, text, room) {
     const width = this.#widthOf(text) + 8;
     if (room < width + 2 * MARK) return;
@@ -205,8 +225,9 @@ export class Painter {
     this.#haloed(text, x, y);
   }
 
-  /** Marks of one kind on top of each other share a label: "429 ×7". */
+  /** Marks of one kind on top of each other share a label: "429 ×7". @param {Scene} scene @param {Mark[]} marks */
   #drawLabels(scene, marks) {
+    /** @type {Map<string, Group>} by row */
     const groups = new Map();
     const waiting = new Set(marks.filter(isWaiting).map(rowOf));
     for (const mark of marks) {
@@ -225,6 +246,7 @@ export class Painter {
     for (const [row, group] of groups) this.#drawLabel(scene, group, waiting.has(row) ? now : Infinity);
   }
 
+  /** @param {Scene} scene @param {Group} group @param {number} limit right of which there is no room */
   #drawLabel(scene, { mark, kind, x, count }, limit) {
     const times = count > 1 ? ` ×${count}` : "";
     const text = (kind === "underway" ? this.#elapsed(scene, mark) : mark.label) + times;
@@ -234,6 +256,7 @@ export class Painter {
     this.#haloed(text, x + MARK + 4, this.y(scene, mark));
   }
 
+  /** @param {string} text @param {number} x @param {number} y */
   #haloed(text, x, y) {
     const c = this.#context;
     c.strokeStyle = this.#colours.surface;
@@ -245,11 +268,13 @@ export class Painter {
     c.fillText(text, x, y);
   }
 
+  /** @param {Scene} scene @param {Mark} mark */
   #elapsed(scene, mark) {
     const seconds = scene.now - mark.at;
     return seconds < 0.3 ? "" : `${seconds.toFixed(1)} s`;
   }
 
+  /** @param {Scene} scene @param {Mark} mark */
   #drawChosen(scene, mark) {
     const c = this.#context;
     c.strokeStyle = this.#colours.accent;
@@ -260,6 +285,7 @@ export class Painter {
     c.lineWidth = 1;
   }
 
+  /** @param {Scene} scene */
   #drawColumns(scene) {
     const lanes = [...scene.lanes.values()];
     const slices = lanes.map((lane) => scene.density.since(lane.id, scene.now - scene.span));
@@ -273,6 +299,12 @@ export class Painter {
     ["peak", `${Math.round(most / SLICE)}/s`].forEach((text, line) => c.fillText(text, this.width - MARGIN + 6, 12 + 17 * line));
   }
 
+  /**
+   * @param {Scene} scene
+   * @param {Lane} lane
+   * @param {import("./density.js").Slice} slice
+   * @param {number} most that a slice counts
+   */
   #drawSlice(scene, lane, slice, most) {
     const c = this.#context;
     const from = this.x(scene, slice.at);
@@ -288,18 +320,19 @@ export class Painter {
     });
   }
 
-  /** A texture besides the colour: plain for answers, stripes for 429, dots for errors. */
+  /** A texture besides the colour: plain for answers, stripes for 429, dots for errors. @param {Kind} kind */
   #pattern(kind) {
     const tile = new OffscreenCanvas(6, 6);
-    const c = tile.getContext("2d");
+    const c = contextOf(tile.getContext("2d"));
     c.fillStyle = this.#colours[kind];
     c.fillRect(0, 0, 6, 6);
     c.fillStyle = this.#colours.surface;
     if (kind === "throttled") for (let x = 0; x < 6; x++) c.fillRect(x, 5 - x, 1.5, 1);
     if (kind === "error") c.fillRect(2, 2, 2, 2);
-    return this.#context.createPattern(tile, "repeat");
+    return this.#context.createPattern(tile, "repeat") ?? this.#colours[kind];
   }
 
+  /** @param {number} x @param {number} y @param {number} to @param {number} target its y */
   #curve(x, y, to, target) {
     const c = this.#context;
     const bend = Math.max(0, Math.min(28, to - x));
@@ -310,6 +343,7 @@ export class Painter {
     c.stroke();
   }
 
+  /** @param {number} x @param {number} y @param {number} to @param {number} bottom */
   #line(x, y, to, bottom) {
     this.#context.beginPath();
     this.#context.moveTo(x, y);
@@ -317,13 +351,16 @@ export class Painter {
     this.#context.stroke();
   }
 
+  /** @param {string} text */
   #widthOf(text) {
     if (this.#widths.size > 500) this.#widths.clear();
-    if (!this.#widths.has(text)) this.#widths.set(text, this.#context.measureText(text).width);
-    return this.#widths.get(text);
+    const width = this.#widths.get(text) ?? this.#context.measureText(text).width;
+    this.#widths.set(text, width);
+    return width;
   }
 }
 
+/** @type {Record<Kind, (c: Context, x: number, y: number) => void>} */
 const SHAPES = {
   ok: (c, x, y) => c.arc(x, y, MARK, 0, 2 * Math.PI),
   throttled: (c, x, y) => polygon(c, [x, y - MARK - 1], [x + MARK + 1, y + MARK - 1], [x - MARK - 1, y + MARK - 1]),
@@ -334,34 +371,49 @@ const SHAPES = {
   underway: (c, x, y) => c.arc(x, y, MARK - 1, 0, 2 * Math.PI),
 };
 
+/**
+ * @template {CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D} Kind
+ * @param {Kind | null} context
+ * @returns {Kind}
+ */
+function contextOf(context) {
+  if (!context) throw new TypeError("this browser has no canvas");
+  return context;
+}
+
+/** @param {Context} c @param {Point} first @param {...Point} others */
 function polygon(c, first, ...others) {
   c.moveTo(...first);
   others.forEach((point) => c.lineTo(...point));
   c.closePath();
 }
 
-/** Where a mark ends in the picture: a paused one may be older than the mark's end. */
+/** Where a mark ends in the picture: a paused one may be older than the mark's end. @param {Mark} mark @param {Scene} scene */
 function ends(mark, scene) {
   return Math.min(mark.end ?? scene.now, scene.now);
 }
 
-/** Whether the policy waits now, after this attempt. */
+/** Whether the policy waits now, after this attempt. @param {Mark} mark */
 function isWaiting(mark) {
   return mark.call.waiting !== null && mark.attempt === mark.call.attempts.at(-1);
 }
 
+/** @param {Mark} mark */
 function rowOf(mark) {
   return `${mark.lane}\n${mark.row}`;
 }
 
+/** @param {Mark} mark @param {Scene} scene */
 function kindNow(mark, scene) {
   return mark.end !== null && mark.end > scene.now ? "underway" : mark.kind;
 }
 
+/** @param {number[]} counts */
 function total(counts) {
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
+/** @param {number} seconds */
 function round(seconds) {
   return Math.round(seconds * 10) / 10;
 }

@@ -4,11 +4,12 @@ import { byId, element } from "./element.js";
 import { clip } from "./format.js";
 
 const LONGEST = 2000; // characters of a line
+/** @type {Object<string, string>} */
 const WORDS = { ran: "ran", true: "true", false: "false", error: "error" };
 
 /**
- * @param {{name: string, text: string} | null} policy
- * @param {Object<string, "ran" | "true" | "false" | "error">} happened by line number
+ * @param {import("../messages.js").Policy | null} policy
+ * @param {Object<string, string>} happened by line number: ran, true, false or error
  */
 export function showPolicy(policy, happened) {
   byId("policy-heading").textContent = policy?.name ?? "No policy ran";
@@ -31,18 +32,20 @@ export function selectLine(number) {
   selected.scrollIntoView({ block: "center" });
 }
 
-/** By what to multiply the indentation, so that a level of it takes two columns at most. */
+/** By what to multiply the indentation, so that a level of it takes two columns at most. @param {string[]} lines */
 function narrowing(lines) {
   const level = Math.min(...lines.map(indentOf).filter(Boolean));
   return Math.min(1, 2 / level);
 }
 
+/** @param {string} text */
 function indentOf(text) {
   return text.search(/\S|$/);
 }
 
-function line(text, narrowed, what) {
-  const word = Object.hasOwn(WORDS, what ?? "") ? WORDS[what] : "";
+/** @param {string} text @param {number} narrowed @param {string} [what] happened */
+function line(text, narrowed, what = "") {
+  const word = Object.hasOwn(WORDS, what) ? WORDS[what] : "";
   const code = element("code", {}, clip(text.trimStart(), LONGEST));
   code.style.setProperty("--indent", String(indentOf(text) * narrowed));
   return element("li", { class: word ? `line-${word}` : null }, element("span", { class: "line-mark" }, word), code);

@@ -1,6 +1,9 @@
 /** Rows of a lane: attempts at the same time are drawn below each other. */
 
+/** @typedef {{mark: number, label: number}} Room  seconds that a mark takes, without and with its label */
+
 export class Rows {
+  /** @type {Map<string, number[]>} when each row of a lane is free */
   #free = new Map();
   #order;
 
@@ -16,28 +19,38 @@ export class Rows {
    *
    * @param {string} lane
    * @param {number} at
-   * @param {{mark: number, label: number}} room in seconds
+   * @param {Room} room
    * @returns {number}
    */
   take(lane, at, room) {
     const free = this.#freeOf(lane);
+    /** @param {number} seconds */
     const spaced = (seconds) => this.#order.find((row) => free[row] + seconds <= at);
     const row = spaced(room.label) ?? spaced(room.mark) ?? free.indexOf(Math.min(...free));
     free[row] = Infinity;
     return row;
   }
 
-  /** Frees a row from `end` on; a row that was taken is busy until then. */
+  /**
+   * Frees a row from `end` on; a row that was taken is busy until then.
+   *
+   * @param {string} lane
+   * @param {number} row
+   * @param {number} end
+   */
   release(lane, row, end) {
     this.#freeOf(lane)[row] = end;
   }
 
+  /** @param {string} lane */
   #freeOf(lane) {
-    if (!this.#free.has(lane)) this.#free.set(lane, new Array(this.count).fill(-Infinity));
-    return this.#free.get(lane);
+    const free = this.#free.get(lane) ?? Array.from({ length: this.count }, () => -Infinity);
+    this.#free.set(lane, free);
+    return free;
   }
 }
 
+/** @param {number} count */
 function fromTheMiddle(count) {
   const middle = (count - 1) / 2;
   const rows = Array.from({ length: count }, (_, row) => row);

@@ -8,30 +8,37 @@ import { ENDED, WORDS } from "./outcomes.js";
 const PAUSE = 5000; // milliseconds; a screen reader needs the time to say it
 
 /**
- * @param {() => {density: import("./density.js").Density, since: number, span: number, backends: string[]}} view
+ * @typedef {{density: import("./density.js").Density, since: number, span: number, backends: string[]}} View
+ */
+
+/**
+ * @param {() => View} view
  * @returns {() => void} to be called when something happened
  */
 export function summarize(view) {
-  let timer = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
   const tell = () => {
-    timer = 0;
+    timer = undefined;
     setText(byId("summary"), sentence(view()));
   };
   return () => {
-    timer ||= setTimeout(tell, PAUSE);
+    timer ??= setTimeout(tell, PAUSE);
   };
 }
 
+/** @param {View} view */
 function sentence({ density, since, span, backends }) {
   const lanes = [[GATEWAY, "The gateway itself"], ...backends.map((id) => [id, id]), [ELSEWHERE, "Elsewhere"]];
   const parts = lanes.map(([lane, name]) => ofLane(name, density.since(lane, since))).filter(Boolean);
   return parts.length ? `In the last ${span} seconds: ${parts.join("; ")}.` : "";
 }
 
+/** @param {string} name @param {import("./density.js").Slice[]} slices */
 function ofLane(name, slices) {
-  const counts = ENDED.map((kind, index) => [slices.reduce((sum, slice) => sum + slice.counts[index], 0), kind]);
-  const total = counts.reduce((sum, [count]) => sum + count, 0);
+  const counts = ENDED.map((kind, index) => ({ kind, count: slices.reduce((sum, slice) => sum + slice.counts[index], 0) }));
+  const total = counts.reduce((sum, { count }) => sum + count, 0);
   if (!total) return "";
-  const outcomes = counts.filter(([count]) => count).map(([count, kind]) => `${count} ${WORDS[kind]}`);
+  const outcomes = counts.filter(({ count }) => count).map(({ count, kind }) => `${count} ${WORDS[kind]}`);
   return `${name}: ${counted(total, "attempt")}, ${outcomes.join(", ")}`;
 }

@@ -7,7 +7,8 @@ const THEMES = ["auto", "light", "dark"];
 
 /** @param {() => void} changed is called when the colours are different */
 export function followTheme(changed) {
-  const select = byId("theme");
+  const select = byId("theme", HTMLSelectElement);
+  /** @param {string} theme */
   const apply = (theme) => {
     document.documentElement.dataset.theme = theme;
     changed();
@@ -23,13 +24,14 @@ export function followTheme(changed) {
 
 function remembered() {
   try {
-    const theme = localStorage.getItem(KEY);
+    const theme = localStorage.getItem(KEY) ?? "";
     return THEMES.includes(theme) ? theme : "auto";
   } catch {
     return "auto"; // storage is blocked
   }
 }
 
+/** @param {string} theme */
 function remember(theme) {
   try {
     localStorage.setItem(KEY, theme);

@@ -4,7 +4,12 @@ import { byId, element } from "./element.js";
 import { clip, counted, duration, timeOfDay, wait } from "./format.js";
 import { kindOfOutcome, statusOfCall } from "./outcomes.js";
 import { selectLine, showPolicy } from "./policy-text.js";
-import { get } from "./server.js";
+import { get, messageOf } from "./server.js";
+
+/**
+ * @typedef {import("../messages.js").Call} Call
+ * @typedef {import("../messages.js").Trace} Trace
+ */
 
 const LONGEST = 4000; // characters of a value
 
@@ -12,7 +17,7 @@ export class TraceDialog {
   #asked = 0;
 
   constructor() {
-    this.dialog = byId("trace");
+    this.dialog = byId("trace", HTMLDialogElement);
     byId("trace-close").addEventListener("click", () => this.dialog.close());
     this.dialog.addEventListener("click", (event) => {
       if (event.target === this.dialog) this.dialog.close(); // beside it
@@ -22,7 +27,7 @@ export class TraceDialog {
     });
   }
 
-  /** @param {import("./feed.js").Call} call */
+  /** @param {Call} call */
   async open(call) {
     const asked = ++this.#asked;
     byId("trace-heading").textContent = `Call ${call.number}`;
@@ -30,19 +35,22 @@ export class TraceDialog {
     if (!this.dialog.open) this.dialog.showModal();
     byId("trace-heading").focus();
     try {
+      /** @type {Trace} */
       const trace = await get(`/traces/${encodeURIComponent(call.id)}`);
       if (asked === this.#asked) this.#show(trace, call);
     } catch (error) {
-      if (asked === this.#asked) this.#say(error.message);
+      if (asked === this.#asked) this.#say(messageOf(error));
     }
   }
 
+  /** @param {string} message */
   #say(message) {
     byId("trace-message").textContent = message;
     byId("trace-message").hidden = message === "";
     byId("trace-body").hidden = message !== "";
   }
 
+  /** @param {Trace} trace @param {Call} call */
   #show(trace, call) {
     this.#say("");
     byId("trace-heading").textContent = headingOf(trace, call);
@@ -52,26 +60,28 @@ export class TraceDialog {
   }
 }
 
+/** @param {Trace} trace @param {Call} call */
 function headingOf(trace, call) {
-  const ended = trace.duration !== null;
-  const missed = ended && call.outcome === ""; // the list has not heard of the end
+  const missed = trace.duration !== null && call.outcome === ""; // the list has not heard of the end
   const status = missed ? (trace.status ?? "no answer") : statusOfCall(call);
-  const took = ended ? ` in ${duration(trace.duration)}` : "";
+  const took = trace.duration !== null ? ` in ${duration(trace.duration)}` : "";
   return `Call ${trace.number}, ${timeOfDay(trace.at)} → ${status}${took}: ${clip(trace.method, 10)} ${clip(trace.url, 160)}`;
 }
 
+/** @param {Trace} trace */
 function attempts(trace) {
   const items = trace.attempts.map((attempt) => {
     const outcome = element("span", { class: `mark ${kindOfOutcome(attempt.outcome)}` }, clip(attempt.outcome, 60) || "under way");
     const times = [attempt.took !== null && `in ${duration(attempt.took)}`, attempt.waited > 0 && `after a wait of ${wait(attempt.waited)}`,
       attempt.retry_after && `Retry-After ${wait(attempt.retry_after)}`];
     const line = element("p", { class: "row" }, element("b", {}, clip(attempt.backend, 120)), outcome, element("span", { class: "hint" }, times.filter(Boolean).join(", ")));
-    return element("li", {}, line, element("p", { class: "why" }, clip(attempt.why ?? "", LONGEST)));
+    return element("li", {}, line, element("p", { class: "why" }, clip(attempt.why, LONGEST)));
   });
   const none = element("p", { class: "empty" }, "No backend was asked.");
   return part(counted(items.length, "attempt"), items.length ? element("ol", { class: "attempts" }, ...items) : none);
 }
 
+/** @param {Trace} trace */
 function statements(trace) {
   const list = element("ol", { class: "entries" });
   let section = "";
@@ -83,6 +93,7 @@ function statements(trace) {
   return part("Statements", list);
 }
 
+/** @param {import("../messages.js").Entry} entry */
 function statement(entry) {
   const button = element("button", { type: "button", class: "statement", title: clip(entry.path, 300) },
     element("span", { class: "line-number" }, String(entry.line)), element("code", {}, clip(entry.name, 120)),
@@ -94,28 +105,34 @@ function statement(entry) {
   return item;
 }
 
+/** @param {import("../messages.js").TracedValue} traced */
 function value({ name, expression, value: outcome, line }) {
   const tone = ["true", "false"].includes(outcome) ? `is-${outcome}` : null;
   const text = element("button", { type: "button", class: "value", title: `line ${line}` },
-    `${clip(name, 80)} = `, element("b", { class: tone }, clip(String(outcome), LONGEST)));
+    `${clip(name, 80)} = `, element("b", { class: tone }, clip(outcome, LONGEST)));
   if (expression) text.append(element("code", { class: "expression" }, clip(expression, LONGEST)));
   text.addEventListener("click", () => selectLine(line));
   return text;
 }
 
+/** @param {string} text */
 function note(text) {
   return element("p", { class: "note" }, clip(text, LONGEST));
 }
 
-function headers(trace) {
-  const parts = [["Request headers", trace.request?.headers], ["Response headers", trace.response?.headers]];
-  const details = parts.filter(([, list]) => list?.length).map(([title, list]) =>
-    element("details", {}, element("summary", {}, title),
-      element("dl", { class: "headers" }, ...list.flatMap(([name, text]) => [
-        element("dt", {}, clip(name, 200)), element("dd", {}, clip(text, LONGEST))]))));
-  return element("div", {}, ...details);
+/** @param {Trace} trace */
+function headers({ request, response }) {
+  return element("div", {}, ...fields("Request headers", request.headers), ...fields("Response headers", response?.headers ?? []));
 }
 
+/** @param {string} title @param {import("../messages.js").Header[]} list */
+function fields(title, list) {
+  if (!list.length) return [];
+  const rows = list.flatMap(([name, text]) => [element("dt", {}, clip(name, 200)), element("dd", {}, clip(text, LONGEST))]);
+  return [element("details", {}, element("summary", {}, title), element("dl", { class: "headers" }, ...rows))];
+}
+
+/** @param {string} title @param {HTMLElement} content */
 function part(title, content) {
   return element("section", {}, element("h3", {}, title), content);
 }
