@@ -91,7 +91,9 @@ class _Operators:
         return self.postfix(self.take())
 
     def cast(self) -> Node:
-        if self.peek(1) in _AMBIGUOUS_AFTER_CAST and self.items[self.position]["type"].kind not in _SURE_TYPES:
+        type_ = self.items[self.position]["type"]
+        is_ambiguous = self.peek(1) in _AMBIGUOUS_AFTER_CAST and type_.kind not in _SURE_TYPES
+        if is_ambiguous or _has_index(type_):
             parenthesised = self.take()
             return self.postfix(_value_in_parentheses(parenthesised))
         prefix = self.take()
@@ -159,6 +161,11 @@ def _value_in_parentheses(cast: Node) -> Node:
     return Node("parenthesized_expression", cast.start, cast.end, cast.source, (_as_value(cast["type"]),))
 
 
+def _as_subscript(rank: Node) -> Node:
+    arguments = [replace(part, kind="argument", children=(part,), fields={}) for part in rank.parts]
+    return replace(rank, kind="bracketed_argument_list", children=arguments)
+
+
 def _as_arguments(parenthesised: Node) -> Node:
     """`(a)` or `(a, b)` as the arguments of a call."""
     arguments = [
@@ -168,7 +175,16 @@ def _as_arguments(parenthesised: Node) -> Node:
     return replace(parenthesised, kind="argument_list", children=arguments)
 
 
+def _has_index(type_: Node) -> bool:
+    """Whether it is no type, but `a["b"]`, which the grammar takes for an array of `a`."""
+    return type_.kind == "array_type" and (bool(type_["rank"].parts) or _has_index(type_["type"]))
+
+
 def _as_value(name: Node) -> Node:
+    if name.kind == "array_type":
+        return span(
+            "element_access_expression", expression=_as_value(name["type"]), subscript=_as_subscript(name["rank"])
+        )
     if name.kind != "qualified_name":
         return name
     return span("member_access_expression", expression=_as_value(name["qualifier"]), name=name["name"])

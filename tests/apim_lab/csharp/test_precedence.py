@@ -64,3 +64,16 @@ def test_operators_bind_as_in_the_specification(source, expected):
     found = parse(f"@({source})").parts[0].parts[0]
 
     assert shape(found) == expected
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ('@("a" + (new[] { "x", "y" }[1]) + "b")', "ayb"),
+        ('@((context.Request.Headers["X-List"][0]) + "b")', "1b"),
+        ("@{ var a = new[] { 3, 4 }; return (a[1]) - 1; }", 3),
+        ("@{ var a = new[] { new[] { 3, 4 } }; return (a[0][1]) + 1; }", 5),
+    ],
+)
+def test_an_element_in_parentheses_is_no_cast(evaluate, expression, value):
+    assert evaluate(expression) == value
