@@ -3,6 +3,8 @@
 Source: the reference source of mscorlib (Resources, `Arg_*`); the casts were seen on Azure (facts 1.9).
 """
 
+from collections.abc import Mapping
+
 from apim_lab.errors import ExpressionError
 
 
@@ -26,6 +28,12 @@ class DivideByZeroException(DotNetError):
 
 class IndexOutOfRangeException(DotNetError):
     default = "Index was outside the bounds of the array."
+
+
+class InsufficientExecutionStackException(DotNetError):
+    """Not of the specification, where the process ends: .NET's own way out before its stack is exhausted."""
+
+    default = "Insufficient execution stack to continue executing the program safely."
 
 
 class InvalidCastException(DotNetError):
@@ -54,3 +62,18 @@ class OverflowException(DotNetError):
 
 class LoopLimitExceeded(ExpressionError):
     """Not of .NET: the gateway ends an expression that would hang it."""
+
+
+# What Python raises where members of the library leave it to Python, and what .NET throws there
+_PYTHON_ERRORS: Mapping[type[Exception], type[DotNetError]] = {
+    MemoryError: OutOfMemoryException,
+    OverflowError: OverflowException,
+    RecursionError: InsufficientExecutionStackException,
+    ZeroDivisionError: DivideByZeroException,
+}
+PYTHON_ERRORS = tuple(_PYTHON_ERRORS)
+
+
+def thrown(error: Exception) -> DotNetError:
+    """The .NET exception for one of PYTHON_ERRORS."""
+    return _PYTHON_ERRORS[type(error)]()

@@ -68,7 +68,3 @@ class KeyNotFoundException(DotNetError):
 
     def __init__(self, key: object) -> None:
         super().__init__(f"The given key '{key}' was not present in the dictionary.")
-
-
-# The message of an InsufficientExecutionStackException
-STACK_EXHAUSTED = "Insufficient execution stack to continue executing the program safely."

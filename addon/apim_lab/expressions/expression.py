@@ -7,14 +7,13 @@ from apim_lab.csharp import memory
 from apim_lab.csharp.code import Frame, Run
 from apim_lab.csharp.code_units import characters
 from apim_lab.csharp.compiler import Compiler, Grammar
-from apim_lab.csharp.exceptions import DotNetError, OutOfMemoryException, OverflowException
+from apim_lab.csharp.exceptions import PYTHON_ERRORS, thrown
 from apim_lab.csharp.grammar import GRAMMAR
 from apim_lab.csharp.library import Library
 from apim_lab.csharp.parsing import TOO_DEEP, parse
 from apim_lab.csharp.scopes import names_in_lambdas
 from apim_lab.csharp.syntax import CompileError, Node
 from apim_lab.csharp.types import OBJECT, Type
-from apim_lab.dotnet.exceptions import STACK_EXHAUSTED
 from apim_lab.expressions.allow_list import CONTEXT, LIBRARY
 from apim_lab.expressions.context import ProxyRequestContext
 from apim_lab.expressions.reads import Place, Read, reads_of
@@ -45,12 +44,8 @@ class Expression:
         memory.start()
         try:
             value = self.run(Frame(context, self.slots))
-        except OverflowError:
-            raise OverflowException from None
-        except MemoryError:
-            raise OutOfMemoryException from None
-        except RecursionError:
-            raise DotNetError(STACK_EXHAUSTED) from None
+        except PYTHON_ERRORS as error:
+            raise thrown(error) from None
         return characters(value) if value.__class__ is str else value
 
 

@@ -8,12 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Self
 
 from apim_lab.csharp import types
-from apim_lab.csharp.exceptions import DotNetError, InvalidOperationException
+from apim_lab.csharp.exceptions import InsufficientExecutionStackException, InvalidOperationException
 from apim_lab.csharp.memory import OBJECT as OBJECT_SIZE
 from apim_lab.csharp.memory import REFERENCE, allocate
 from apim_lab.csharp.values import Int64, object_text
 from apim_lab.dotnet.exceptions import (
-    STACK_EXHAUSTED,
     ArgumentException,
     ArgumentNullException,
     ArgumentOutOfRangeException,
@@ -231,7 +230,7 @@ def write_json(token: JToken, *, indented: bool = True) -> str:
     try:
         return token.written(NEW_LINE if indented else "")
     except RecursionError:
-        raise DotNetError(STACK_EXHAUSTED) from None
+        raise InsufficientExecutionStackException from None
 
 
 def _counted(text: str) -> str:
