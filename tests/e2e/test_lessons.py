@@ -14,7 +14,7 @@ from apim_lab.lessons.catalogue import LESSONS
 from apim_lab.lessons.terminal import play
 from mockbackends import Backend, serve
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 PAGE = re.compile(r"live page is at (\S+)")
 BACKENDS = [Backend(f"openAiBackend{number}", rpm=6) for number in (1, 2, 3)]
 
