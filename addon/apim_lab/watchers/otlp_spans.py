@@ -101,7 +101,7 @@ def call_attributes(call: Call) -> Attributes:
         "http.route": route_of(call),
         "url.scheme": url.scheme,
         "url.path": printable(call.path, MAX_TEXT_LENGTH),
-        "apim_lab.tracing.call.id": call.id,
+        "apim.call.id": call.id,
         "apim.outcome": call.outcome,
         "apim.element": call.by,
         "apim.subscription": call.key,

@@ -131,7 +131,7 @@ def test_a_call_is_a_span_with_a_child_for_each_attempt(collector, failed_over):
         "http.response.status_code": 200,
         "url.scheme": "http",
         "url.path": "/openai/deployments/gpt-4o/chat/completions",
-        "apim_lab.tracing.call.id": failed_over.id,
+        "apim.call.id": failed_over.id,
         "apim.outcome": "answered",
         "apim.subscription": "3f9a1c",
         "apim.api": "azure-openai",
