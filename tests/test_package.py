@@ -70,7 +70,7 @@ def bare_environment() -> dict[str, str]:
 
 def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
     for _ in range(int(START_TIMEOUT / 0.1)):
-        if ports.taken("127.0.0.1", [port]):
+        if ports.taken_ports("127.0.0.1", [port]):
             return
         try:
             process.wait(0.1)
@@ -149,7 +149,7 @@ def test_bare_it_traces_a_policy(bare: Installed) -> None:
 
 
 def test_bare_it_serves_mock_backends(bare: Installed) -> None:
-    (port,) = ports.free("127.0.0.1", 1)
+    (port,) = ports.free_ports("127.0.0.1", 1)
     with bare.serving(port, "mockbackends", "serve", "--quiet", "--backend", f"east={port}"):
         assert call(port).status == 200
 
@@ -172,7 +172,7 @@ def test_bare_the_lab_tells_what_it_needs(bare: Installed) -> None:
 
 
 def test_the_gateway_answers_a_call(gateway: Installed) -> None:
-    backend, port = ports.free("127.0.0.1", 2)
+    backend, port = ports.free_ports("127.0.0.1", 2)
     script = gateway.run("apim-lab", "addon").strip()
     options = ("-q", "-s", script, "--listen-host", "127.0.0.1", "--listen-port", str(port))
     moved = ("--set", f"apim_backends=openAiBackend1=http://127.0.0.1:{backend}/openai")

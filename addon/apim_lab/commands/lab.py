@@ -74,7 +74,7 @@ def _check_ports(started: Sequence[Program]) -> None:
     lines = [
         f"port {port} of {program.name} is taken on {program.host}: {program.ports[port]} moves it"
         for program in started
-        for port in ports.taken(program.host, program.ports)
+        for port in ports.taken_ports(program.host, program.ports)
     ]
     if lines:
         raise click.ClickException("\n".join([*lines, "Nothing was started."]))

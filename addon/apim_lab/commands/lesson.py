@@ -13,13 +13,13 @@ import click
 
 from apim_lab.lessons.catalogue import LESSONS
 from apim_lab.lessons.lesson import Lesson
-from apim_lab.lessons.page import LAB, Page, PageError
+from apim_lab.lessons.page import LAB, PageClient, PageError
 from apim_lab.lessons.performance import PACE_VARIABLE, SLOWEST_PACE, pace_of, pause_after, perform
 from apim_lab.lessons.stage import Stage, Step
 from mockbackends.client import ControlClient
 
 
-class _Commands(click.Group):
+class _LessonCommands(click.Group):
     """A group where a number is a lesson to play, and nothing at all lists them."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -31,7 +31,7 @@ class _Commands(click.Group):
         return super().parse_args(ctx, args)
 
 
-@click.group("lesson", cls=_Commands)
+@click.group("lesson", cls=_LessonCommands)
 def command() -> None:
     """Lessons on throttling, routing and retries, on the live page and in the terminal.
 
@@ -80,7 +80,7 @@ def perform_command(number: int, gateway: str, page: str, fleet: str, pace: str)
         click.echo(json.dumps({"kind": "check", "text": str(error), "ok": False}))
         raise SystemExit(1) from error
     try:
-        passed = perform(lesson, Stage(gateway, Page(page), ControlClient(fleet), tell))
+        passed = perform(lesson, Stage(gateway, PageClient(page), ControlClient(fleet), tell))
     except BrokenPipeError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python writes what is left when it ends
         raise click.ClickException(f"nobody reads lesson {number} any more: it ends here") from error

@@ -9,7 +9,7 @@ _PROBE_TIMEOUT = 1.0  # seconds
 _PORTS = 65_536
 
 
-def taken(host: str, ports: Iterable[int]) -> list[int]:
+def taken_ports(host: str, ports: Iterable[int]) -> list[int]:
     """The ports that something else listens on."""
     return [port for port in ports if not _is_free(host, port)]
 
@@ -29,7 +29,7 @@ def answers(host: str, port: int) -> bool:
         connection.close()
 
 
-def free(host: str, count: int) -> list[int]:
+def free_ports(host: str, count: int) -> list[int]:
     """So many ports that the operating system chose; nothing listens on them now."""
     with ExitStack() as stack:
         servers = [stack.enter_context(socket.create_server((host, 0))) for _ in range(count)]
@@ -39,8 +39,8 @@ def free(host: str, count: int) -> list[int]:
 def free_range(host: str, count: int) -> int:
     """The first of so many consecutive ports on which nothing listens now."""
     while True:
-        (first,) = free(host, 1)
-        if first + count <= _PORTS and not taken(host, range(first, first + count)):
+        (first,) = free_ports(host, 1)
+        if first + count <= _PORTS and not taken_ports(host, range(first, first + count)):
             return first
 
 

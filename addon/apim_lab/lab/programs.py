@@ -26,7 +26,7 @@ class Ports:
     @classmethod
     def free(cls) -> "Ports":
         """Ports on which nothing listens, chosen by the operating system."""
-        gateway, page, fleet = ports.free(HOST, 3)
+        gateway, page, fleet = ports.free_ports(HOST, 3)
         return cls(gateway, page, fleet, ports.free_range(HOST, len(BACKENDS)))
 
     @property
@@ -37,7 +37,7 @@ class Ports:
     @property
     def are_taken(self) -> bool:
         """Whether something listens on one of them."""
-        return any(ports.taken(program.host, program.ports) for program in programs(self))
+        return any(ports.taken_ports(program.host, program.ports) for program in programs(self))
 
 
 def programs(at: Ports, options: Sequence[str] = ()) -> tuple[Program, Program]:

@@ -26,7 +26,7 @@ class UnreachableError(Exception):
 
 
 @dataclass(frozen=True)
-class Answer:
+class ChatAnswer:
     """What a client got. `mark` is the SHA-256 of the call's body; names of headers are in lower case."""
 
     key: str
@@ -49,10 +49,10 @@ class Answer:
 class Pending:
     """A call that is under way, in a thread of its own."""
 
-    def __init__(self, exchange: "Exchange") -> None:
-        self.key, self.mark = exchange.key, exchange.mark
-        self._exchange = exchange
-        self._answer: Answer | None = None
+    def __init__(self, call: "ChatCall") -> None:
+        self.key, self.mark = call.key, call.mark
+        self._call = call
+        self._answer: ChatAnswer | None = None
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
@@ -61,7 +61,7 @@ class Pending:
         """Whether the client has its answer."""
         return self._answer is not None
 
-    def answer(self) -> Answer:
+    def answer(self) -> ChatAnswer:
         """The answer, once it is there; raise UnreachableError."""
         self._thread.join(CALL_TIMEOUT)
         if self._answer is None:
@@ -69,16 +69,16 @@ class Pending:
         return self._answer
 
     def _run(self) -> None:
-        with self._exchange as exchange, suppress(UnreachableError):  # `answer` tells
-            self._answer = exchange.whole()
+        with self._call as call, suppress(UnreachableError):  # `answer` tells
+            self._answer = call.whole()
 
 
 class Streamed:
     """A streamed answer, word by word."""
 
-    def __init__(self, exchange: "Exchange") -> None:
-        self._exchange = exchange
-        self.head = exchange.head()
+    def __init__(self, call: "ChatCall") -> None:
+        self._call = call
+        self.head = call.head()
         self.is_complete = False
         self._words = self._read()
 
@@ -96,8 +96,8 @@ class Streamed:
         return "".join(self._words)
 
     def _read(self) -> Iterator[str]:
-        with self._exchange as exchange:
-            for line in exchange.lines():
+        with self._call as call:
+            for line in call.lines():
                 if line == "data: [DONE]":
                     self.is_complete = True
                 elif line.startswith("data:"):
@@ -110,7 +110,7 @@ def _words(line: str) -> Iterator[str]:
             yield word
 
 
-class Exchange:
+class ChatCall:
     """One call, on a connection of its own."""
 
     _numbers = itertools.count(1)
@@ -127,7 +127,7 @@ class Exchange:
         self.mark = hashlib.sha256(self._body).hexdigest()
         self._response: http.client.HTTPResponse | None = None
 
-    def head(self) -> Answer:
+    def head(self) -> ChatAnswer:
         """Send the call, and wait for the head of its answer; raise UnreachableError."""
         try:
             self._connection.request("POST", CHAT_PATH, self._body, self._headers)
@@ -135,13 +135,13 @@ class Exchange:
         except (OSError, http.client.HTTPException) as error:
             raise UnreachableError(f"the gateway at {self._place} does not answer: {error}") from error
         headers = {name.lower(): value for name, value in self._response.getheaders()}
-        return Answer(self.key, self.mark, self._response.status, headers)
+        return ChatAnswer(self.key, self.mark, self._response.status, headers)
 
-    def whole(self) -> Answer:
+    def whole(self) -> ChatAnswer:
         """Send the call, and wait for all of its answer; raise UnreachableError."""
         head = self.head()
         text = "\n".join(self.lines())
-        return Answer(head.key, head.mark, head.status, head.headers, text)
+        return ChatAnswer(head.key, head.mark, head.status, head.headers, text)
 
     def lines(self) -> Iterator[str]:
         """The lines of the answer's body as they come, also of one that breaks off."""

@@ -24,12 +24,12 @@ def own_lab() -> Iterator[str]:
     at = Ports.free() if Ports().are_taken else Ports()
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "log"
-        with running([_silent(program, log) for program in programs(at)], log):
+        with run_silently([_silent(program, log) for program in programs(at)], log):
             yield f"http://{HOST}:{at.page}"
 
 
 @contextmanager
-def running(started: Sequence[Program], log: Path) -> Iterator[None]:
+def run_silently(started: Sequence[Program], log: Path) -> Iterator[None]:
     """Run the programs, and enter the block when all of them answer; raise ClickException with the log if one ends."""
     stop: SimpleQueue[None] = SimpleQueue()
     ready = threading.Event()

@@ -27,7 +27,7 @@ class PageError(Exception):
         self.status = status
 
 
-class Page:
+class PageClient:
     """The live page at `url`. Every method raises PageError."""
 
     def __init__(self, url: str) -> None:

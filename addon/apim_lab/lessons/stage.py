@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from typing import Any
 
-from apim_lab.lessons.client import Answer, Exchange, Pending, Streamed
-from apim_lab.lessons.page import Page
+from apim_lab.lessons.client import ChatAnswer, ChatCall, Pending, Streamed
+from apim_lab.lessons.page import PageClient
 from mockbackends.client import ControlClient
 from mockbackends.journal import Attempt
 from mockbackends.verdict import Figures, judge
@@ -36,7 +36,7 @@ class StoryError(Exception):
 class Stage:
     """What a story can do. `tell` gets every step. Only the story's own calls count; others may go on beside it."""
 
-    def __init__(self, gateway: str, page: Page, fleet: ControlClient, tell: Callable[[Step], None]) -> None:
+    def __init__(self, gateway: str, page: PageClient, fleet: ControlClient, tell: Callable[[Step], None]) -> None:
         self.fleet = fleet
         self.page = page
         self.failures = 0
@@ -69,24 +69,24 @@ class Stage:
 
     # ---- calls -----------------------------------------------------------------------------------------------
 
-    def call(self, key: str, **headers: str) -> Answer:
+    def call(self, key: str, **headers: str) -> ChatAnswer:
         """Make one call and wait for its answer. Of names of headers, `on_429` is sent as `on-429`."""
-        answer = Pending(self._exchange(key, headers)).answer()
-        self.do(f"{key}: {self.told(answer)}")
+        answer = Pending(self._chat_call(key, headers)).answer()
+        self.do(f"{key}: {self.describe(answer)}")
         return answer
 
-    def calls(self, key: str, count: int, **headers: str) -> list[Answer]:
+    def calls(self, key: str, count: int, **headers: str) -> list[ChatAnswer]:
         """Make some calls, one after the other."""
         return [self.call(key, **headers) for _ in range(count)]
 
     def begin(self, *keys: str, **headers: str) -> list[Pending]:
         """Begin a call for each key, all at once; their answers can be had later."""
-        return [Pending(self._exchange(key, headers)) for key in keys]
+        return [Pending(self._chat_call(key, headers)) for key in keys]
 
     def stream(self, key: str, **headers: str) -> Streamed:
         """Make a call that asks for a stream, and wait for the head of its answer."""
-        streamed = Streamed(self._exchange(key, headers, stream=True))
-        self.do(f"{key} asks for a stream: {self.told(streamed.head)}")
+        streamed = Streamed(self._chat_call(key, headers, stream=True))
+        self.do(f"{key} asks for a stream: {self.describe(streamed.head)}")
         return streamed
 
     # ---- the lab ---------------------------------------------------------------------------------------------
@@ -116,11 +116,11 @@ class Stage:
 
     # ---- what really happened --------------------------------------------------------------------------------
 
-    def attempts(self, call: Answer | Pending | Streamed) -> list[dict[str, Any]]:
+    def attempts(self, call: ChatAnswer | Pending | Streamed) -> list[dict[str, Any]]:
         """What the fleet's journal has of a call, so far."""
         return [attempt for attempt in self.fleet.journal() if attempt["body"] == call.mark]
 
-    def way(self, answer: Answer) -> Way:
+    def way(self, answer: ChatAnswer) -> Way:
         """Where a call that has its answer was sent."""
         # The journal may learn a moment later than the client that a connection was broken.
         self.until(
@@ -128,7 +128,7 @@ class Stage:
         )
         return [(attempt["backend"], attempt["status"]) for attempt in self.attempts(answer)]
 
-    def told(self, answer: Answer) -> str:
+    def describe(self, answer: ChatAnswer) -> str:
         """An answer and how it came about, in one line."""
         way = self.way(answer)
         if not way:
@@ -137,20 +137,20 @@ class Stage:
         ends_otherwise = way[-1][1] != answer.status
         return f"{path}{f' → {answer.status} from the gateway' if ends_otherwise else ''}{_wait(answer)}"
 
-    def early(self) -> int:
+    def early_attempts(self) -> int:
         """How many attempts came to a backend inside the wait that it had told."""
         return self._figures().early
 
-    def leaked(self) -> int:
+    def leaked_calls(self) -> int:
         """How many calls got a 429 although another backend had room."""
         return self._figures().leaked
 
-    def cached(self, key: str) -> str:
+    def cached_value(self, key: str) -> str:
         """The gateway's cached value, as the page shows it; empty if there is none."""
         values = {shown["key"]: str(shown["value"]) for shown in self.page.state()["values"]}
         return values.get(key, "")
 
-    def errors(self, answer: Answer) -> list[str]:
+    def errors(self, answer: ChatAnswer) -> list[str]:
         """The errors in the trace of a call that the gateway failed at."""
         id_ = _activity(answer.text)
         entries: Sequence[Mapping[str, Any]] = self.page.trace(id_)["entries"] if id_ else ()
@@ -177,19 +177,19 @@ class Stage:
                 raise StoryError(f"{what} has not come")
             time.sleep(POLL_INTERVAL)
 
-    def _exchange(self, key: str, headers: Mapping[str, str], *, stream: bool = False) -> Exchange:
+    def _chat_call(self, key: str, headers: Mapping[str, str], *, stream: bool = False) -> ChatCall:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        exchange = Exchange(self._gateway, key, named, stream=stream)
-        self._marks.add(exchange.mark)
+        call = ChatCall(self._gateway, key, named, stream=stream)
+        self._marks.add(call.mark)
         self._keys.add(_short_hash(key))
-        return exchange
+        return call
 
     def _figures(self) -> Figures:
         own = [attempt for attempt in self.fleet.journal() if attempt["body"] in self._marks]
         return judge(map(Attempt.from_dict, own), BACKENDS)
 
 
-def _wait(answer: Answer) -> str:
+def _wait(answer: ChatAnswer) -> str:
     return f", Retry-After {answer.retry_after}" if answer.status == 429 and answer.retry_after else ""
 
 

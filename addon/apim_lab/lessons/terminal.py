@@ -12,7 +12,7 @@ import click
 
 from apim_lab.lessons.catalogue import LESSONS
 from apim_lab.lessons.own_lab import own_lab
-from apim_lab.lessons.page import LAB, Json, Page, PageError
+from apim_lab.lessons.page import LAB, Json, PageClient, PageError
 
 TEXT_WIDTH = 96
 START_TIMEOUT = 20.0
@@ -30,8 +30,8 @@ def play(number: int, url: str) -> bool:
 
 
 @contextmanager
-def _page(url: str) -> Iterator[Page]:
-    page = Page(url)
+def _page(url: str) -> Iterator[PageClient]:
+    page = PageClient(url)
     try:
         page.state()
     except PageError as error:
@@ -42,11 +42,11 @@ def _page(url: str) -> Iterator[Page]:
         return
     _echo("Starting the lab ...", dim=True)
     with own_lab() as own:
-        yield Page(own)
+        yield PageClient(own)
 
 
 @contextmanager
-def _performance(page: Page, number: int) -> Iterator[str]:
+def _performance(page: PageClient, number: int) -> Iterator[str]:
     """Begin the lesson, and leave it at the end, but no other that was begun meanwhile; its id."""
     id_ = _begin(page, number)
     try:
@@ -58,7 +58,7 @@ def _performance(page: Page, number: int) -> Iterator[str]:
     page.leave(id_)
 
 
-def _begin(page: Page, number: int) -> str:
+def _begin(page: PageClient, number: int) -> str:
     """Begin the lesson; its id. A lab that has just started may not know it yet."""
     give_up = time.monotonic() + START_TIMEOUT
     while True:
@@ -70,7 +70,7 @@ def _begin(page: Page, number: int) -> str:
             time.sleep(0.1)
 
 
-def _follow(page: Page, id_: str) -> bool:
+def _follow(page: PageClient, id_: str) -> bool:
     """Tell the lesson until it has ended; whether it passed."""
     told = 0
     for lesson in _states(page, id_):
@@ -83,7 +83,7 @@ def _follow(page: Page, id_: str) -> bool:
     return False
 
 
-def _states(page: Page, id_: str) -> Iterator[Json]:
+def _states(page: PageClient, id_: str) -> Iterator[Json]:
     """The lesson, whenever it has changed, until it is left; raise PageError if the page ends."""
     with closing(page.events()) as events:
         for event in events:
@@ -99,7 +99,7 @@ def _states(page: Page, id_: str) -> Iterator[Json]:
 def _introduce(number: int, url: str) -> None:
     lesson = LESSONS[number]
     _echo(f"\nLesson {number}: {lesson.title}", bold=True)
-    _echo(_wrapped(lesson.watch))
+    _echo(_wrap(lesson.watch))
     _echo(f"The live page: {url}", dim=True)
 
 
@@ -110,30 +110,30 @@ def _conclude(lesson: Json) -> bool:
     _echo(f"\n{held} of {len(checks)} checks held.", fg="green" if passed else "red")
     if lesson["state"] == "stopped":
         return False
-    _echo(_wrapped(f"\nQuestion: {lesson['question']}"), bold=True)
+    _echo(_wrap(f"\nQuestion: {lesson['question']}"), bold=True)
     if sys.stdin.isatty():
         click.prompt("Enter shows the answer", default="", show_default=False, prompt_suffix=" ")
-    _echo(_wrapped(f"Answer: {lesson['answer']}"))
+    _echo(_wrap(f"Answer: {lesson['answer']}"))
     return passed
 
 
 def _say(step: Mapping[str, Any]) -> None:
-    _echo("\n" + _wrapped(step["text"]))
+    _echo("\n" + _wrap(step["text"]))
 
 
 def _do(step: Mapping[str, Any]) -> None:
-    _echo(_wrapped(f"  {step['text']}", "    "), fg="cyan")
+    _echo(_wrap(f"  {step['text']}", "    "), fg="cyan")
 
 
 def _check(step: Mapping[str, Any]) -> None:
     mark, colour = ("ok    ", "green") if step["ok"] else ("FAILED", "red")
-    _echo(_wrapped(f"  {mark}  {step['text']}", " " * 10), fg=colour)
+    _echo(_wrap(f"  {mark}  {step['text']}", " " * 10), fg=colour)
 
 
 _STEPS: Mapping[str, Callable[[Mapping[str, Any]], None]] = {"say": _say, "do": _do, "check": _check}
 
 
-def _wrapped(text: str, indent: str = "") -> str:
+def _wrap(text: str, indent: str = "") -> str:
     lines = textwrap.wrap(text, TEXT_WIDTH, subsequent_indent=indent, drop_whitespace=True, replace_whitespace=False)
     return "\n".join(lines)
 

@@ -93,9 +93,9 @@ class Board:
         if not isinstance(watched, WatchedStore):
             return {"limits": [], "values": []}
         store, written = watched.store, self._texts_of_policies()
-        limits = [await limit(store, *asked) for asked in tuple(watched.limits)]
+        limits = [await limit_gauge(store, *asked) for asked in tuple(watched.limits)]
         values = [
-            {"key": key if key in written else f"#{short_hash(key)}", "value": shown(await store.get(key))}
+            {"key": key if key in written else f"#{short_hash(key)}", "value": show(await store.get(key))}
             for key in tuple(watched.values)
         ]
         return {"limits": limits, "values": values}
@@ -113,7 +113,7 @@ class Board:
         return self._written[1]
 
 
-async def limit(store: Store, key: str, calls: int, period: int) -> Json:
+async def limit_gauge(store: Store, key: str, calls: int, period: int) -> Json:
     """The gauge of one limit; its key is shown by its short hash: mostly it is the caller's."""
     window = await store.test(key, calls, period)
     return {
@@ -125,7 +125,7 @@ async def limit(store: Store, key: str, calls: int, period: int) -> Json:
     }
 
 
-def shown(value: object) -> str:
+def show(value: object) -> str:
     """A cached count or truth value as it is; anything else may be a token, and only its length or kind shows."""
     if not isinstance(value, (str, int, float)):
         return "" if value is None else f"({type(value).__name__})"

@@ -18,7 +18,7 @@ from uuid import uuid4
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from apim_lab.livepage.board import Board, Operated
-from apim_lab.livepage.fleet import Fleet
+from apim_lab.livepage.fleet import FleetControls
 from apim_lab.tracing.attempts import Json
 from apim_lab.tracing.masking import short_hash
 
@@ -41,7 +41,7 @@ logger = logging.getLogger("apim")
 
 
 @dataclass(frozen=True)
-class Lesson:
+class LessonEntry:
     """A lesson as `apim-lab lesson list --json` tells it.
 
     `policy` is a file, `scenario` what the fleet calls its own while it plays.
@@ -66,7 +66,7 @@ class Performance:
     """A lesson that runs, or has run: `state` is running, passed, failed or stopped. Each has an `id` of its own, also
     where it is the same lesson again."""
 
-    lesson: Lesson
+    lesson: LessonEntry
     id: str = field(default_factory=lambda: str(uuid4()))
     state: str = "running"
     steps: list[Json] = field(default_factory=list)
@@ -99,7 +99,7 @@ class Performance:
         self.steps.append({"kind": "check", "text": f"The lesson broke off: {why}", "ok": False})
 
 
-class Step(BaseModel):
+class LessonStep(BaseModel):
     """One step, as the program writes it. `ok` is whether a check held."""
 
     model_config = ConfigDict(strict=True)
@@ -109,17 +109,17 @@ class Step(BaseModel):
     ok: bool | None = None
 
 
-_LESSONS = TypeAdapter(list[Lesson])
+_LESSONS = TypeAdapter(list[LessonEntry])
 
 
 class Classroom:
     """Runs one lesson at a time. Whatever begins or leaves one waits for its turn."""
 
-    def __init__(self, operated: Operated, board: Board, fleet: Fleet) -> None:
+    def __init__(self, operated: Operated, board: Board, fleet: FleetControls) -> None:
         self._operated = operated
         self._board = board
         self._fleet = fleet
-        self._lessons: dict[int, Lesson] = {}
+        self._lessons: dict[int, LessonEntry] = {}
         self._performance: Performance | None = None
         self._task: asyncio.Task[None] | None = None
         self._turn = asyncio.Lock()
@@ -205,7 +205,7 @@ class Classroom:
         if self._performance and self._performance.state == "running":
             self._performance.state = "stopped"
 
-    async def _prepare(self, lesson: Lesson) -> None:
+    async def _prepare(self, lesson: LessonEntry) -> None:
         """Make fleet and gateway ready; where that fails, a lesson that ran before stays as it was."""
         await self._fleet.reset()
         if self._is_closed:
@@ -251,6 +251,6 @@ async def program(*arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
 def step(line: bytes) -> Json:
     """A step that the program has written; what is no step is something that was said."""
     try:
-        return Step.model_validate_json(line).model_dump()
+        return LessonStep.model_validate_json(line).model_dump()
     except ValidationError:
         return {"kind": "say", "text": line.decode(errors="replace").strip(), "ok": None}

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from apim_lab.livepage.board import Board, Operated
 from apim_lab.livepage.classroom import Classroom
-from apim_lab.livepage.fleet import Fleet
+from apim_lab.livepage.fleet import FleetControls
 from apim_lab.tracing.attempts import Json
 
 TICK_INTERVAL = 0.1
@@ -22,13 +22,13 @@ MAX_READERS = 50
 class Feed:
     """The events. Ticks that a slow reader missed are made good by a new state, which tells how many they were."""
 
-    def __init__(self, operated: Operated, board: Board, fleet: Fleet, classroom: Classroom) -> None:
+    def __init__(self, operated: Operated, board: Board, fleet: FleetControls, classroom: Classroom) -> None:
         self._operated = operated
         self._board = board
         self._fleet = fleet
         self._classroom = classroom
         self._readers: set[asyncio.Queue[str]] = set()
-        self._basis = self._configured()
+        self._basis = self._current_basis()
         self._shown: Json = {}
 
     @contextmanager
@@ -75,15 +75,15 @@ class Feed:
                 await self._publish()
             else:
                 self._board.skip()
-                self._basis = self._configured()
+                self._basis = self._current_basis()
 
-    def _configured(self) -> tuple[int, list[Json]]:
+    def _current_basis(self) -> tuple[int, list[Json]]:
         """What only a state tells; a gateway is another one after each reload."""
         return id(self._operated.gateway), self._classroom.titles()
 
     async def _publish(self) -> None:
-        if self._basis != self._configured():
-            self._basis = self._configured()
+        if self._basis != self._current_basis():
+            self._basis = self._current_basis()
             await self._start_over(self._readers)
             return
         tick = await self._tick()

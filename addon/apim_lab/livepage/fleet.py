@@ -97,7 +97,7 @@ class Refused(BaseModel):
     error: Error
 
 
-class Fleet:
+class FleetControls:
     """One or several fleets, by the URLs of their controls. `seen` is what they showed last; None without any.
 
     Raises ValueError for a URL that is none.

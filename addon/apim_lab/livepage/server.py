@@ -27,7 +27,7 @@ from apim_lab.livepage.addresses import is_ours, parse_address, url_of
 from apim_lab.livepage.board import Board, Operated
 from apim_lab.livepage.classroom import Classroom
 from apim_lab.livepage.feed import Feed
-from apim_lab.livepage.fleet import Fleet, FleetError
+from apim_lab.livepage.fleet import FleetControls, FleetError
 from apim_lab.livepage.sender import MAX_CALLS_AT_ONCE, Sender
 
 STATIC = Path(__file__).with_name("static")
@@ -60,7 +60,7 @@ type Exposition = Callable[[], tuple[bytes, str]]
 
 
 @dataclass(frozen=True)
-class Settings:
+class PageSettings:
     """Where the page is, `8081` or `127.0.0.1:8081`; the URLs of the mock fleets' controls; how many calls are kept;
     whether traces show keys and bodies."""
 
@@ -78,7 +78,7 @@ class Desk:
     operated: Operated
     board: Board
     feed: Feed
-    fleet: Fleet
+    fleet: FleetControls
     classroom: Classroom
     sender: Sender
     exposition: Exposition
@@ -89,9 +89,9 @@ class Desk:
 class Page:
     """The live page of a gateway: `open` serves it, `close` ends it. `changed` is to be told of every call."""
 
-    def __init__(self, operated: Operated, settings: Settings, exposition: Exposition) -> None:
+    def __init__(self, operated: Operated, settings: PageSettings, exposition: Exposition) -> None:
         host, self._port = parse_address(settings.address)
-        board, fleet = Board(operated, settings.kept), Fleet(settings.controls)
+        board, fleet = Board(operated, settings.kept), FleetControls(settings.controls)
         classroom = Classroom(operated, board, fleet)
         self.changed = board.changed
         self.url = ""
@@ -162,13 +162,13 @@ class Send(Question):
     parallel: Annotated[int, Field(ge=1, le=MAX_CALLS_AT_ONCE)] = MAX_CALLS_AT_ONCE
 
 
-class Advance(Question):
+class ClockJump(Question):
     """How far the clocks jump ahead."""
 
     seconds: Annotated[float, Field(ge=0, le=LONGEST_CLOCK_STEP, allow_inf_nan=False)]
 
 
-class Refusal(HTTPError):
+class HttpRefusal(HTTPError):
     """Is answered with its status and its message."""
 
     def __init__(self, status: int, message: str) -> None:
@@ -182,9 +182,9 @@ def refusals() -> Iterator[None]:
     try:
         yield
     except FleetError as error:
-        raise Refusal(error.status, str(error)) from error
+        raise HttpRefusal(error.status, str(error)) from error
     except ValueError as error:
-        raise Refusal(409, str(error)) from error
+        raise HttpRefusal(409, str(error)) from error
 
 
 # ---- routes -----------------------------------------------------------------------------------------------------
@@ -212,7 +212,7 @@ class Handler(RequestHandler):
             return kind.model_validate_json(self.request.body or b"{}")
         except ValidationError as error:
             found = error.errors()[0]
-            raise Refusal(400, f"{'.'.join(map(str, found['loc'])) or 'body'}: {found['msg']}") from error
+            raise HttpRefusal(400, f"{'.'.join(map(str, found['loc'])) or 'body'}: {found['msg']}") from error
 
     def answer(self, body: Any, status: int = 200) -> None:
         self.set_status(status)
@@ -221,7 +221,7 @@ class Handler(RequestHandler):
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         error = (kwargs.get("exc_info") or (None, None, None))[1]
-        message = error.message if isinstance(error, Refusal) else HTTPStatus(status_code).phrase
+        message = error.message if isinstance(error, HttpRefusal) else HTTPStatus(status_code).phrase
         if status_code == 405:
             self.set_header("Allow", ", ".join(self.methods()))
         self.answer({"error": {"message": message}}, status_code)
@@ -266,7 +266,7 @@ class Events(Handler):
 
     async def get(self) -> None:
         if self.desk.feed.is_full:
-            raise Refusal(503, "too many pages are open already: close some")
+            raise HttpRefusal(503, "too many pages are open already: close some")
         self.set_header("Content-Type", "text/event-stream")
         self.set_header("X-Accel-Buffering", "no")
         self.reading = asyncio.current_task()
@@ -307,11 +307,11 @@ class TraceOfCall(Readable):
         call = self.desk.board.find(id_)
         trace = call.trace(unmasked=self.desk.unmasked) if call else None
         if call is None or trace is None:
-            raise Refusal(404, f"there is no trace {id_}: the last ones only are kept")
+            raise HttpRefusal(404, f"there is no trace {id_}: the last ones only are kept")
         self.answer({**trace, "policy": call.policy()})
 
 
-class Metrics(Readable):
+class PrometheusMetrics(Readable):
     """What Prometheus reads."""
 
     is_open_to_every_host = True
@@ -332,7 +332,7 @@ class SendCalls(Handler):
         self.answer({"sending": asked.count}, 202)
 
 
-class Deployment(Handler):
+class ChangeDeployment(Handler):
     """Changes a deployment of the mock fleet."""
 
     async def patch(self, backend: str, deployment: str) -> None:
@@ -345,10 +345,10 @@ class AdvanceClock(Handler):
     """Lets the clocks of the gateway and of the fleet jump ahead, the fleet's first: then its limits have recovered."""
 
     async def post(self) -> None:
-        seconds, clock = self.question(Advance).seconds, self.desk.operated.clock
+        seconds, clock = self.question(ClockJump).seconds, self.desk.operated.clock
         async with self.desk.advancing:
             if clock.ahead + seconds > MAX_CLOCK_AHEAD:
-                raise Refusal(409, f"the clock would be more than {MAX_CLOCK_AHEAD:g} s ahead")
+                raise HttpRefusal(409, f"the clock would be more than {MAX_CLOCK_AHEAD:g} s ahead")
             with refusals():
                 await self.desk.fleet.advance(seconds)
             clock.advance(seconds)
@@ -363,7 +363,7 @@ class BeginLesson(Handler):
             with refusals():
                 id_ = await self.desk.classroom.begin(int(number))
         except LookupError as error:
-            raise Refusal(404, str(error.args[0])) from error
+            raise HttpRefusal(404, str(error.args[0])) from error
         self.answer({"lesson": int(number), "id": id_}, 202)
 
 
@@ -380,7 +380,7 @@ class Unknown(Handler):
     """Everything else."""
 
     def prepare(self) -> None:
-        raise Refusal(404, "there is nothing here")
+        raise HttpRefusal(404, "there is nothing here")
 
 
 def application(desk: Desk) -> Application:
@@ -391,9 +391,9 @@ def application(desk: Desk) -> Application:
         (r"/events", Events),
         (r"/traces", Traces),
         (r"/traces/([0-9a-f-]{36})", TraceOfCall),
-        (r"/metrics", Metrics),
+        (r"/metrics", PrometheusMetrics),
         (r"/send", SendCalls),
-        (r"/fleet/([^/]+)/([^/]+)", Deployment),
+        (r"/fleet/([^/]+)/([^/]+)", ChangeDeployment),
         (r"/clock/advance", AdvanceClock),
         (r"/lessons/([0-9]{1,4})", BeginLesson),
         (r"/lessons", LeaveLesson),
@@ -412,13 +412,13 @@ def check_sender(handler: RequestHandler, host: str) -> None:
     request = handler.request
     asked = request.headers.get("Host", "")
     if not (is_ours(asked, host) or getattr(handler, "is_open_to_every_host", False)):
-        raise Refusal(403, f"Host {asked!r} is not this machine: ask for its address, or for localhost")
+        raise HttpRefusal(403, f"Host {asked!r} is not this machine: ask for its address, or for localhost")
     origin = request.headers.get("Origin")
     if origin not in (None, f"http://{request.host}"):
-        raise Refusal(403, f"pages of {origin} may not look at the gateway, nor steer it")
+        raise HttpRefusal(403, f"pages of {origin} may not look at the gateway, nor steer it")
     is_write = request.method not in ("GET", "HEAD", "OPTIONS")
     if is_write and request.headers.get("Content-Type", "").partition(";")[0].strip().lower() != "application/json":
-        raise Refusal(415, "expected Content-Type: application/json")
+        raise HttpRefusal(415, "expected Content-Type: application/json")
 
 
 def is_the_gateways(record: logging.LogRecord) -> bool:

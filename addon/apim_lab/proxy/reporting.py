@@ -11,7 +11,7 @@ from mitmproxy.master import Master
 from mitmproxy.tools.dump import DumpMaster
 
 from apim_lab.livepage.board import Operated
-from apim_lab.livepage.server import Page, Settings
+from apim_lab.livepage.server import Page, PageSettings
 from apim_lab.policy.context import Context
 from apim_lab.tracing.call import Call
 from apim_lab.tracing.trace import Trace
@@ -63,7 +63,7 @@ class Reporting:
         options = master.options
         if options.apim_page:
             metrics = Metrics()
-            settings = Settings(options.apim_page, options.apim_fleet, options.apim_traces, options.apim_unmasked)
+            settings = PageSettings(options.apim_page, options.apim_fleet, options.apim_traces, options.apim_unmasked)
             page = Page(operated, settings, metrics.exposition)
             page.open()
             self.show_on(page)

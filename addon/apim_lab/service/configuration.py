@@ -31,7 +31,7 @@ from apim_lab.messages import Url
 from apim_lab.policy.backends import Backend
 from apim_lab.policy.document import read_document
 from apim_lab.policy.markup import used_named_values
-from apim_lab.service.files import parse_yaml, read_text, validated
+from apim_lab.service.files import parse_yaml, read_text, validate
 from apim_lab.service.gateway import Gateway, ServedApi
 from apim_lab.service.operations import Operations, load_operations
 from apim_lab.stores.memory import Store
@@ -57,13 +57,13 @@ def as_text(value: object) -> object:
     return str(value) if isinstance(value, (int, float)) else value
 
 
-def checked_url(value: str) -> str:
+def check_url(value: str) -> str:
     Url.parse(value)
     return value
 
 
 type Setting = Annotated[str, BeforeValidator(from_environment)]
-type UrlSetting = Annotated[str, BeforeValidator(from_environment), AfterValidator(checked_url)]
+type UrlSetting = Annotated[str, BeforeValidator(from_environment), AfterValidator(check_url)]
 type NamedValue = Annotated[str, BeforeValidator(as_text), AfterValidator(from_environment)]
 
 
@@ -227,4 +227,4 @@ def check_apis(apis: Sequence[ApiSettings]) -> None:
 def read_settings(path: Path) -> GatewaySettings:
     """Raises DocumentError with the place of every value that is not as expected."""
     text = read_text(path)
-    return validated(GatewaySettings, path, text, parse_yaml(path, text))
+    return validate(GatewaySettings, path, text, parse_yaml(path, text))

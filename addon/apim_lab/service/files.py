@@ -46,7 +46,7 @@ def parse_json(path: Path, text: str) -> Any:
     raise DocumentError(str(path), [mistake])
 
 
-def validated[Model: BaseModel](model: type[Model], path: Path, text: str, data: object) -> Model:
+def validate[Model: BaseModel](model: type[Model], path: Path, text: str, data: object) -> Model:
     """What was read from the text, as the model has it.
 
     Raises DocumentError with the place of every value that is not as expected.

@@ -64,7 +64,7 @@ class Gateway:
             context.response = Response()
         if has_server:
             context.route_to(Backend("", replace(request.url, path=served.prefix)))
-        if not is_matched(served, context):
+        if not match_operation(served, context):
             return Run.refusing(OperationNotFound("Resource not found"), context)
         return Run.of(served.document, context)
 
@@ -82,7 +82,7 @@ class Gateway:
         return Run.refusing(OperationNotFound("Resource not found"), Context(request, self.store, clock=self.clock))
 
 
-def is_matched(served: ServedApi, context: Context) -> bool:
+def match_operation(served: ServedApi, context: Context) -> bool:
     """Whether the request matches an operation of the API; the context knows it then."""
     if served.operations is None:
         return True

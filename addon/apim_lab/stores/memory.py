@@ -75,7 +75,7 @@ class Store(Protocol):
         ...
 
 
-class _Counter:
+class _SlidingCounter:
     """What was counted on one key, and when.
 
     `totals[i]` is everything counted up to and including `times[i]`, so what a window holds is the difference
@@ -94,7 +94,7 @@ class _Counter:
     def expires(self) -> float:
         return self.times[-1] + self.longest_period
 
-    def used(self, period: int, now: float) -> int:
+    def usage(self, period: int, now: float) -> int:
         # bisect_right: what was counted exactly one period ago has left the window.
         return self.totals[-1] - self.totals[bisect_right(self.times, now - period) - 1]
 
@@ -113,7 +113,7 @@ class _Counter:
     def window(self, admitted: bool, calls: int, period: int, amount: int, now: float) -> Window:
         """What a hit of `amount` has found."""
         retry_after = 0 if admitted else self.retry_after(calls, period, amount, now)
-        return Window(admitted, max(0, calls - self.used(period, now)), retry_after)
+        return Window(admitted, max(0, calls - self.usage(period, now)), retry_after)
 
     def retry_after(self, calls: int, period: int, amount: int, now: float) -> int:
         """Seconds until enough has left the window for `amount` to fit; for a hit that was refused."""
@@ -143,13 +143,13 @@ class MemoryStore:
     def __init__(self, clock: Clock | None = None, *, count_rejected: bool = False) -> None:
         self._clock = clock or Clock()
         self._count_rejected = count_rejected
-        self._counters: OrderedDict[str, _Counter] = OrderedDict()
+        self._counters: OrderedDict[str, _SlidingCounter] = OrderedDict()
         self._values: OrderedDict[str, _Value] = OrderedDict()
 
     async def hit(self, key: str, calls: int, period: int, amount: int = 1) -> Window:
         now = self._clock.time()
         counter = self._counter(key, now)
-        admitted = counter.used(period, now) + amount <= calls
+        admitted = counter.usage(period, now) + amount <= calls
         if admitted or self._count_rejected:
             self._add(key, counter, amount, period, now)
         return counter.window(admitted, calls, period, amount, now)
@@ -157,7 +157,7 @@ class MemoryStore:
     async def test(self, key: str, calls: int, period: int) -> Window:
         now = self._clock.time()
         counter = self._counter(key, now)
-        return counter.window(counter.used(period, now) < calls, calls, period, 1, now)
+        return counter.window(counter.usage(period, now) < calls, calls, period, 1, now)
 
     async def record(self, key: str, period: int, amount: int) -> None:
         now = self._clock.time()
@@ -184,12 +184,12 @@ class MemoryStore:
         """How many keys are held: those in use, and expired ones whose turn has not come yet."""
         return len(self._counters) + len(self._values)
 
-    def _counter(self, key: str, now: float) -> _Counter:
+    def _counter(self, key: str, now: float) -> _SlidingCounter:
         """The key's counter; an empty one where it has none, or where the clock was set back since."""
         counter = self._counters.get(key)
-        return _Counter() if counter is None or now < counter.times[-1] else counter
+        return _SlidingCounter() if counter is None or now < counter.times[-1] else counter
 
-    def _add(self, key: str, counter: _Counter, amount: int, period: int, now: float) -> None:
+    def _add(self, key: str, counter: _SlidingCounter, amount: int, period: int, now: float) -> None:
         counter.add(amount, period, now)
         self._counters[key] = counter
         _forget_expired(self._counters, now)

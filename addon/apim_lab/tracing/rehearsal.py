@@ -30,7 +30,7 @@ from apim_lab.messages import Body, Headers, Request, Response, Url
 from apim_lab.policy.context import Forward, ReadBody, Wait
 from apim_lab.policy.run import Run
 from apim_lab.policy.statements.message import FORBIDDEN, TOKEN
-from apim_lab.service.files import parse_json, read_text, validated
+from apim_lab.service.files import parse_json, read_text, validate
 from apim_lab.service.gateway import Gateway
 from apim_lab.tracing.call import Call
 from apim_lab.tracing.trace import Trace
@@ -46,7 +46,7 @@ def checked_path(path: str) -> str:
     return path
 
 
-def checked_url(url: str) -> str:
+def check_url(url: str) -> str:
     """Refuse what is no URL."""
     Url.parse(url)
     return url
@@ -123,7 +123,7 @@ class Rehearsal(Message):
 
     method: Annotated[str, Field(pattern=r"^[A-Z]+$")] = "POST"
     path: Annotated[str, AfterValidator(checked_path)] | None = None
-    url: Annotated[str, AfterValidator(checked_url)] | None = None
+    url: Annotated[str, AfterValidator(check_url)] | None = None
     answers: Annotated[list[Answer], Field(min_length=1)] = [Answer()]
 
     @model_validator(mode="after")
@@ -191,4 +191,4 @@ def phrase(status: int) -> str:
 def read_rehearsal(path: Path) -> Rehearsal:
     """Read the file. Raises DocumentError with every mistake at its place."""
     text = read_text(path)
-    return validated(Rehearsal, path, text, parse_json(path, text))
+    return validate(Rehearsal, path, text, parse_json(path, text))

@@ -70,7 +70,7 @@ class Spans:
 
 def name_of(call: Call) -> str:
     """Method and route: "POST /openai/deployments/{deployment-id}/chat/completions"."""
-    return f"{named(method_of(call))} {route_of(call)}".rstrip()
+    return f"{span_name(method_of(call))} {route_of(call)}".rstrip()
 
 
 def method_of(call: Call) -> str:
@@ -79,7 +79,7 @@ def method_of(call: Call) -> str:
     return method if method in METHODS else "_OTHER"
 
 
-def named(method: str) -> str:
+def span_name(method: str) -> str:
     """The method as a span is named after it."""
     return "HTTP" if method == "_OTHER" else method
 
@@ -123,8 +123,9 @@ def error_of(call: Call) -> str:
 
 def attempt_name(call: Call) -> str:
     """Operation and model, "chat gpt-4o"; the method where the conventions have no name for the operation."""
-    operation = operation_of(call)
-    return f"{operation} {printable(model_of(call), MAX_TEXT_LENGTH)}".rstrip() if operation else named(method_of(call))
+    if operation := operation_of(call):
+        return f"{operation} {printable(model_of(call), MAX_TEXT_LENGTH)}".rstrip()
+    return span_name(method_of(call))
 
 
 def attempt_attributes(call: Call, attempt: Attempt) -> Attributes:

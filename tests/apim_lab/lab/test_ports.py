@@ -12,7 +12,7 @@ def test_a_port_that_something_listens_on_is_taken() -> None:
     with socket.create_server((HOST, 0)) as listening:
         port = listening.getsockname()[1]
 
-        assert ports.taken(HOST, [port]) == [port]
+        assert ports.taken_ports(HOST, [port]) == [port]
 
 
 @pytest.mark.parametrize(
@@ -37,5 +37,5 @@ def test_a_port_is_free_again_when_nothing_listens() -> None:
     with socket.create_server((HOST, 0)) as listening:
         port = listening.getsockname()[1]
 
-    assert ports.taken(HOST, [port]) == []
+    assert ports.taken_ports(HOST, [port]) == []
     assert not ports.answers(HOST, port)

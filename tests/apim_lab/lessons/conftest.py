@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from apim_lab.lessons.page import Page
+from apim_lab.lessons.page import PageClient
 from apim_lab.lessons.stage import Stage, Step
 from mockbackends import Backend
 from mockbackends.client import ControlClient
@@ -100,7 +100,7 @@ def steps() -> list[Step]:
 @pytest.fixture
 def stage(mock_fleet: Fleet, mock_control: ControlClient, fake_page: FakePage, steps: list[Step]) -> Stage:
     """A stage whose gateway is a backend itself, which passes for one."""
-    return Stage(mock_fleet.urls["openAiBackend1"], Page(fake_page.url), mock_control, steps.append)
+    return Stage(mock_fleet.urls["openAiBackend1"], PageClient(fake_page.url), mock_control, steps.append)
 
 
 @pytest.fixture

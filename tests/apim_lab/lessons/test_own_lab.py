@@ -10,7 +10,7 @@ import pytest
 from apim_lab.lab.programs import Ports
 from apim_lab.lab.supervision import Program
 from apim_lab.lessons import own_lab as module
-from apim_lab.lessons.page import Page, PageError
+from apim_lab.lessons.page import PageClient, PageError
 
 
 @pytest.fixture
@@ -29,11 +29,11 @@ def server(port: int) -> Program:
 def test_it_runs_while_the_block_runs_and_is_silent(monkeypatch, port, capfd):
     monkeypatch.setattr(module, "programs", lambda _: (server(port),))
     with module.own_lab() as url, pytest.raises(PageError, match="404"):
-        Page(f"http://127.0.0.1:{port}").state()
+        PageClient(f"http://127.0.0.1:{port}").state()
 
     assert url == f"http://127.0.0.1:{module.Ports().page}"
     with pytest.raises(PageError, match="there is no live page"):
-        Page(f"http://127.0.0.1:{port}").state()
+        PageClient(f"http://127.0.0.1:{port}").state()
     assert capfd.readouterr() == ("", "")
 
 
@@ -51,7 +51,7 @@ def test_what_it_wrote_is_told_if_it_ends_at_once(monkeypatch, port):
 def test_a_program_that_is_not_there_wrote_nothing(tmp_path: Path, port):
     with (
         pytest.raises(click.ClickException),
-        module.running([Program("none", ("/no/such",), {port: "--port"})], tmp_path / "log"),
+        module.run_silently([Program("none", ("/no/such",), {port: "--port"})], tmp_path / "log"),
     ):
         pass
 
@@ -61,7 +61,7 @@ def test_where_a_port_of_the_lab_is_taken_others_are_found(monkeypatch):
     monkeypatch.setattr(Ports, "are_taken", True)
     monkeypatch.setattr(module, "programs", lambda at: begun.append(at) or (server(at.page),))
     with module.own_lab() as url:
-        Page(url)
+        PageClient(url)
 
     assert url == f"http://127.0.0.1:{begun[0].page}"
     assert not {begun[0].gateway, begun[0].page, begun[0].fleet, *begun[0].backends} & {8080, 8081, *range(5000, 5004)}

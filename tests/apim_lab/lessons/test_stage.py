@@ -5,7 +5,7 @@ import hashlib
 import pytest
 
 from apim_lab.lessons import stage as module
-from apim_lab.lessons.client import Exchange, Pending
+from apim_lab.lessons.client import ChatCall, Pending
 from apim_lab.lessons.stage import Stage, StoryError
 
 
@@ -74,11 +74,11 @@ class TestCalls:
 
     def test_an_answer_of_the_gateway_is_told_as_one(self, stage: Stage):
         answer = stage.call("blue")
-        elsewhere = module.Answer("blue", "another mark", 429, {"retry-after": "7"})
-        other_status = module.Answer("blue", answer.mark, 500, {})
+        elsewhere = module.ChatAnswer("blue", "another mark", 429, {"retry-after": "7"})
+        other_status = module.ChatAnswer("blue", answer.mark, 500, {})
 
-        assert stage.told(elsewhere) == "429 from the gateway itself, Retry-After 7"
-        assert stage.told(other_status) == "openAiBackend1 200 → 500 from the gateway"
+        assert stage.describe(elsewhere) == "429 from the gateway itself, Retry-After 7"
+        assert stage.describe(other_status) == "openAiBackend1 200 → 500 from the gateway"
 
 
 class TestTheLab:
@@ -109,30 +109,30 @@ class TestWhatHappened:
     def test_an_attempt_inside_the_told_wait_is_early(self, stage: Stage):
         stage.calls("blue", 3)
 
-        assert stage.early() == 1
+        assert stage.early_attempts() == 1
 
     def test_calls_of_others_are_not_judged(self, stage: Stage, mock_fleet):
         stage.calls("blue", 2)
-        Pending(Exchange(mock_fleet.urls["openAiBackend1"], "somebody", {})).answer()
+        Pending(ChatCall(mock_fleet.urls["openAiBackend1"], "somebody", {})).answer()
 
         all_calls = stage.fleet.verdict()
-        assert (stage.early(), stage.leaked()) == (0, 1)
+        assert (stage.early_attempts(), stage.leaked_calls()) == (0, 1)
         assert (all_calls["early"], all_calls["leaked"]) == (1, 2)
 
     def test_a_cached_value_is_the_pages(self, stage: Stage, fake_page):
         fake_page.events = [{"lessons": [], "values": [{"key": "a", "value": "true"}]}]
 
-        assert stage.cached("a") == "true"
-        assert stage.cached("b") == ""
+        assert stage.cached_value("a") == "true"
+        assert stage.cached_value("b") == ""
 
     def test_the_errors_of_a_call_are_in_its_trace(self, stage: Stage, fake_page):
         fake_page.answers["/traces/an-id"] = {"entries": [{"error": ""}, {"error": "Specified cast is not valid."}]}
-        answer = module.Answer("blue", "", 500, {}, '{ "statusCode": 500, "activityId": "an-id" }')
+        answer = module.ChatAnswer("blue", "", 500, {}, '{ "statusCode": 500, "activityId": "an-id" }')
 
         assert stage.errors(answer) == ["Specified cast is not valid."]
 
     def test_an_answer_without_an_activity_has_no_errors(self, stage: Stage):
-        assert stage.errors(module.Answer("blue", "", 200, {})) == []
+        assert stage.errors(module.ChatAnswer("blue", "", 200, {})) == []
 
 
 class TestWaiting:

@@ -13,7 +13,7 @@ import pytest
 from apim_lab.clock import Clock
 from apim_lab.expressions.context import Api
 from apim_lab.livepage import classroom
-from apim_lab.livepage.server import Page, Settings
+from apim_lab.livepage.server import Page, PageSettings
 from apim_lab.livepage.watched_store import WatchedStore
 from apim_lab.messages import Body, Headers, Request, Response, Url
 from apim_lab.policy.backends import Backend
@@ -229,7 +229,7 @@ async def open_page(operated: Operated) -> AsyncIterator[Opener]:
     opened: list[Client] = []
 
     async def opener(*controls: str, kept: int = 200, address: str = "127.0.0.1:0", **settings: Any) -> Client:
-        page = Page(operated, Settings(address, controls, kept, **settings), lambda: (b"calls 1\n", "text/plain"))
+        page = Page(operated, PageSettings(address, controls, kept, **settings), lambda: (b"calls 1\n", "text/plain"))
         page.open()
         http = httpx2.AsyncClient(base_url=page.url, timeout=10, trust_env=False, verify=False)
         opened.append(Client(page, http))

@@ -5,7 +5,7 @@ import socket
 import pytest
 
 from apim_lab.livepage.addresses import is_ours, parse_address, url_of
-from apim_lab.livepage.server import Page, Settings
+from apim_lab.livepage.server import Page, PageSettings
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ async def test_a_port_that_is_taken_is_told(operated, host):
         other.bind((host, 0))
         other.listen()
         port = other.getsockname()[1]
-        page = Page(operated, Settings(f"{host}:{port}"), lambda: (b"", "text/plain"))
+        page = Page(operated, PageSettings(f"{host}:{port}"), lambda: (b"", "text/plain"))
         with pytest.raises(ValueError, match=rf"the page cannot listen on {host}, port {port}: .*in use"):
             page.open()
         page.close()
@@ -85,7 +85,7 @@ async def test_a_port_that_is_taken_is_told(operated, host):
 @pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
 @pytest.mark.parametrize("host", ["192.0.2.1", "nowhere.invalid", "a" * 64 + ".test", "a..test"])
 async def test_a_host_that_is_not_here_is_told(operated, host):
-    page = Page(operated, Settings(f"{host}:0"), lambda: (b"", "text/plain"))
+    page = Page(operated, PageSettings(f"{host}:0"), lambda: (b"", "text/plain"))
     with pytest.raises(ValueError, match="the page cannot listen on "):
         page.open()
     page.close()

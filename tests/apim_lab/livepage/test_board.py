@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from apim_lab.livepage.board import Board, shown
+from apim_lab.livepage.board import Board, show
 from apim_lab.livepage.watched_store import WatchedStore
 from apim_lab.stores.memory import MemoryStore
 from apim_lab.tracing.masking import short_hash
@@ -162,8 +162,8 @@ async def test_another_store_has_no_gauges(board, operated):
     ],
 )
 def test_only_numbers_and_truth_values_are_shown(value, expected):
-    assert shown(value) == expected
-    assert json.dumps(shown(value))
+    assert show(value) == expected
+    assert json.dumps(show(value))
 
 
 async def test_a_store_behind_another_is_asked_without_being_watched(operated):

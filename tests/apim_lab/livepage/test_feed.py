@@ -10,7 +10,7 @@ from apim_lab.livepage import feed as feed_module
 from apim_lab.livepage.board import Board
 from apim_lab.livepage.classroom import Classroom
 from apim_lab.livepage.feed import MAX_BACKLOG, MAX_READERS, Feed, event
-from apim_lab.livepage.fleet import Fleet
+from apim_lab.livepage.fleet import FleetControls
 
 
 class Show:
@@ -18,7 +18,7 @@ class Show:
 
     def __init__(self, operated) -> None:
         self.board = Board(operated, 200)
-        self.fleet = Fleet(())
+        self.fleet = FleetControls(())
         self.classroom = Classroom(operated, self.board, self.fleet)
         self.feed = Feed(operated, self.board, self.fleet, self.classroom)
 

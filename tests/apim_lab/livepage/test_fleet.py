@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from apim_lab.livepage import fleet as fleet_module
-from apim_lab.livepage.fleet import Fleet, FleetError, parse_control
+from apim_lab.livepage.fleet import FleetControls, FleetError, parse_control
 from mockbackends import Backend, serve
 from mockbackends.client import ControlClient
 from mockbackends.faults import FAULTS
@@ -17,9 +17,9 @@ from tests.apim_lab.livepage.conftest import eventually
 
 
 @asynccontextmanager
-async def fleet_of(*controls: str) -> AsyncIterator[Fleet]:
+async def fleet_of(*controls: str) -> AsyncIterator[FleetControls]:
     """A fleet; what it still asks for at the end is waited for, so that no socket stays open."""
-    fleet = Fleet(controls)
+    fleet = FleetControls(controls)
     try:
         yield fleet
     finally:

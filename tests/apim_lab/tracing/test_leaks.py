@@ -14,7 +14,7 @@ import pytest
 
 from apim_lab.errors import ExpressionError
 from apim_lab.expressions import compile_expression
-from apim_lab.livepage.board import limit, shown
+from apim_lab.livepage.board import limit_gauge, show
 from apim_lab.messages import Body, Headers, Request, Url
 from apim_lab.policy import context, destinations, values
 from apim_lab.policy.backends import Backend
@@ -190,7 +190,7 @@ def everything(call: Call, caplog) -> Iterator[str]:
 
 
 async def gauges(store: MemoryStore) -> list[str]:
-    return [shown(await store.get("x-key")), json.dumps(await limit(store, "k", 1, 9))]
+    return [show(await store.get("x-key")), json.dumps(await limit_gauge(store, "k", 1, 9))]
 
 
 def leaks(told: str) -> set[str]:

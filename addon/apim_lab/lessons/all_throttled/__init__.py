@@ -17,7 +17,7 @@ def story(stage: Stage) -> None:
     (pending,) = stage.begin("blue")
     _watch(stage, pending)
     answer = pending.answer()
-    stage.do(f"blue: {stage.told(answer)}")
+    stage.do(f"blue: {stage.describe(answer)}")
     stage.check("Four attempts", stage.way(answer) == [(name, 429) for name in (FIRST, SECOND, THIRD, FIRST)])
     moments = [attempt["at"] for attempt in stage.attempts(answer)]
     has_waited = [later - earlier >= RETRY for earlier, later in pairwise(moments)]

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from apim_lab.lessons.client import Answer
+from apim_lab.lessons.client import ChatAnswer
 from apim_lab.lessons.lesson import ROUND_ROBIN_VALUES, Lesson
 from apim_lab.lessons.stage import SECOND, Stage
 
@@ -23,10 +23,10 @@ def story(stage: Stage) -> None:
     stage.advance(600)
     after = stage.calls("blue", 3)
     stage.check("After it: one attempt for each call again", _attempts(stage, after) == [1, 1, 1])
-    stage.check("No 429 was passed on while another backend had room", stage.leaked() == 0)
+    stage.check("No 429 was passed on while another backend had room", stage.leaked_calls() == 0)
 
 
-def _attempts(stage: Stage, answers: list[Answer]) -> list[int]:
+def _attempts(stage: Stage, answers: list[ChatAnswer]) -> list[int]:
     return [len(stage.way(answer)) for answer in answers]
 
 

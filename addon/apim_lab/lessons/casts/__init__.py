@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from apim_lab.lessons.client import Answer
+from apim_lab.lessons.client import ChatAnswer
 from apim_lab.lessons.lesson import Lesson
 from apim_lab.lessons.stage import FIRST, SECOND, Stage
 
@@ -43,11 +43,11 @@ def _third_version(stage: Stage) -> None:
     stage.check("The timeout, too", _fails_over(stage, stage.call("red", cast="Convert"), 0))
 
 
-def _fails_over(stage: Stage, answer: Answer, status: int) -> bool:
+def _fails_over(stage: Stage, answer: ChatAnswer, status: int) -> bool:
     return answer.status == 200 and stage.way(answer) == [(FIRST, status), (SECOND, 200)]
 
 
-def _fails(stage: Stage, answer: Answer, status: int) -> bool:
+def _fails(stage: Stage, answer: ChatAnswer, status: int) -> bool:
     return answer.status == 500 and stage.way(answer) == [(FIRST, status)]
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from apim_lab.lessons.client import Answer, Pending
+from apim_lab.lessons.client import ChatAnswer, Pending
 from apim_lab.lessons.lesson import Lesson
 from apim_lab.lessons.stage import Stage
 
@@ -65,7 +65,7 @@ def _until_under_way(stage: Stage, pending: list[Pending], expected: int) -> Non
 
 
 def _statuses(stage: Stage, pending: list[Pending]) -> list[int]:
-    answers: list[Answer] = [one.answer() for one in pending]
+    answers: list[ChatAnswer] = [one.answer() for one in pending]
     statuses = sorted(answer.status for answer in answers)
     stage.do(f"{answers[0].key} gets {', '.join(map(str, statuses))}")
     return statuses

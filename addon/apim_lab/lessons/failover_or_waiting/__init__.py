@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from apim_lab.lessons.client import Answer
+from apim_lab.lessons.client import ChatAnswer
 from apim_lab.lessons.lesson import Lesson
 from apim_lab.lessons.stage import FIRST, SECOND, Stage
 
@@ -17,7 +17,7 @@ def story(stage: Stage) -> None:
     stage.say("The next one is throttled. first-fast-retry lets it go elsewhere at once.")
     answer = stage.call("green")
     stage.check(f"{SECOND} answers green", stage.way(answer) == [(FIRST, 429), (SECOND, 200)])
-    stage.check("green did not wait a minute", not _waited(stage, answer))
+    stage.check("green did not wait a minute", not _waits_a_minute(stage, answer))
     stage.say(
         f"A minute later. green takes {FIRST}'s one call again. blue gets the same 429 as green did before, but asks "
         "the policy to wait for the same backend."
@@ -34,12 +34,12 @@ def _wait(stage: Stage) -> None:
     stage.check("blue has nothing yet, not even a status", not pending.is_answered)
     stage.advance(INTERVAL)
     answer = pending.answer()
-    stage.do(f"blue: {stage.told(answer)}")
+    stage.do(f"blue: {stage.describe(answer)}")
     stage.check(f"{FIRST} answers in the end", stage.way(answer) == [(FIRST, 429), (FIRST, 200)])
-    stage.check("blue waited a minute", _waited(stage, answer))
+    stage.check("blue waited a minute", _waits_a_minute(stage, answer))
 
 
-def _waited(stage: Stage, answer: Answer) -> bool:
+def _waits_a_minute(stage: Stage, answer: ChatAnswer) -> bool:
     """Whether a minute passed between the attempts of a call."""
     moments = [attempt["at"] for attempt in stage.attempts(answer)]
     return bool(max(moments) - min(moments) >= INTERVAL)

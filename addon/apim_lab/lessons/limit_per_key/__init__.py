@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from apim_lab.lessons.client import Answer
+from apim_lab.lessons.client import ChatAnswer
 from apim_lab.lessons.lesson import ROUND_ROBIN_VALUES, Lesson
 from apim_lab.lessons.stage import Stage
 
@@ -31,7 +31,7 @@ def story(stage: Stage) -> None:
     stage.check("blue's call of 50 s has left the window, too: blue passes", stage.call("blue").status == 200)
 
 
-def _four_calls(stage: Stage) -> list[Answer]:
+def _four_calls(stage: Stage) -> list[ChatAnswer]:
     """At 0 s, at 50 s, and two at 100 s."""
     first = stage.call("blue")
     stage.count_from_here()
@@ -41,7 +41,7 @@ def _four_calls(stage: Stage) -> list[Answer]:
     return [first, second, *stage.calls("blue", 2)]
 
 
-def _counter(answer: Answer) -> str:
+def _counter(answer: ChatAnswer) -> str:
     return answer.headers.get("next-backend-counter", "")
 
 

@@ -18,8 +18,8 @@ def story(stage: Stage) -> None:
     stage.calls("red", 1, memory="off")
     ways = [stage.way(answer) for answer in stage.calls("red", 3, memory="off")]
     stage.check(f"Each of them asked {FIRST} in vain", ways == [ASKED_IN_VAIN] * 3)
-    stage.check(f"Two came although {FIRST} had said: wait", stage.early() == 2)
-    stage.check("The cache has nothing about it", stage.cached(REMEMBERED) == "")
+    stage.check(f"Two came although {FIRST} had said: wait", stage.early_attempts() == 2)
+    stage.check("The cache has nothing about it", stage.cached_value(REMEMBERED) == "")
     _remember(stage)
 
 
@@ -33,7 +33,7 @@ def _remember(stage: Stage) -> None:
     four = stage.calls("blue", 4)
     stage.advance(10)
     ways = [stage.way(answer) for answer in (*four, stage.call("blue"))]
-    cached, early = stage.cached(REMEMBERED), stage.early()
+    cached, early = stage.cached_value(REMEMBERED), stage.early_attempts()
     of_red = stage.way(stage.call("red", memory="off"))
     stage.check("One call is answered, one fails over", ways[:2] == [[(FIRST, 200)], ASKED_IN_VAIN])
     stage.check("The cache says so", cached == "true")
@@ -42,7 +42,7 @@ def _remember(stage: Stage) -> None:
     stage.check(f"red does not look there, and asks {FIRST} in vain", of_red == ASKED_IN_VAIN)
     stage.say("When the time is over, the cached value is gone by itself.")
     stage.advance(60)
-    stage.check("The cache has nothing about it", stage.cached(REMEMBERED) == "")
+    stage.check("The cache has nothing about it", stage.cached_value(REMEMBERED) == "")
     stage.check(f"{FIRST} is asked again", stage.way(stage.call("blue")) == [(FIRST, 200)])
 
 

@@ -24,7 +24,7 @@ def _ignore(stage: Stage) -> None:
     stage.check("red's first call is answered", first.status == 200)
     stage.check("Its second gets 429, and is told how long to wait", told.status == 429 and told.retry_after > 0)
     stage.check("All of that gets 429", all(answer.status == 429 for answer in hammered))
-    stage.check(f"{FIRST} had to refuse {IMPATIENT} calls that came too early", stage.early() == IMPATIENT)
+    stage.check(f"{FIRST} had to refuse {IMPATIENT} calls that came too early", stage.early_attempts() == IMPATIENT)
 
 
 def _respect(stage: Stage) -> None:
@@ -38,7 +38,7 @@ def _respect(stage: Stage) -> None:
     stage.check("blue's first call is answered, its second gets 429", (first.status, told.status) == (200, 429))
     stage.advance(told.retry_after)
     stage.check("Its third call is answered", stage.call("blue").status == 200)
-    stage.check("No call came too early", stage.early() == 0)
+    stage.check("No call came too early", stage.early_attempts() == 0)
 
 
 RETRY_AFTER = Lesson(

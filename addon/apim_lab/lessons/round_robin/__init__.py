@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from apim_lab.lessons.client import Answer
+from apim_lab.lessons.client import ChatAnswer
 from apim_lab.lessons.lesson import Lesson
 from apim_lab.lessons.stage import FIRST, SECOND, THIRD, Stage
 
@@ -28,7 +28,7 @@ def _at_once(stage: Stage) -> None:
     stage.do("blue, green and red have looked up the counter; none of them has stored the next one.")
     stage.advance(30)
     three = [one.answer() for one in pending]
-    stage.do(f"All three: {', '.join(stage.told(answer) for answer in three)}")
+    stage.do(f"All three: {', '.join(stage.describe(answer) for answer in three)}")
     stage.check("All three read 0 and went to the same backend", _first_attempts(stage, three) == [FIRST] * 3)
     next_ones = [answer.headers.get("next-backend-counter") for answer in three]
     stage.check("Three calls have moved the counter by one", next_ones == ["1"] * 3)
@@ -43,7 +43,7 @@ def _with_retries(stage: Stage) -> None:
     stage.check(f"{FIRST} got one half of the first attempts", _first_attempts(stage, six) == [FIRST, THIRD] * 3)
 
 
-def _first_attempts(stage: Stage, answers: Iterable[Answer]) -> list[str]:
+def _first_attempts(stage: Stage, answers: Iterable[ChatAnswer]) -> list[str]:
     return [stage.way(answer)[0][0] for answer in answers]
 
 
