@@ -104,9 +104,15 @@ class Call:
             return BROKEN
         if not methods:
             return self.compiler.mistake(self.node, f"'{owner}' does not contain a definition for '{self.name}'")
-        found = self.best(methods)
+        return self.code(self.best(methods), target)
+
+    def of_new(self, owner: Type, constructors: Sequence[Method]) -> Code:
+        """The code of `new`, if these are the constructors of the type."""
+        return replace(self.code(self.best(constructors), owner=owner), type=owner)
+
+    def code(self, found: Candidate | None, target: Code | None = None, owner: Type | None = None) -> Code:
         try:
-            return BROKEN if found is None else call(self.compiler, found, target)
+            return BROKEN if found is None else call(self.compiler, found, target, owner)
         except UnsupportedType as error:
             return self.compiler.mistake(self.node, str(error))
 

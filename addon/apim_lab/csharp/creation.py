@@ -12,7 +12,6 @@ from apim_lab.csharp.constants import default_value
 from apim_lab.csharp.conversions import implicit
 from apim_lab.csharp.elements import set_element
 from apim_lab.csharp.exceptions import OverflowException
-from apim_lab.csharp.invocation import call
 from apim_lab.csharp.memory import REFERENCE, allocate
 from apim_lab.csharp.syntax import Node
 from apim_lab.csharp.types import INT, INVALID, LONG, UINT, ULONG, Type, array_of
@@ -30,13 +29,10 @@ def _new(compiler: Compiler, node: Node) -> Code:
     is_struct = definition.value or type_.name == "?"
     if is_struct and not given and "initializer" not in node.fields:
         return default_value(compiler.library, type_)
-    methods = definition.constructors
-    if not methods:
+    constructors = compiler.library.constructors(type_)
+    if not constructors:
         return compiler.mistake(node, f"'{type_}' cannot be created with new")
-    found = Call(compiler, node["type"], str(type_), given).best(methods)
-    if found is None:
-        return BROKEN
-    created = Code(type_, call(compiler, found, owner=type_).run)
+    created = Call(compiler, node["type"], str(type_), given).of_new(type_, constructors)
     return _initialized(compiler, created, node.fields["initializer"]) if "initializer" in node.fields else created
 
 

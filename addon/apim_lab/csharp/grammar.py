@@ -3,6 +3,8 @@
 from apim_lab.csharp import (
     assignments,
     calls,
+    casts,
+    conditionals,
     creation,
     declarations,
     elements,
@@ -20,6 +22,8 @@ GRAMMAR = Grammar(
     expressions={
         **assignments.EXPRESSIONS,
         **calls.EXPRESSIONS,
+        **casts.EXPRESSIONS,
+        **conditionals.EXPRESSIONS,
         **creation.EXPRESSIONS,
         **elements.EXPRESSIONS,
         **lambdas.EXPRESSIONS,

@@ -137,6 +137,13 @@ class Library:
             for method in definition.class_methods.get(name, ())
         )
 
+    def constructors(self, type_: Type) -> list[Method]:
+        definition = self.definition(type_)
+        if definition is None:
+            return []
+        known = dict(zip(definition.type_parameters, type_.arguments, strict=True))
+        return [self._member(method, type_, known) for method in definition.constructors]
+
     def extensions(self, name: str) -> Sequence[Method]:
         return self._extensions.get(name, ())
 
