@@ -1,4 +1,4 @@
-"""The gateway's clock: what windows, cached values and waits go by. It can be advanced, so that a lesson need not wait.
+"""The gateway's clock, which windows, cached values and waits read. A lesson advances it instead of waiting.
 
 10:00:00  a retry waits for 10 s
 10:00:00  advance(10): the clock says 10:00:10, and the retry goes on
@@ -10,11 +10,11 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 
 LONGEST_CLOCK_STEP = 366 * 24 * 3600.0
-"""Seconds that one step may have."""
+"""Seconds; the page's button "+10 s" makes a step of 10."""
 
 
 class Clock:
-    """Real time, and what it was advanced by. `on_advance` are called whenever it jumps."""
+    """Real time plus `ahead`, the seconds by which it was advanced. Each jump calls the functions in `on_advance`."""
 
     def __init__(self) -> None:
         self.ahead = 0.0
@@ -29,17 +29,17 @@ class Clock:
         return time.monotonic() + self.ahead
 
     def utc(self) -> datetime:
-        """The time as `context.Timestamp` has it."""
+        """The time that `context.Timestamp` shows."""
         return datetime.now(UTC) if not self.ahead else datetime.fromtimestamp(self.time(), UTC)
 
     def advance(self, seconds: float) -> None:
-        """Jump ahead, and tell those who wait; raise ValueError unless from 0 to 366 days."""
+        """Jump ahead and wake those who wait; raise ValueError unless `seconds` is from 0 to 366 days."""
         if not 0 <= seconds <= LONGEST_CLOCK_STEP:
             raise ValueError(f"{seconds!r} is not a number of seconds from 0 to {LONGEST_CLOCK_STEP:g}")
         self.ahead += seconds
-        for tell in tuple(self.on_advance):
-            tell()
+        for wake in tuple(self.on_advance):
+            wake()
 
 
 of_the_run: ContextVar[Clock] = ContextVar("of_the_run", default=Clock())  # noqa: B039  # nobody advances this one
-"""What `DateTime.UtcNow` in an expression reads: the clock of the gateway whose run is under way."""
+"""The clock that `DateTime.UtcNow` in an expression reads: that of the gateway whose policy is running."""

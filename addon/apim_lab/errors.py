@@ -1,4 +1,4 @@
-"""What can go wrong: mistakes of the operator (at load) and errors of a request (in a run)."""
+"""Mistakes of the operator, found at load, and errors of a request, raised in a run."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,10 +26,10 @@ class RequestError(Exception):
     """An error in a run: it ends the section and sends the request to `on-error`.
 
     `reason` and `source` are what `context.LastError` shows (api-management-error-handling-policies.md);
-    `status` and `headers` make the gateway's own answer. Only a `public` message reaches the client: the others
-    are answered with "Internal server error" and an activity id. `path` is the place in the section, like
-    `choose[3]/when[2]`, and `line` the one in the document, filled in by the innermost element it passes. `is_quoted`:
-    whatever the message has of a request stands in quotes, so that it can be told without that.
+    `status` and `headers` make the gateway's own answer. The client sees the message if
+    it is `public`; else it gets "Internal server error" and an activity id. `path` is the element in its section,
+    like `choose[3]/when[2]`, and `line` its line in the document: the innermost element sets both. `is_quoted` says
+    that the message has texts of the request only in quotes, so that a trace can leave them out.
     """
 
     status = 500
@@ -54,14 +54,14 @@ class ExpressionError(RequestError):
 
 
 class BodyTooLarge(RequestError):
-    """A policy reads a body that becomes too large when it is decoded."""
+    """A policy reads a body that is too large once it is decoded."""
 
     source = "gateway"
     reason = "BodyTooLarge"
 
 
 class BackendNotFound(RequestError):
-    """`set-backend-service` names a backend that is not configured, or a URL that is none."""
+    """`set-backend-service` names a backend that is not configured, or a text that is no URL."""
 
     source = "set-backend-service"
     reason = "BackendNotFound"

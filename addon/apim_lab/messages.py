@@ -20,12 +20,12 @@ class Headers:
         return [value for key, value in self.fields if key.lower() == wanted]
 
     def get(self, name: str) -> str | None:
-        """The field's value, several of them joined by a comma (RFC 9110, section 5.3); None where it is absent."""
+        """The field's value; several of one name are joined by commas (RFC 9110, section 5.3); None if absent."""
         values = self.get_all(name)
         return ",".join(values) if values else None
 
     def set(self, name: str, *values: str) -> None:
-        """Replace the field where it stands first, or append it."""
+        """Replace the field at its first position; append it if there is none."""
         wanted = name.lower()
         position = next((i for i, (key, _) in enumerate(self.fields) if key.lower() == wanted), len(self.fields))
         self.remove(name)
@@ -47,13 +47,12 @@ class Headers:
 
 
 class Body:
-    """A message's body, decoded (no Content-Encoding).
+    """A message's body, without its Content-Encoding.
 
-    `content` is None while the body has not arrived yet: an expression that reads it waits for it first. Reading it
-    with `take` consumes it unless it is to be preserved, as `IMessageBody.As<T>(preserveContent)` does.
-    `is_original`: it is what the sender of the message sent, and may go on as it came; `encoded` are the sender's
-    bytes, where they may have to be sent again. `decode` yields the content when somebody reads it: few do, and a
-    small body can become a very large one.
+    `content` is None until the body has arrived; an expression that reads it waits for that. `take` reads the body
+    and empties it unless `preserve` is set, as `IMessageBody.As<T>(preserveContent)` does. If the body
+    `is_original`, it goes on as the sender sent it; `encoded` holds those bytes if they may have to be sent again.
+    `decode` runs only when the content is read: few policies read it, and a small body can become a very large one.
     """
 
     def __init__(
@@ -76,7 +75,7 @@ class Body:
         return self._content
 
     def arrive(self, decode: Callable[[], bytes]) -> None:
-        """The body has come."""
+        """Note that the body is there, and how to decode it."""
         self._decode = decode
 
     @property
@@ -133,7 +132,7 @@ class Url:
         return (self.path or "/") + self.query_string
 
     def join(self, path: str, query_string: str) -> "Url":
-        """This URL as a base, with `path` behind its own path, which API Management does for a backend."""
+        """This URL with `path` behind its own path, as API Management appends it to a backend's URL."""
         return replace(self, path=self.path.rstrip("/") + path, query_string=query_string)
 
     def __str__(self) -> str:
@@ -156,7 +155,7 @@ class Request:
         self.original_url = self.url
 
     def copy(self) -> "Request":
-        """One to change without this one noticing."""
+        """A copy with headers and a body of its own."""
         return replace(self, headers=self.headers.copy(), body=copy(self.body))
 
 
@@ -171,7 +170,7 @@ class Response:
 
     @property
     def retry_after(self) -> float | None:
-        """The seconds that the answer tells to wait; of an answer below 400 it is not asked."""
+        """The Retry-After of an answer of 400 or above, in seconds; None if it has none, or not as a number."""
         if self.status_code < 400:
             return None
         for name, unit in (("retry-after-ms", 1000), ("Retry-After", 1)):

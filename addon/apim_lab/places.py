@@ -1,4 +1,4 @@
-"""Where a mistake is: its line and column, both counted from 1, in a text or in a YAML or JSON document."""
+"""The place of a mistake in a text or in a YAML or JSON document: line and column, both counted from 1."""
 
 import re
 from bisect import bisect_right
@@ -18,7 +18,7 @@ START: Place = (1, 1)
 
 
 class Lines:
-    """The lines of a text: tells the place of an offset into it."""
+    """The lines of a text, to find the line and column of an offset."""
 
     def __init__(self, text: str) -> None:
         self._starts = [0, *(match.end() for match in re.finditer("\n", text))]
@@ -34,13 +34,13 @@ class Lines:
 
 
 class Values:
-    """The values of a YAML or JSON document: tells the place of a location.
+    """The values of a YAML or JSON document, to find the line and column of one.
 
-    It reads the text once more, slowly, which only a mistake is worth.
+    Made for a mistake only: it reads the text a second time, slowly.
     """
 
     def __init__(self, text: str) -> None:
-        # YAML does not indent by tabs, JSON may; they can only stand between tokens there.
+        # JSON may indent by tabs, YAML may not; in JSON a tab can only stand between tokens.
         text = text.replace("\t", " ")
         try:
             self._root: Node | None = YAML(typ="safe", pure=True).compose(text)
@@ -48,7 +48,7 @@ class Values:
             self._root = None
 
     def place(self, location: Location) -> Place:
-        """The place of the key or the list entry; the nearest one around it where it is not in the text."""
+        """The place of the key or list entry; if it is missing in the text, that of the nearest one around it."""
         place, node = self._root, self._root
         for step in location:
             found = _step(node, step)
@@ -60,7 +60,7 @@ class Values:
 
 def _step(node: Node | None, step: str | int) -> tuple[Node, Node] | None:
     """The node to point at and the node to go on from."""
-    if isinstance(node, MappingNode):  # of a name that stands twice the last one counts, in JSON
+    if isinstance(node, MappingNode):  # JSON: if a name stands twice, the last one counts
         return next(((key, value) for key, value in reversed(node.value) if key.value == str(step)), None)
     if isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node.value):
         return node.value[step], node.value[step]

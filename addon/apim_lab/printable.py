@@ -2,7 +2,7 @@
 
 
 def printable(text: str, longest: int | None = None) -> str:
-    r"""The text with what cannot be printed escaped, `\x1b` for example, and cut to so many characters."""
+    r"""The text, cut to `longest` characters, with unprintable characters escaped, like `\x1b`."""
     if longest is not None and len(text) > longest:
         text = text[: longest - 1] + "…"
     if text.isprintable():

@@ -40,7 +40,7 @@ ENVIRONMENT_VARIABLE = re.compile(r"\$\{(\w+)\}")
 
 
 def from_environment(value: object) -> object:
-    """`${NAME}` in a text replaced by the environment variable NAME; ValueError where that is not set."""
+    """Replace `${NAME}` in a text by the environment variable NAME; raise ValueError if it is not set."""
     return ENVIRONMENT_VARIABLE.sub(environment_variable, value) if isinstance(value, str) else value
 
 
@@ -51,7 +51,7 @@ def environment_variable(match: re.Match[str]) -> str:
 
 
 def as_text(value: object) -> object:
-    """A YAML scalar as the text that a named value is."""
+    """A YAML scalar as the text of a named value: "3", "true"."""
     if isinstance(value, bool):
         return str(value).lower()
     return str(value) if isinstance(value, (int, float)) else value
@@ -68,7 +68,7 @@ type NamedValue = Annotated[str, BeforeValidator(as_text), AfterValidator(from_e
 
 
 class Settings(BaseModel):
-    """Keys are written with dashes; one that is not known is a mistake."""
+    """Settings; their keys have dashes, and an unknown key is a mistake."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=lambda name: name.replace("_", "-"))
 
@@ -118,7 +118,7 @@ class GatewaySettings(Settings):
 
 @dataclass(frozen=True)
 class Overrides:
-    """What the command line says beside the file: `id=url`, `name=value`, and a policy for every API."""
+    """The command line's settings, which win over the file: a policy for all APIs, URLs by backend id, named values."""
 
     policy: Path | None = None
     backends: Mapping[str, str] = field(default_factory=dict)
@@ -126,7 +126,7 @@ class Overrides:
 
 
 def parse_pairs(pairs: Sequence[str], expected: str) -> dict[str, str]:
-    """`["a=1", "b=2"]` as a dict. Raises ValueError naming the pair that is none, and what was expected."""
+    """`["a=1", "b=2"]` as a dict. Raises ValueError with the text that is no pair, and what was expected."""
     parsed: dict[str, str] = {}
     for pair in pairs:
         name, equals, value = pair.partition("=")
@@ -137,7 +137,7 @@ def parse_pairs(pairs: Sequence[str], expected: str) -> dict[str, str]:
 
 
 def load_gateway(path: Path, overrides: Overrides, store: Store, clock: Clock | None = None) -> Gateway:
-    """Read the configuration and all it names; the gateway keeps what is shared in `store` and goes by `clock`.
+    """Read the configuration and every file it names; the gateway keeps counters and cached values in `store`.
 
     Raises DocumentError for a file that cannot be used, ValueError for overrides that cannot.
     """
@@ -160,7 +160,7 @@ def load_gateway(path: Path, overrides: Overrides, store: Store, clock: Clock | 
 
 @dataclass
 class _Builder:
-    """Makes the parts of a Gateway; `files` are those it has read, `used` the named values that they ask for."""
+    """Makes the parts of a Gateway; `files` are the files it has read, `used` the named values in them."""
 
     folder: Path
     settings: GatewaySettings
@@ -204,7 +204,7 @@ class _Builder:
         return Backend(id_, Url.parse(url), tuple(configured.credentials()) if configured else ())
 
     def check_named_values(self) -> None:
-        """Refuse a named value that was set on the command line and stands nowhere: most likely misspelt."""
+        """Refuse a named value of the command line that no policy uses: most likely it is misspelt."""
         for name in self.overrides.named_values:
             if name not in self.used and name not in self.settings.named_values:
                 known = ", ".join(sorted(self.used)) or "none"
@@ -212,7 +212,7 @@ class _Builder:
 
 
 def check_apis(apis: Sequence[ApiSettings]) -> None:
-    """Refuse an API that could never serve a request, because another one has its path."""
+    """Refuse two APIs with the same path: the second could never serve a request."""
     paths: dict[str, str] = {}
     for api in apis:
         path = api.path.strip("/")
@@ -225,6 +225,6 @@ def check_apis(apis: Sequence[ApiSettings]) -> None:
 
 
 def read_settings(path: Path) -> GatewaySettings:
-    """Raises DocumentError with the place of every value that is not as expected."""
+    """Read the file. Raises DocumentError with the place of every value that is not as expected."""
     text = read_text(path)
     return validate(GatewaySettings, path, text, parse_yaml(path, text))

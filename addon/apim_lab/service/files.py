@@ -1,4 +1,4 @@
-"""Reads the files that an operator writes; what is wrong with them has a place."""
+"""Reads the files that an operator writes; each mistake in one has its line and column."""
 
 import json
 from pathlib import Path
@@ -13,7 +13,7 @@ from apim_lab.places import START, Lines, Values
 
 
 def read_text(path: Path) -> str:
-    """The file's text. Raises DocumentError where it cannot be read or is not UTF-8."""
+    """The file's text. Raises DocumentError if it cannot be read or is not UTF-8."""
     try:
         return path.read_text(encoding="utf-8-sig")
     except OSError as error:
@@ -47,7 +47,7 @@ def parse_json(path: Path, text: str) -> Any:
 
 
 def validate[Model: BaseModel](model: type[Model], path: Path, text: str, data: object) -> Model:
-    """What was read from the text, as the model has it.
+    """Make the data, which was parsed from the text, into the model.
 
     Raises DocumentError with the place of every value that is not as expected.
     """

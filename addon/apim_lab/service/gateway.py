@@ -35,12 +35,12 @@ class ServedApi:
 
 @dataclass(frozen=True)
 class Gateway:
-    """Everything that was configured, checked and ready to serve. `files` are those it was read from.
+    """A configuration, checked and ready to serve. `files` are the files it was read from.
 
-    `hosts` are the names under which requests that come through the gateway as a proxy belong to it.
-    `response_before_forward` is what `context.Response` is before the first forward-request, which is not known of
-    API Management: "empty", an empty 200, lets the many published policies run that look at its status there; "null"
-    makes them fail, as a NullReferenceException would.
+    `hosts` are host names: a proxy's request to one of them belongs to an API, like one to the gateway itself.
+    `response_before_forward` is `context.Response` before the first forward-request, which API Management does not
+    document. Many published policies look at its status there: with "empty", an empty 200, they run; with "null"
+    they fail with a NullReferenceException.
     """
 
     apis: tuple[ServedApi, ...]
@@ -57,7 +57,7 @@ class Gateway:
         return max(owners, key=lambda served: len(served.prefix), default=None)
 
     def start(self, served: ServedApi, request: Request, *, has_server: bool = False) -> Run:
-        """The run that answers the request; `has_server`: its URL leads to a server even without a backend."""
+        """The run that answers the request. It `has_server` if its URL leads to one, as in proxy modes."""
         path = request.url.path.removeprefix(served.prefix)
         context = Context(request, self.store, self.backends, path, api=served.api, clock=self.clock)
         if self.response_before_forward == "empty":
@@ -69,7 +69,7 @@ class Gateway:
         return Run.of(served.document, context)
 
     def describe(self) -> Iterator[str]:
-        """What is served, in lines for people."""
+        """The APIs, operations and backends, in lines for people."""
         for served in self.apis:
             yield f"API {served.api.id} at {served.prefix or '/'}, policy {served.document.path}"
             for operation in served.operations or ():
@@ -78,12 +78,12 @@ class Gateway:
             yield f"backend {backend.id} at {backend.url}{' with its own credentials' if backend.credentials else ''}"
 
     def refuse(self, request: Request) -> Run:
-        """The run that answers a request to the gateway itself which belongs to no API."""
+        """The run that answers a request to the gateway which belongs to no API: with 404."""
         return Run.refusing(OperationNotFound("Resource not found"), Context(request, self.store, clock=self.clock))
 
 
 def match_operation(served: ServedApi, context: Context) -> bool:
-    """Whether the request matches an operation of the API; the context knows it then."""
+    """Put the operation that the request matches into the context; returns False if it matches none."""
     if served.operations is None:
         return True
     request = context.request

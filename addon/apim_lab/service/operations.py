@@ -55,7 +55,7 @@ class _Template:
         return cls(segments, names, query)
 
     def bind(self, values: Iterable[str], query: Mapping[str, list[str]]) -> Mapping[str, str] | None:
-        """The parameters of a request whose path fits already; None where its query does not."""
+        """The parameters of a request whose path fits; None if its query does not."""
         parameters = dict(zip(self.names, values, strict=True))
         for name, expected in self.query.items():
             if name not in query:
@@ -100,7 +100,7 @@ class _Mixed:
         return cls(before, tuple(between), after)
 
     def values(self, segment: str) -> list[str] | None:
-        """The parameters in a segment of a path, each as short as can be; None where it does not fit.
+        """The parameters in a segment of a path, each as short as can be; None if the segment does not fit.
 
         No regular expression: with four parameters it would take a day for 64 kB of hyphens.
         """
@@ -117,7 +117,7 @@ class _Mixed:
 
 @dataclass
 class _Node:
-    """A place in the tree of path segments: the ways on, in the order they are tried, and what ends here."""
+    """A node in the tree of path segments: its children, in the order they are tried, and the routes that end here."""
 
     literals: "dict[str, _Node]" = field(default_factory=dict)
     mixed: "dict[_Mixed, _Node]" = field(default_factory=dict)
@@ -126,7 +126,7 @@ class _Node:
     wildcard_routes: "dict[str, list[_Route]]" = field(default_factory=dict)
 
     def child(self, segment: str) -> "_Node":
-        """The node for a segment of a template, made where it is not there yet."""
+        """The node for a segment of a template, made if it is not there yet."""
         if not _PARAMETER.search(segment):
             return self.literals.setdefault(unquote(segment), _Node())
         if not _PARAMETER.fullmatch(segment):
@@ -146,7 +146,7 @@ type _Ending = tuple[dict[str, list[_Route]], list[str]]
 
 
 def _endings(node: _Node, segments: list[str], depth: int, values: list[str]) -> Iterator[_Ending]:
-    """Where a path may end in the tree, the most literal first, seen from the left; a wildcard comes last."""
+    """The ends that a path may have in the tree: the most literal first, from left to right; a wildcard last."""
     rest = segments[depth:]
     if not rest or rest == [""]:
         yield node.routes, values
@@ -169,9 +169,8 @@ def _deeper_endings(node: _Node, segments: list[str], depth: int, values: list[s
 class Operations:
     """The operations of one API, by method and URL template; iterating lists them in the order added.
 
-    A template is `/deployments/{deployment-id}/completions?api-version={api-version}`: what stands in the
-    query has to be in the request. Its last segment may be `*`, which takes the rest of the path under the
-    name `*`.
+    A template is `/deployments/{deployment-id}/completions?api-version={api-version}`: a request has to have
+    these query parameters. Its last segment may be `*`, a parameter of that name with the rest of the path.
     """
 
     def __init__(self, operations: Iterable[Operation] = ()) -> None:
@@ -187,7 +186,7 @@ class Operations:
         return len(self._operations)
 
     def add(self, operation: Operation) -> None:
-        """Raises ValueError for a bad template, or one that is there already under other parameter names."""
+        """Raises ValueError for a bad template, or one that differs from another only in the names of parameters."""
         route = _Route(operation, _Template.parse(operation.url_template))
         routes = self._routes_at(route.template).setdefault(operation.method, [])
         if any(_conditions(other.template) == _conditions(route.template) for other in routes):
@@ -224,7 +223,7 @@ class Operations:
 
 
 def _conditions(template: _Template) -> set[tuple[str, str]]:
-    """What a request's query has to be; the names of parameters make no difference."""
+    """The conditions on a request's query, without the names of parameters."""
     return {(name, _PARAMETER.sub("{}", value)) for name, value in template.query.items()}
 
 
@@ -269,7 +268,7 @@ class _Parameter:
 
 
 class _Importer:
-    """Reads one document; a mistake is noted with its location, and what it belongs to is left out."""
+    """Reads one document; notes each mistake with its location, and leaves out the operation that has it."""
 
     def __init__(self, document: object, *, in_template: bool) -> None:
         self.mistakes: list[tuple[Location, str]] = []
@@ -382,7 +381,7 @@ class _Importer:
             self._note(location, f"path parameter {name!r} is not described, expected one with 'in: path'")
 
     def _resolve(self, value: object, location: Location, expected: str) -> tuple[Mapping[str, Any], Location] | None:
-        """The mapping `value` is or, by `$ref`, points to, and its location; None where that is a mistake."""
+        """The mapping that `value` is, or that its `$ref` names, with its location; None if that is a mistake."""
         followed: set[str] = set()
         while isinstance(value, dict) and isinstance(reference := value.get("$ref"), str):
             target = _local_target(reference) if reference not in followed else None
@@ -409,7 +408,7 @@ class _Importer:
         return ""
 
     def _note(self, location: Location, message: str) -> None:
-        # What several operations refer to is read once for each of them.
+        # A definition that several operations refer to is read once for each of them.
         if (location, message) not in self.mistakes:
             self.mistakes.append((location, message))
 
