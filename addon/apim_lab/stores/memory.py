@@ -1,11 +1,10 @@
-"""Counters and cached values behind one URI: what `rate-limit-by-key` and `cache-store-value` keep.
+"""Counters and cached values, those of `rate-limit-by-key` and `cache-store-value`, in a store that a URI names.
 
 Windows slide, as in APIM's classic tiers (rate-limit-by-key-policy.md: "length of the sliding window").
-The words are those of the `limits` library, but the engine is not. Of limits 5.8, `limits.aio` in memory
-was tried and the Redis script read: a call exactly one period after the first is still refused; an
-increment of 5000 tokens is 5000 list entries; nothing can be counted past the limit, as APIM's postponed
-increments are; the key contains the limit, where APIM has one counter per counter-key. In memory, each hit
-also starts a task that expires keys in threads.
+The words are those of the `limits` library, the engine is not. limits 5.8 (`limits.aio` in memory, and its Redis
+script) refuses a call exactly one period after the first; makes 5000 list entries of an increment of 5000 tokens;
+cannot count past the limit, as APIM's postponed increments do; and puts the limit into the key, where APIM has one
+counter per counter-key. In memory, each hit also starts a task that expires keys in threads.
 """
 
 from bisect import bisect_left, bisect_right
@@ -21,11 +20,10 @@ from apim_lab.clock import Clock
 
 @dataclass(frozen=True)
 class Window:
-    """What one hit found in the sliding window of its key.
+    """The sliding window of a key after a hit.
 
-    `remaining` is what is left of `calls` after the hit, never below 0. `retry_after` is the time in whole
-    seconds until the same hit would be admitted, 0 where it was: rounded up, at least 1 (APIM's rounding is
-    unknown).
+    `remaining` is how many of `calls` are left, never below 0. `retry_after` is 0 if the hit was admitted; else the
+    time until it would be, in whole seconds, rounded up, at least 1 (APIM's rounding is unknown).
 
     With calls=3, period=15: 10:00:00 three calls pass; 10:00:14 is refused, Retry-After 1; 10:00:15 passes.
     """
@@ -36,30 +34,30 @@ class Window:
 
 
 class Store(Protocol):
-    """What requests share. Each method is one atomic step (one round trip, where the store is remote)."""
+    """The state that requests share. Each method is one atomic step, and one round trip if the store is remote."""
 
     async def hit(self, key: str, calls: int, period: int, amount: int = 1) -> Window:
         """Test whether `amount` (at least 1) fits in `calls` per `period` s; if so, add it.
 
-        An `amount` above `calls` never fits: `retry_after` is the period then. Different `calls` on one key
-        look at the same counter.
+        An `amount` above `calls` never fits: `retry_after` is the period then. Hits with other `calls` on the
+        same key share its counter.
         """
         ...
 
     async def test(self, key: str, calls: int, period: int) -> Window:
-        """What a hit of 1 would find now; nothing is added."""
+        """The window that a hit of 1 would find; adds nothing."""
         ...
 
     async def record(self, key: str, period: int, amount: int) -> None:
-        """Add `amount` without a test; nothing where it is not positive.
+        """Add `amount` without a test; do nothing unless it is positive.
 
-        For increments that APIM postpones to the end of outbound: the limit is not checked then, but on the
-        next call (rate-limit-by-key-policy.md), so the counter may exceed it.
+        APIM postpones some increments to the end of outbound, and checks the limit on the next call only
+        (rate-limit-by-key-policy.md): so the counter may exceed it.
         """
         ...
 
     async def get(self, key: str, default: object = None) -> object:
-        """The cached value, or `default` where there is none: pass your own object to tell None apart."""
+        """The cached value, or `default` if there is none; a default of your own tells a cached None apart."""
         ...
 
     async def set(self, key: str, value: object, seconds: int) -> None:
@@ -76,11 +74,11 @@ class Store(Protocol):
 
 
 class _SlidingCounter:
-    """What was counted on one key, and when.
+    """The hits on one key.
 
-    `totals[i]` is everything counted up to and including `times[i]`, so what a window holds is the difference
-    of two totals, found by bisection: as cheap for 5000 tokens as for one call. Entry 0 is the base: it is
-    outside of every window.
+    `totals[i]` is the sum of the hits up to and including `times[i]`. So the usage of a window is the difference of
+    two totals, found by bisection: as cheap for 5000 tokens as for one call. Entry 0 is the base, outside of every
+    window.
     """
 
     __slots__ = ("longest_period", "times", "totals")
@@ -95,7 +93,7 @@ class _SlidingCounter:
         return self.times[-1] + self.longest_period
 
     def usage(self, period: int, now: float) -> int:
-        # bisect_right: what was counted exactly one period ago has left the window.
+        # bisect_right: a hit exactly one period ago has left the window.
         return self.totals[-1] - self.totals[bisect_right(self.times, now - period) - 1]
 
     def add(self, amount: int, period: int, now: float) -> None:
@@ -111,7 +109,7 @@ class _SlidingCounter:
             del self.times[:base], self.totals[:base]
 
     def window(self, admitted: bool, calls: int, period: int, amount: int, now: float) -> Window:
-        """What a hit of `amount` has found."""
+        """The window after a hit of `amount`."""
         retry_after = 0 if admitted else self.retry_after(calls, period, amount, now)
         return Window(admitted, max(0, calls - self.usage(period, now)), retry_after)
 
@@ -135,9 +133,8 @@ class MemoryStore:
     Rejected calls do not lengthen a window unless `count_rejected`: APIM's gateway overview says that all
     requests count, rejected ones too, but no measurement for rate-limit-by-key is known.
 
-    Memory is bounded by expiry: every call that keeps something also looks at two of the kept keys, in turn,
-    and forgets those that have expired; no timer, task or thread is needed. Values are kept as they are, not
-    copied.
+    Expiry bounds the memory: each write also looks at two keys, in turn, and forgets those that have expired, so no
+    timer, task or thread is needed. Values are stored as they are, not copied.
     """
 
     def __init__(self, clock: Clock | None = None, *, count_rejected: bool = False) -> None:
@@ -185,7 +182,7 @@ class MemoryStore:
         return len(self._counters) + len(self._values)
 
     def _counter(self, key: str, now: float) -> _SlidingCounter:
-        """The key's counter; an empty one where it has none, or where the clock was set back since."""
+        """The key's counter; an empty one if it has none, or if the clock was set back since its last hit."""
         counter = self._counters.get(key)
         return _SlidingCounter() if counter is None or now < counter.times[-1] else counter
 
@@ -201,7 +198,7 @@ class _Expiring(Protocol):
 
 
 def _forget_expired[Kept: _Expiring](kept: OrderedDict[str, Kept], now: float) -> None:
-    """Look at two keys, in turn: at most one comes with each call, so expired ones cannot pile up."""
+    """Look at two keys, in turn: each write adds at most one, so expired keys cannot pile up."""
     for _ in range(min(2, len(kept))):
         key = next(iter(kept))
         if kept[key].expires <= now:
@@ -211,7 +208,7 @@ def _forget_expired[Kept: _Expiring](kept: OrderedDict[str, Kept], now: float) -
 
 
 def open_store(uri: str, clock: Clock | None = None) -> Store:
-    """The store a URI names: `memory://` or `memory://?count-rejected=true`. It goes by `clock`.
+    """The store a URI names: `memory://` or `memory://?count-rejected=true`. It reads `clock`.
 
     Raises ValueError for an unknown scheme or option; the message leaves the URI out: it may hold a password.
     """
