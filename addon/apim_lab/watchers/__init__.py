@@ -1,1 +1,1 @@
-"""Those who watch the gateway: each is told of every call once it is over, by `ended(call)`, and never changes one."""
+"""Watchers of the gateway: each gets every call that is over, by `ended(call)`, and never changes one."""

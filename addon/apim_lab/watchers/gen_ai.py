@@ -1,6 +1,6 @@
-"""What the path of a call tells about it in the words of OpenTelemetry's conventions for generative AI.
+"""A call in the words of OpenTelemetry's conventions for generative AI: model and operation from its path, tokens.
 
-https://opentelemetry.io/docs/specs/semconv/gen-ai/. The body is not read.
+https://opentelemetry.io/docs/specs/semconv/gen-ai/. The body of the request is not read.
 """
 
 import re
@@ -11,7 +11,7 @@ from apim_lab.tracing.call import Call
 PROVIDER = "azure.ai.openai"
 
 MAX_TOKENS = 2**53
-"""More than any answer has; what a broken backend makes up beyond it would not fit into a number of 64 bits."""
+"""More than any answer has. A broken backend may report a number that does not fit into 64 bits."""
 
 _DEPLOYMENT = re.compile(r"/deployments/([^/]+)/")
 
@@ -24,7 +24,7 @@ _OPERATIONS = (
 
 
 def model_of(call: Call) -> str:
-    """`gen_ai.request.model`: the deployment that the path names; "" where it names none."""
+    """`gen_ai.request.model`: the deployment that the path names; "" if it names none."""
     found = _DEPLOYMENT.search(call.path)
     return unquote(found[1]) if found else ""
 
@@ -36,7 +36,7 @@ def operation_of(call: Call) -> str:
 
 
 def tokens_of(call: Call) -> tuple[tuple[str, int], ...]:
-    """The tokens that the call has cost, by `gen_ai.token.type`; nothing where the answer did not say."""
+    """The tokens of the call by `gen_ai.token.type`; none if the answer did not report them."""
     if call.usage is None:
         return ()
     return ("input", min(call.usage.input, MAX_TOKENS)), ("output", min(call.usage.output, MAX_TOKENS))

@@ -30,8 +30,8 @@ class JsonFormatter(logging.Formatter):
 class JsonLog(logging.Handler):
     """A watcher of calls and a handler of logs in one, so that their lines do not mix.
 
-    `logging.getLogger().addHandler(JsonLog())` makes it write what the process logs from `level` on. `file` is stdout
-    unless given.
+    After `logging.getLogger().addHandler(JsonLog())` it also writes every record of the process from `level` on.
+    Without a `file` it writes to stdout.
     """
 
     def __init__(self, file: TextIO | None = None, level: int = logging.INFO) -> None:
@@ -50,7 +50,7 @@ class JsonLog(logging.Handler):
             self.release()
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write the record; one that cannot be written must not stop whoever logged it."""
+        """Write the record. If that fails, the code that logged it must go on."""
         try:
             say(self.format(record), self._file)
         except Exception:  # noqa: BLE001  # what handlers are to do, see logging.Handler.handleError
@@ -58,14 +58,14 @@ class JsonLog(logging.Handler):
 
 
 def level_of(call: Call) -> str:
-    """How bad it is."""
+    """The level of the call's line: "info", "warning" or "error"."""
     if call.outcome == "failed":
         return "error"
     return "info" if call.outcome == "answered" and (call.status or 0) < 500 else "warning"
 
 
 def message_of(call: Call) -> str:
-    """The call in a few words."""
+    """The call in a few words: "POST /openai/… 200: openAiBackend1 200"."""
     return f"{call.method} {call.path[:LONGEST]} {call.status or 'without an answer'}: {way(call)}"
 
 

@@ -1,4 +1,4 @@
-"""What is counted and measured of a call: one table, for Prometheus (metrics.py) and OpenTelemetry (otlp_meter.py)."""
+"""The measurements of a call, in one table for Prometheus (metrics.py) and OpenTelemetry (otlp_meter.py)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from apim_lab.tracing.call import Call
 from apim_lab.watchers.gen_ai import PROVIDER, model_of, operation_of, tokens_of
 
 MAX_LABEL_VALUES = 100
-"""Values of a label that a client can choose; all others are "other"."""
+"""Values that a label has, if a client can choose them; any further value becomes "other"."""
 
 MAX_LABEL_LENGTH = 100
 """Characters of such a value."""
@@ -28,7 +28,7 @@ class Instrument:
 
 
 type Measurement = tuple[Instrument, float, tuple[str, ...]]
-"""What to add to which instrument, and the values of its labels."""
+"""The instrument, the number to add to it, and the values of its labels."""
 
 # As the conventions recommend for gen_ai.client.operation.duration
 _DURATIONS = (0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92)
@@ -109,7 +109,7 @@ INSTRUMENTS = (
 
 
 class Bounded:
-    """The values of one label: those that came first are kept, the rest is "other"."""
+    """The values of one label: the first MAX_LABEL_VALUES that come, and "other"."""
 
     def __init__(self) -> None:
         self._known: dict[str, str] = {}
@@ -125,7 +125,7 @@ class Bounded:
 
 
 class Measurements:
-    """Reads calls. It knows which values of the labels it has seen, so the same one has to read all of them."""
+    """Measures calls. It remembers the values that the labels have had, so one object has to measure all calls."""
 
     def __init__(self) -> None:
         self._subscription, self._status = Bounded(), Bounded()
@@ -133,7 +133,7 @@ class Measurements:
         self._model = Bounded()
 
     def of(self, call: Call) -> Iterator[Measurement]:
-        """All that is measured of a call that is over."""
+        """The measurements of a call that is over."""
         yield from self._request(call)
         yield from self._attempts(call)
         yield from self._generation(call)
@@ -162,7 +162,7 @@ class Measurements:
                 yield ATTEMPT_DURATION, attempt.took, (backend,)
 
     def _generation(self, call: Call) -> Iterator[Measurement]:
-        """Only an answer with tokens in it makes a model known: names that a client makes up take no place."""
+        """Count a model only if it has answered: names that a client makes up must not use up the label's values."""
         tokens, seconds = tuple(tokens_of(call)), time_to_first_token(call)
         if not tokens and seconds is None:
             return
@@ -174,7 +174,7 @@ class Measurements:
 
 
 def time_to_first_token(call: Call) -> float | None:
-    """Seconds from sending the request to the backend that answered; None unless that is a stream that went well."""
+    """Seconds from the last attempt to the first piece of the body; None unless it is a stream that went well."""
     attempts = call.context.attempts
     if call.first_token is None or not attempts or (call.status or 0) >= 400:
         return None

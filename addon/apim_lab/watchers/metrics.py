@@ -18,17 +18,17 @@ from apim_lab.tracing.call import Call
 from apim_lab.watchers.measurements import INSTRUMENTS, Instrument, Measurements
 
 _UNITS = {"s": "seconds"}
-"""Of the units in use, those that a name ends with; ones in braces are left out.
+"""The units that end the name of a metric; a unit in braces, like {request}, does not.
 
 https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics/
 """
 
 
 class Metrics:
-    """A registry of its own with all instruments, and what Prometheus' client tells of the process."""
+    """A registry of its own, with all instruments and the process metrics of Prometheus' client."""
 
     def __init__(self) -> None:
-        # A time series beside each other one, which no query needs
+        # They double the time series, and no query needs them
         disable_created_metrics()  # type: ignore[no-untyped-call]  # it has no annotations
         self._registry = CollectorRegistry()
         for collector in (ProcessCollector, PlatformCollector, GCCollector):

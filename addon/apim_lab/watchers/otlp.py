@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 from apim_lab.tracing.call import Call
 
 SHUTDOWN_TIMEOUT = 3.0
-"""Seconds that the end waits for the collector to take the rest."""
+"""Seconds that `close` waits until the collector has the rest."""
 
 COMPLAINT_INTERVAL = 60.0
-"""Seconds between two lines about what went wrong."""
+"""Seconds between two lines of the SDK's log."""
 
 logger = logging.getLogger("apim")
 
@@ -20,8 +20,8 @@ class Otlp:
     """Hands calls to OpenTelemetry's SDK, whose threads send them.
 
     `endpoint` is the URL of the collector, http://localhost:4318 for example; "" leaves it to the environment, which
-    also says the rest: OTEL_EXPORTER_OTLP_HEADERS, OTEL_SERVICE_NAME, OTEL_METRIC_EXPORT_INTERVAL and so on. Raises
-    ValueError for an endpoint that is none, settings that the SDK refuses, and where the SDK is not installed.
+    also has the other settings: OTEL_EXPORTER_OTLP_HEADERS, OTEL_SERVICE_NAME, OTEL_METRIC_EXPORT_INTERVAL and so on.
+    Raises ValueError for an endpoint that is no URL, for settings that the SDK refuses, and if the SDK is missing.
     """
 
     def __init__(self, endpoint: str = "") -> None:
@@ -44,7 +44,7 @@ class Otlp:
             signal.ended(call)
 
     def close(self) -> None:
-        """Send what is left; what the collector does not take in time is lost."""
+        """Send the rest; calls that the collector does not take within SHUTDOWN_TIMEOUT are lost."""
         endings = [Thread(target=signal.close, daemon=True) for signal in self._signals]
         for ending in endings:
             ending.start()
@@ -58,14 +58,14 @@ def check(endpoint: str) -> None:
     try:
         parts = urlsplit(endpoint)
         is_one = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:  # a port that is none, for one
+    except ValueError:  # for example a port that is no number
         is_one = False
     if endpoint and not is_one:
         raise ValueError(f"apim_otlp is {endpoint!r}: expected a URL of a collector, like http://localhost:4318")
 
 
 class Complaints(logging.Handler):
-    """Passes on what the SDK logs, one line a minute: a collector that is down is worth no more."""
+    """Passes on the SDK's log, one line a minute at most: a collector that is down needs no more."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)

@@ -15,7 +15,7 @@ type Add = Callable[[float, dict[str, str]], None]
 
 
 class Meter:
-    """Adds up in memory; a thread of the SDK sends it, every OTEL_METRIC_EXPORT_INTERVAL milliseconds."""
+    """Adds up measurements in memory; a thread of the SDK sends the sums, every OTEL_METRIC_EXPORT_INTERVAL ms."""
 
     def __init__(self, resource: Resource, endpoint: str) -> None:
         reader = PeriodicExportingMetricReader(OTLPMetricExporter(endpoint or None))
@@ -30,12 +30,12 @@ class Meter:
             self._add[instrument](value, dict(zip(instrument.labels, labels, strict=True)))
 
     def close(self) -> None:
-        """Send what was not sent yet. Blocks until the collector has it or the SDK gives up."""
+        """Send the rest. Blocks until the collector has it or the SDK gives up."""
         self._provider.shutdown()
 
 
 def adder(meter: SdkMeter, it: Instrument) -> Add:
-    """What adds to the instrument."""
+    """The function that adds a number to the instrument."""
     if it.buckets:
         histogram = meter.create_histogram(
             it.name, it.unit, it.description, explicit_bucket_boundaries_advisory=it.buckets

@@ -34,7 +34,7 @@ class Spans:
         self._propagator = TraceContextTextMapPropagator()
 
     def ended(self, call: Call) -> None:
-        """Trace the call, as a part of the client's own trace if it has sent a traceparent."""
+        """Trace the call, as a part of the client's own trace if the client sent a traceparent."""
         sent = {name.lower(): value for name, value in call.sent}
         parent = self._propagator.extract(sent, Context())
         span = self._tracer.start_span(
@@ -48,7 +48,7 @@ class Spans:
         span.end(moment(call, call.total or 0.0))
 
     def close(self) -> None:
-        """Send what was not sent yet. Blocks until the collector has it or the SDK gives up."""
+        """Send the rest. Blocks until the collector has it or the SDK gives up."""
         self._provider.shutdown()
 
     def _attempt(self, call: Call, attempt: Attempt, parent: Context) -> None:
@@ -74,18 +74,18 @@ def name_of(call: Call) -> str:
 
 
 def method_of(call: Call) -> str:
-    """`http.request.method`, which is one of a few."""
+    """`http.request.method`: the method if the conventions know it, else "_OTHER"."""
     method = call.method
     return method if method in METHODS else "_OTHER"
 
 
 def span_name(method: str) -> str:
-    """The method as a span is named after it."""
+    """The method in the name of a span."""
     return "HTTP" if method == "_OTHER" else method
 
 
 def route_of(call: Call) -> str:
-    """`http.route`: the template of the operation behind the API's prefix; "" where none is known."""
+    """`http.route`: the template of the operation behind the API's prefix; "" if there is none."""
     api, operation = call.context.api, call.context.operation
     if api is None or operation is None:
         return ""
@@ -94,7 +94,7 @@ def route_of(call: Call) -> str:
 
 
 def call_attributes(call: Call) -> Attributes:
-    """What is told of a call. No query, no header, no body."""
+    """The attributes of a call: no query, no header, no body."""
     context, url = call.context, call.context.request.original_url
     known: Attributes = {
         "http.request.method": method_of(call),
@@ -122,14 +122,14 @@ def error_of(call: Call) -> str:
 
 
 def attempt_name(call: Call) -> str:
-    """Operation and model, "chat gpt-4o"; the method where the conventions have no name for the operation."""
+    """Operation and model, "chat gpt-4o"; the method if the conventions do not know the operation."""
     if operation := operation_of(call):
         return f"{operation} {printable(model_of(call), MAX_TEXT_LENGTH)}".rstrip()
     return span_name(method_of(call))
 
 
 def attempt_attributes(call: Call, attempt: Attempt) -> Attributes:
-    """What is told of an attempt; the tokens, which are the answer's, of the last one."""
+    """The attributes of an attempt; the last one has the answer's tokens, too."""
     known: Attributes = {
         "http.request.method": method_of(call),
         "apim.backend": printable(attempt.backend, MAX_TEXT_LENGTH),
@@ -146,7 +146,7 @@ def attempt_attributes(call: Call, attempt: Attempt) -> Attributes:
 
 
 def gen_ai_attributes(call: Call) -> Attributes:
-    """Nothing for an operation that the conventions have no name for."""
+    """Operation, provider and model; nothing if the conventions do not know the operation."""
     operation, model = operation_of(call), model_of(call)
     known: Attributes = {"gen_ai.operation.name": operation, "gen_ai.provider.name": PROVIDER}
     if model:
@@ -173,5 +173,5 @@ def fail(span: Span, error: str) -> None:
 
 
 def moment(call: Call, seconds: float) -> int:
-    """So long after the call arrived, in nanoseconds since the epoch, of which a float has microseconds at best."""
+    """The moment `seconds` after the call arrived, in nanoseconds since the epoch, exact to about a microsecond."""
     return round(call.at * 1e6) * 1000 + round(seconds * 1e9)

@@ -7,7 +7,7 @@ import click
 
 
 def say(line: str, file: TextIO | None = None, *, color: bool | None = None) -> None:
-    """Write one line; without colours where it does not go to a terminal, unless `color` says so."""
+    """Write one line; `color` None: with its colours if it goes to a terminal."""
     with contextlib.suppress(OSError, ValueError):  # the gateway goes on without its listener
         try:
             click.echo(line, file, color=color)

@@ -1,4 +1,4 @@
-"""Tells of each call in one line on the terminal, and of all of them at the end."""
+"""Writes a line for each call on the terminal, and a summary at the end."""
 
 import math
 import os
@@ -17,19 +17,19 @@ from apim_lab.watchers.stdout import say
 from apim_lab.watchers.way import ending, journey, way
 
 LONGEST_PATH = 120
-"""Characters of method and path where the width of the terminal does not matter."""
+"""Characters of method and path if stdout is no terminal."""
 
 SHORTEST_PATH = 22
-"""Characters of method and path that are shown in however narrow a terminal."""
+"""Characters of method and path that even a narrow terminal shows."""
 
 WIDEST_WAY = 52
-"""Characters that the ways of calls are padded to at most; longer ones push what follows aside."""
+"""Characters to which ways are padded at most; a longer one pushes the path behind it aside."""
 
 LONGEST_WAY = 10_000
-"""Characters that are shown of one: a retry of many attempts is told in full."""
+"""Characters of one way: enough for a retry with many attempts."""
 
 KEPT_LATENCIES = 10_000
-"""Calls, the last ones, that the median and the percentile are of."""
+"""Calls, the last ones, of which the summary has the median and the percentile."""
 
 _OUTCOMES: tuple[Outcome, ...] = ("answered", "refused", "failed", "gone")
 _ENDINGS: dict[Outcome, str | None] = {"refused": "yellow", "failed": "red", "gone": "magenta"}
@@ -37,7 +37,7 @@ _STATUSES = {2: "green", 3: "cyan", 4: "yellow", 5: "red"}
 
 
 class Terminal:
-    """Prints a line per call. `color` None: colours where stdout is a terminal.
+    """Prints a line per call. `color` None: in colours if stdout is a terminal.
 
     200  #3f9a1c   10.0 s     31.4 ms   10.1 s   openAiBackend1 429 → openAiBackend2 200 after 10 s  POST /openai/…
     """
@@ -58,7 +58,7 @@ class Terminal:
         say(self._line(call, columns), color=self._color)
 
     def summary(self) -> list[str]:
-        """What there is to say of all calls; nothing if there was none."""
+        """The lines of the summary; none if there was no call."""
         return list(self._totals.lines())
 
     def close(self) -> None:
@@ -88,7 +88,7 @@ HEADING = f"{'':3}  {'':7}  {'wait':>8}  {'1st byte':>8}  {'total':>8}  "
 
 
 def terminal_width() -> int:
-    """Columns of the terminal that stdout is; 0 where it is none."""
+    """Columns of the terminal; 0 if stdout is none."""
     try:
         return os.get_terminal_size(sys.stdout.fileno()).columns
     except (AttributeError, OSError, ValueError):  # no stdout, no terminal, closed
@@ -96,20 +96,20 @@ def terminal_width() -> int:
 
 
 def status(call: Call) -> str:
-    """The status, coloured by its class; what was not answered has none."""
+    """The status, coloured by its class; "---" if the call was not answered."""
     code = call.status or 0
     return click.style(f"{code or '---':>3}", fg=_STATUSES.get(code // 100, "magenta"), bold=True)
 
 
 def styled_way(call: Call) -> str:
-    """The journey as it is, and in colour who stopped it."""
+    """The journey, and in colour the ending."""
     went, ended = printable(journey(call), LONGEST_WAY), printable(ending(call), LONGEST_WAY)
     parts = went, ended and click.style(ended, fg=_ENDINGS.get(call.outcome))
     return " · ".join(filter(None, parts))
 
 
 def duration(seconds: float | None) -> str:
-    """Eight characters, in which the decimal points of milliseconds and of seconds stand below each other."""
+    """Eight characters, with the decimal points of "31.4 ms" and "10.1 s" below each other."""
     if seconds is None:
         return " " * 8
     if seconds < 0.99995:
@@ -118,14 +118,14 @@ def duration(seconds: float | None) -> str:
 
 
 def target(call: Call, room: int) -> str:
-    """Method and path; of a long path the end, which tells more."""
+    """Method and path; of a long path only the end, which says more."""
     method, path = printable(call.method, 10), printable(call.path[-LONGEST_PATH:], LONGEST_PATH * 6)
     is_cut = len(call.path) > LONGEST_PATH or len(method) + 1 + len(path) > room
     return f"{method} …{path[len(method) + 2 - room :]}" if is_cut else f"{method} {path}"
 
 
 class Totals:
-    """What the summary tells, in memory that does not grow with the calls."""
+    """The figures of the summary, in memory that does not grow with the calls."""
 
     def __init__(self) -> None:
         self._outcomes: Counter[Outcome] = Counter()
@@ -188,6 +188,6 @@ def table(title: str, rows: Iterable[tuple[str, object]]) -> Iterator[str]:
 
 
 def nearest_rank(values: Iterable[float], share: float) -> float:
-    """The smallest value that so large a share of all does not exceed."""
+    """The smallest value that a share of all values, like 0.95, does not exceed."""
     ranked = sorted(values)
     return ranked[math.ceil(share * len(ranked)) - 1]

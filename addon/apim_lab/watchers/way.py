@@ -1,20 +1,20 @@
-"""The way of a call and how it ended, for people."""
+"""The way of a call and its ending, in words."""
 
 from apim_lab.tracing.call import Call
 
 
 def way(call: Call) -> str:
-    """The journey, and who stopped it: "openAiBackend1 200 · failed in expression"."""
+    """The journey and the ending: "openAiBackend1 200 · failed in expression"."""
     return " · ".join(part for part in (journey(call), ending(call)) if part)
 
 
 def journey(call: Call) -> str:
-    """Where it went; "" for one that the gateway stopped before."""
+    """The backends that it went to; "" if the gateway stopped it before."""
     return call.context.journey() if call.context.attempts or not ending(call) else ""
 
 
 def ending(call: Call) -> str:
-    """Who or what ended it, unless it was answered."""
+    """Who ended it, like "refused by rate-limit-by-key"; "" if it was answered."""
     match call.outcome:
         case "refused":
             return f"refused by {call.by}"
