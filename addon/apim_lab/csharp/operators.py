@@ -7,7 +7,7 @@ from apim_lab.csharp.arguments import Argument
 from apim_lab.csharp.code import BROKEN, Code, Run, constant, in_slot
 from apim_lab.csharp.compiler import Compiler, ExpressionTable
 from apim_lab.csharp.constants import folded
-from apim_lab.csharp.invocation import call
+from apim_lab.csharp.invocation import call, invocation
 from apim_lab.csharp.library import Library
 from apim_lab.csharp.numbers import UInt32, UInt64
 from apim_lab.csharp.overloads import Resolution, resolve
@@ -94,9 +94,28 @@ def _lifted(compiler: Compiler, node: Node, symbol: str, left: Code, right: Code
     if found is None:
         return None
     code = call(compiler, found)
+    if code.type == BOOL and symbol in _THREE_VALUED:
+        return Code(nullable(BOOL), invocation(_THREE_VALUED[symbol], [left.run, right.run], checked=False))
     is_test = code.type == BOOL and symbol in _ORDERS
     run = _unless_null(code.run, (left.run, right.run), slots, symbol, is_test=is_test)
     return Code(BOOL if is_test else nullable(code.type), run)
+
+
+def _three_valued_and(left: bool | None, right: bool | None) -> bool | None:
+    """`bool? & bool?`: false decides, whatever the other one is."""
+    if left is False or right is False:
+        return False
+    return None if left is None or right is None else True
+
+
+def _three_valued_or(left: bool | None, right: bool | None) -> bool | None:
+    """`bool? | bool?`: true decides, whatever the other one is."""
+    if left or right:
+        return True
+    return None if left is None or right is None else False
+
+
+_THREE_VALUED = {"&": _three_valued_and, "|": _three_valued_or}
 
 
 def _operand(code: Code, other: Code) -> Type:
