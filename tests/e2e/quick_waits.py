@@ -11,7 +11,7 @@ real_wait_for = asyncio.wait_for
 
 async def wait_for[T](fut: Awaitable[T], timeout: float | None) -> T:  # noqa: ASYNC109  # it stands for asyncio's
     if timeout and timeout > LONGEST_REAL:
-        ctx.master.addons.get("balancer").serving.clock.advance(timeout)
+        ctx.master.addons.get("balancer").in_force.clock.advance(timeout)
     return await real_wait_for(fut, timeout)
 
 

@@ -23,10 +23,10 @@ from apim_lab.clock import Clock
 from apim_lab.errors import BackendConnectionFailure, ForwardTimeout
 from apim_lab.policy.context import Forward, ReadBody, Suspension, Wait
 from apim_lab.policy.run import Run, as_request_error
-from apim_lab.proxy import endings, flows, http1, idle_addons, layer, options, unsent
+from apim_lab.proxy import backpressure, connection_end, flows, http1, idle_addons, layer, options
+from apim_lab.proxy.call_watchers import CallWatchers
 from apim_lab.proxy.exchange import Exchange, exchange_of
-from apim_lab.proxy.reporting import Reporting
-from apim_lab.proxy.serving import Serving
+from apim_lab.proxy.gateway_in_force import GatewayInForce
 from apim_lab.service.gateway import Gateway
 from apim_lab.tracing.call import Call
 
@@ -37,8 +37,8 @@ class Balancer:
     """Runs the policy of the API that a request belongs to; leaves everything else to mitmproxy."""
 
     def __init__(self) -> None:
-        self.serving = Serving()
-        self.reporting = Reporting()
+        self.in_force = GatewayInForce()
+        self.watchers = CallWatchers()
         self.runs: WeakKeyDictionary[http.HTTPFlow, Run] = WeakKeyDictionary()
         self.calls: WeakKeyDictionary[http.HTTPFlow, Call] = WeakKeyDictionary()
         self.destinations: WeakKeyDictionary[http.HTTPFlow, tuple[str, int]] = WeakKeyDictionary()
@@ -50,7 +50,7 @@ class Balancer:
         options.declare(loader)
         http1.discard_trailers()
         self.take_options()
-        self.reporting.open_log(ctx.master)
+        self.watchers.open_log(ctx.master)
 
     def take_options(self) -> None:
         """Give the options just added what the command line has for them; mitmproxy does so only after `load`, where a
@@ -64,7 +64,7 @@ class Balancer:
     def configure(self, updated: set[str]) -> None:
         try:
             options.check(ctx.options)
-            self.serving.configure(updated)
+            self.in_force.configure(updated)
         except ValueError as error:
             if self.is_running:
                 raise exceptions.OptionsError(str(error)) from error
@@ -78,11 +78,11 @@ class Balancer:
         ctx.options.update(connection_strategy="lazy")
         if ctx.options.apim_trim and isinstance(ctx.master, DumpMaster):
             idle_addons.remove(ctx.master)
-        for line in self.serving.gateway.describe() if self.serving.gateway else ():
+        for line in self.in_force.gateway.describe() if self.in_force.gateway else ():
             logger.info("%s", line)
-        self.serving.open()
+        self.in_force.open()
         try:
-            self.reporting.open(ctx.master, self.serving)
+            self.watchers.open(ctx.master, self.in_force)
         except ValueError as error:
             logger.error("%s", error)
         gc.collect()
@@ -99,8 +99,8 @@ class Balancer:
         for flow in list(self.runs):  # mitmproxy tells nothing of those that wait in a hook
             exchange_of(flow).is_gone = True
             self.error(flow)
-        self.serving.close()
-        self.reporting.close()
+        self.in_force.close()
+        self.watchers.close()
 
     # ---- connections -----------------------------------------------------------------------------------------
 
@@ -109,17 +109,17 @@ class Balancer:
         layer.install(next_layer)
 
     async def client_disconnected(self, client: Client) -> None:
-        await endings.finish(client)
+        await connection_end.finish(client)
 
     def server_connect(self, data: server_hooks.ServerConnectionHookData) -> None:
         """Speak HTTP/1.1 to backends, as API Management does (forward-request-policy.md, http-version)."""
-        endings.close_with_task(data)  # mitmproxy runs this hook in the connection's task
+        connection_end.close_with_task(data)  # mitmproxy runs this hook in the connection's task
         if self.is_destination(data.server):
             data.server.alpn_offers = (b"http/1.1",)
 
     def server_connected(self, data: server_hooks.ServerConnectionHookData) -> None:
         if self.is_destination(data.server):
-            unsent.send_without_waiting(data.client, data.server)
+            backpressure.send_without_waiting(data.client, data.server)
 
     def is_destination(self, server: Server) -> bool:
         """Whether a policy sends a request there now."""
@@ -128,13 +128,13 @@ class Balancer:
     # ---- flows -----------------------------------------------------------------------------------------------
 
     async def request(self, flow: http.HTTPFlow) -> None:
-        if flow.response or flow.error or flow.is_replay or not flow.live or not self.serving.gateway:
+        if flow.response or flow.error or flow.is_replay or not flow.live or not self.in_force.gateway:
             return
         exchange = exchange_of(flow)
-        if run := start(self.serving.gateway, flow, is_direct=exchange.is_direct):
+        if run := start(self.in_force.gateway, flow, is_direct=exchange.is_direct):
             exchange.is_governed = True
             self.runs[flow] = run
-            self.calls[flow] = self.reporting.begin(run.context)
+            self.calls[flow] = self.watchers.begin(run.context)
             await self.go_on(flow, run)
 
     async def responseheaders(self, flow: http.HTTPFlow) -> None:
@@ -152,7 +152,7 @@ class Balancer:
         await self.go_on(flow, run)
 
     def backend_drained(self, flow: http.HTTPFlow) -> None:
-        unsent.close_if_unsent(flow.client_conn, flow.server_conn)
+        backpressure.close_if_unsent(flow.client_conn, flow.server_conn)
 
     async def backend_failure(self, flow: http.HTTPFlow) -> None:
         run, exchange = self.runs[flow], exchange_of(flow)
@@ -171,15 +171,15 @@ class Balancer:
             return
         response = flows.answer_of(flow)
         if response.status_code == 101:
-            unsent.wait_again(flow.client_conn, flow.server_conn)
+            backpressure.wait_again(flow.client_conn, flow.server_conn)
         else:
-            unsent.close_if_unsent(flow.client_conn, flow.server_conn)
+            backpressure.close_if_unsent(flow.client_conn, flow.server_conn)
         if run.context.answer.body.has_arrived:
             flows.put_answer(run.context.answer, flow)
         call = self.calls[flow]
         call.usage = call.usage or flows.usage_of(response)
         call.end(response.status_code)
-        self.reporting.ended(call)
+        self.watchers.ended(call)
 
     def error(self, flow: http.HTTPFlow) -> None:
         run = self.forget(flow)
@@ -189,7 +189,7 @@ class Balancer:
             run.close()
         call = self.calls[flow]
         call.break_off(by_client=exchange_of(flow).is_gone)
-        self.reporting.ended(call)
+        self.watchers.ended(call)
 
     def forget(self, flow: http.HTTPFlow) -> Run | None:
         """The run of a flow that ends; None for a flow without one."""
@@ -219,13 +219,13 @@ class Balancer:
         elif not exchange.is_gone:
             flows.begin_answer(flow, run, self.calls[flow])
         flow.comment = run.context.journey()
-        self.reporting.changed(self.calls[flow])
+        self.watchers.changed(self.calls[flow])
 
     async def resume(self, flow: http.HTTPFlow, run: Run) -> Suspension | None:
         """The run's next question that is not a wait; waits are done here."""
         while isinstance(question := await run.resume(), Wait):
-            self.reporting.changed(self.calls[flow])
-            if not await pause(exchange_of(flow), question.seconds, self.serving.clock):
+            self.watchers.changed(self.calls[flow])
+            if not await pause(exchange_of(flow), question.seconds, self.in_force.clock):
                 run.close()
                 return None
         return question

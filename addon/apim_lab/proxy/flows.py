@@ -47,7 +47,7 @@ def response_of(response: http.Response) -> Response:
 
 
 def headers_of(headers: http.Headers) -> Headers:
-    return Headers((decoded(name), decoded(value)) for name, value in headers.fields)
+    return Headers((decode_field(name), decode_field(value)) for name, value in headers.fields)
 
 
 def content_of(message: http.Message) -> Callable[[], bytes]:
@@ -59,7 +59,7 @@ def codings_of(message: http.Message) -> str:
     return str(message.headers.get("Content-Encoding", ""))
 
 
-def decoded(field: bytes) -> str:
+def decode_field(field: bytes) -> str:
     return field.decode("utf-8", "surrogateescape")
 
 
@@ -75,7 +75,7 @@ def address(target: http.Request, context: Context) -> None:
         context.backend.authorize(headers)
     data = target.data  # the setters of Request would each look through the headers
     data.scheme, data.host, data.port = url.scheme.encode(), url.host, url.port
-    data.method, data.path, data.authority = encoded(request.method), encoded(url.target), b""
+    data.method, data.path, data.authority = encode_text(request.method), encode_text(url.target), b""
     data.headers = fields_of(headers)
     target.trailers = None  # HTTP/1.1 has no place for them but in chunks
     if not request.body.is_original:
@@ -136,10 +136,10 @@ def usage_of(response: http.Response) -> Usage | None:
 
 
 def fields_of(headers: Headers) -> http.Headers:
-    return http.Headers((encoded(name), encoded(value)) for name, value in headers.fields)
+    return http.Headers((encode_text(name), encode_text(value)) for name, value in headers.fields)
 
 
-def encoded(text: str) -> bytes:
+def encode_text(text: str) -> bytes:
     """Bytes that are no UTF-8 go back as they came; what no UTF-8 can be made of becomes "?"."""
     try:
         return text.encode("utf-8", "surrogateescape")

@@ -212,11 +212,11 @@ async def test_bytes_of_a_header_that_are_not_utf_8_pass_unchanged(balancer):
 )
 async def test_a_wrong_option_is_refused_while_running_and_the_old_gateway_stays(balancer, options, message):
     balancer.is_running = True
-    before = balancer.serving.gateway
+    before = balancer.in_force.gateway
     with pytest.raises(exceptions.OptionsError, match=message):
         balancer.context.configure(balancer, **options)
 
-    assert balancer.serving.gateway.files == before.files
+    assert balancer.in_force.gateway.files == before.files
 
 
 async def test_a_wrong_option_at_the_start_is_logged_as_an_error_which_ends_it(policy, caplog):
@@ -233,7 +233,7 @@ async def test_a_pause_ends_when_its_time_is_over():
 
 async def test_a_call_that_is_under_way_at_the_end_is_told_of(balancer, monkeypatch):
     told = []
-    monkeypatch.setattr(balancer.reporting, "ended", told.append)
+    monkeypatch.setattr(balancer.watchers, "ended", told.append)
     made = flow()
     await balancer.request(made)
     balancer.done()

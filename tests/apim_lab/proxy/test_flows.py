@@ -9,7 +9,7 @@ from mitmproxy.test import tflow, tutils
 
 from apim_lab.messages import Body, Headers, Request, Response, Url
 from apim_lab.policy.context import Context
-from apim_lab.proxy.flows import Tap, address, content_of, encoded, put_answer, usage_of
+from apim_lab.proxy.flows import Tap, address, content_of, encode_text, put_answer, usage_of
 from apim_lab.stores.memory import MemoryStore
 from apim_lab.tracing.call import Call
 from apim_lab.tracing.usage import Usage
@@ -21,7 +21,7 @@ def call() -> Call:
 
 
 def test_text_that_is_no_unicode_becomes_a_question_mark():
-    assert encoded("a\ud83d") == b"a?"
+    assert encode_text("a\ud83d") == b"a?"
 
 
 def test_trailers_of_a_request_are_left_out(call):

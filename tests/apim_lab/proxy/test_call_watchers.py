@@ -8,7 +8,7 @@ from mitmproxy.test import taddons
 
 from apim_lab.messages import Headers, Request, Url
 from apim_lab.policy.context import Context
-from apim_lab.proxy.reporting import Reporting, quieten
+from apim_lab.proxy.call_watchers import CallWatchers, quieten
 from apim_lab.stores.memory import MemoryStore
 
 
@@ -42,50 +42,50 @@ def context(**headers: str) -> Context:
 
 
 @pytest.fixture
-def reporting() -> Reporting:
-    return Reporting()
+def call_watchers() -> CallWatchers:
+    return CallWatchers()
 
 
-def test_calls_are_numbered(reporting):
-    assert [reporting.begin(context()).number for _ in range(3)] == [1, 2, 3]
+def test_calls_are_numbered(call_watchers):
+    assert [call_watchers.begin(context()).number for _ in range(3)] == [1, 2, 3]
 
 
-def test_a_watcher_is_told_of_calls_that_are_over(reporting):
+def test_a_watcher_is_told_of_calls_that_are_over(call_watchers):
     watchers = [Watcher(), Watcher()]
     for watcher in watchers:
-        reporting.tell(watcher)
-    call = reporting.begin(context())
-    reporting.changed(call)
+        call_watchers.add(watcher)
+    call = call_watchers.begin(context())
+    call_watchers.changed(call)
     before = [watcher.told.copy() for watcher in watchers]
-    reporting.ended(call)
+    call_watchers.ended(call)
 
     assert before == [[], []]
     assert [watcher.told for watcher in watchers] == [[1], [1]]
 
 
-def test_the_page_is_told_of_every_change(reporting):
+def test_the_page_is_told_of_every_change(call_watchers):
     page = Page()
-    reporting.show_on(page)
-    call = reporting.begin(context())
-    reporting.changed(call)
-    reporting.ended(call)
+    call_watchers.show_on(page)
+    call = call_watchers.begin(context())
+    call_watchers.changed(call)
+    call_watchers.ended(call)
 
     assert page.told == [1, 1, 1]
 
 
-def test_calls_are_traced_for_the_page_only(reporting):
-    without = reporting.begin(context(Ocp_Apim_Trace="true")).context
-    reporting.show_on(Page())
+def test_calls_are_traced_for_the_page_only(call_watchers):
+    without = call_watchers.begin(context(Ocp_Apim_Trace="true")).context
+    call_watchers.show_on(Page())
 
     assert without.trace is None
     assert without.answer_headers == []
-    assert reporting.begin(context()).context.trace is not None
+    assert call_watchers.begin(context()).context.trace is not None
 
 
 @pytest.mark.parametrize("asked", ["true", "True", "TRUE"])
-def test_who_asks_for_the_trace_is_told_where_it_is(reporting, asked):
-    reporting.show_on(Page())
-    call = reporting.begin(context(Ocp_Apim_Trace=asked))
+def test_who_asks_for_the_trace_is_told_where_it_is(call_watchers, asked):
+    call_watchers.show_on(Page())
+    call = call_watchers.begin(context(Ocp_Apim_Trace=asked))
 
     assert call.context.answer_headers == [
         ("Apim-Trace-Id", call.id),
@@ -94,48 +94,50 @@ def test_who_asks_for_the_trace_is_told_where_it_is(reporting, asked):
 
 
 @pytest.mark.parametrize("headers", [{}, {"Ocp_Apim_Trace": "false"}, {"Ocp_Apim_Trace": ""}])
-def test_nobody_else_is_told(reporting, headers):
-    reporting.show_on(Page())
+def test_nobody_else_is_told(call_watchers, headers):
+    call_watchers.show_on(Page())
 
-    assert reporting.begin(context(**headers)).context.answer_headers == []
+    assert call_watchers.begin(context(**headers)).context.answer_headers == []
 
 
-def test_everything_is_closed_once(reporting):
+def test_everything_is_closed_once(call_watchers):
     page, closed = Page(), []
-    reporting.tell(Watcher(), lambda: closed.append("watcher"))
-    reporting.tell(Watcher())
-    reporting.show_on(page)
-    reporting.close()
-    reporting.close()
+    call_watchers.add(Watcher(), lambda: closed.append("watcher"))
+    call_watchers.add(Watcher())
+    call_watchers.show_on(page)
+    call_watchers.close()
+    call_watchers.close()
 
     assert page.closed
     assert closed == ["watcher"]
 
 
-def test_everything_is_closed_also_where_something_fails(reporting):
+def test_everything_is_closed_also_where_something_fails(call_watchers):
     closed = []
 
     def fail() -> None:
         raise OSError("no space left on device")
 
-    reporting.tell(Watcher(), lambda: closed.append("first"))
-    reporting.tell(Watcher(), fail)
+    call_watchers.add(Watcher(), lambda: closed.append("first"))
+    call_watchers.add(Watcher(), fail)
     with pytest.raises(OSError, match="no space"):
-        reporting.close()
+        call_watchers.close()
 
     assert closed == ["first"]
 
 
-def test_the_console_has_the_screen_for_itself(reporting):
+def test_the_console_has_the_screen_for_itself(call_watchers):
     """`mitmproxy` has neither the addon that logs to a terminal nor the options of the dumper."""
     with taddons.context() as console:
         before = logging.getLogger().handlers.copy()
         for kind in ("text", "json"):
-            reporting.open_log(SimpleNamespace(addons=console.master.addons, options=SimpleNamespace(apim_log=kind)))
+            call_watchers.open_log(
+                SimpleNamespace(addons=console.master.addons, options=SimpleNamespace(apim_log=kind))
+            )
         quieten(console.master)
-        call = reporting.begin(context())
+        call = call_watchers.begin(context())
         call.end(200)
-        reporting.ended(call)
+        call_watchers.ended(call)
 
         assert logging.getLogger().handlers == before
-        assert reporting._watchers == []
+        assert call_watchers._watchers == []

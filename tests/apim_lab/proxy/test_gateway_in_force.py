@@ -9,24 +9,24 @@ import pytest
 from mitmproxy.addons.proxyserver import Proxyserver
 from mitmproxy.test import taddons
 
-from apim_lab.proxy import serving
+from apim_lab.proxy import gateway_in_force
 from apim_lab.proxy.addon import Balancer
-from apim_lab.proxy.serving import Serving
+from apim_lab.proxy.gateway_in_force import GatewayInForce
 
 POLICY = '<policies><inbound><set-backend-service backend-id="openAiBackend1" /></inbound></policies>'
 
 
 @pytest.fixture
 async def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(serving, "RELOAD_INTERVAL", 0.01)
+    monkeypatch.setattr(gateway_in_force, "RELOAD_INTERVAL", 0.01)
     addon = Balancer()
     policy(tmp_path, "first")
     with taddons.context(Proxyserver(), addon) as context:
         context.configure(addon, apim_policy=str(tmp_path / "first.xml"))
         addon.is_running = True
-        addon.serving.open()
-        yield addon.serving
-        addon.serving.close()
+        addon.in_force.open()
+        yield addon.in_force
+        addon.in_force.close()
 
 
 def policy(folder: Path, name: str, said: str = "") -> Path:
@@ -35,7 +35,7 @@ def policy(folder: Path, name: str, said: str = "") -> Path:
     return path
 
 
-def text(served: Serving) -> str:
+def text(served: GatewayInForce) -> str:
     return served.gateway.apis[0].document.text
 
 
@@ -112,7 +112,7 @@ async def test_a_lesson_whose_policy_is_wrong_cannot_begin(served, tmp_path):
 
 async def test_a_gateway_that_does_not_listen_has_no_url(served, monkeypatch):
     monkeypatch.setattr(
-        "apim_lab.proxy.serving.ctx.master.addons.get", lambda name: type("Proxyserver", (), {"servers": []})
+        "apim_lab.proxy.gateway_in_force.ctx.master.addons.get", lambda name: type("Proxyserver", (), {"servers": []})
     )
     with pytest.raises(ValueError, match="does not listen"):
         served.url()

@@ -24,7 +24,7 @@ RELOAD_INTERVAL = 1.0
 logger = logging.getLogger("apim")
 
 
-class Serving:
+class GatewayInForce:
     """The gateway in force, None while there is no valid configuration, with its clock and its store."""
 
     def __init__(self) -> None:
@@ -61,7 +61,7 @@ class Serving:
     def _read(self) -> Gateway:
         options = ctx.options
         config = Path(options.apim_config).expanduser()
-        before = modified_at({config, *self._seen})
+        before = modification_times({config, *self._seen})
         policy, named_values = self._lesson or (
             Path(options.apim_policy).expanduser() if options.apim_policy else None,
             parse_pairs(options.apim_named_values, "name=value in apim_named_values"),
@@ -77,13 +77,13 @@ class Serving:
 
     def _watch_for(self, before: Mapping[Path, int], files: Iterable[Path]) -> None:
         """Look for changes of these files: since before the reading, so that one during it is not lost."""
-        now = modified_at(files)
+        now = modification_times(files)
         self._seen = {file: before.get(file, now[file]) for file in now}
 
     async def _watch(self) -> None:
         while True:
             await asyncio.sleep(RELOAD_INTERVAL)
-            if modified_at(self._seen) != self._seen and self._read_again():
+            if modification_times(self._seen) != self._seen and self._read_again():
                 logger.log(ALERT, "the configuration was read again")
 
     def _read_again(self) -> bool:
@@ -122,6 +122,6 @@ class Serving:
             self._read_again()
 
 
-def modified_at(files: Iterable[Path]) -> dict[Path, int]:
+def modification_times(files: Iterable[Path]) -> dict[Path, int]:
     """When each file was changed last, in nanoseconds; 0 where it is not there."""
     return {file: file.stat().st_mtime_ns if file.exists() else 0 for file in files}

@@ -32,7 +32,7 @@ class Watcher(Protocol):
     def ended(self, call: Call) -> None: ...
 
 
-class Reporting:
+class CallWatchers:
     """Numbers the calls, and tells those who watch of what happens to them."""
 
     def __init__(self) -> None:
@@ -50,12 +50,12 @@ class Reporting:
             return  # the console has the screen for itself
         if master.options.apim_log == "text" and master.options.termlog_verbosity != QUIET_VERBOSITY:
             terminal = Terminal()
-            self.tell(terminal, terminal.close)
+            self.add(terminal, terminal.close)
         elif master.options.apim_log == "json":
             termlog.uninstall()
             log = JsonLog()
             logging.getLogger().addHandler(log)
-            self.tell(log, lambda: logging.getLogger().removeHandler(log))
+            self.add(log, lambda: logging.getLogger().removeHandler(log))
 
     def open(self, master: Master, operated: Operated) -> None:
         """Serve the page and send telemetry as the options ask; raise ValueError if that cannot be done."""
@@ -67,13 +67,13 @@ class Reporting:
             page = Page(operated, settings, metrics.exposition)
             page.open()
             self.show_on(page)
-            self.tell(metrics)
+            self.add(metrics)
             logger.log(ALERT, "the live page is at %s", page.url)
         if options.apim_otlp:
             otlp = Otlp(options.apim_otlp)
-            self.tell(otlp, otlp.close)
+            self.add(otlp, otlp.close)
 
-    def tell(self, watcher: Watcher, close: Callable[[], None] | None = None) -> None:
+    def add(self, watcher: Watcher, close: Callable[[], None] | None = None) -> None:
         """Tell a watcher from now on, and call `close` at the end."""
         self._watchers.append(watcher)
         if close:
