@@ -1,11 +1,11 @@
-"""What a backend has not taken of a request holds up nothing else.
+"""Never wait for a backend that does not read: a request that it has not read must not delay other calls.
 
-mitmproxy lets everything of a client wait until all its connections have sent what they have, and closes one
-only after that. A backend that answers early, or not at all, and reads no more of a large request would so stop the
-client's other calls, and the call's own retry, for as long as it likes.
+mitmproxy drains all connections of a client before it goes on with any of them, and before it closes one. So a backend
+that stops reading a large request, because it answers early or not at all, would stop the client's other calls, and
+the call's own retry, for as long as it likes.
 
-A writer is looked up where mitmproxy keeps it and is never kept here: it reaches its reader, the error that ended that,
-and through the error's frames the connection, so that a dictionary by connection, weak or not, would grow for ever.
+A writer is looked up in mitmproxy's tables and never stored here. It refers to its reader, that to the error that ended
+it, and the error's frames to the connection: a dictionary by connection, even a weak one, would grow for ever.
 
 Written for mitmproxy 12 (mitmproxy/proxy/server.py).
 """
@@ -18,14 +18,14 @@ from apim_lab.proxy.connection_end import handler_of
 
 
 def send_without_waiting(client: Client, server: Server) -> None:
-    """Let nobody wait for this connection: a request to a backend is in memory as a whole anyway."""
+    """Never drain this connection: the whole request is in memory anyway."""
     if writer := writer_of(client, server):
-        # The client's other calls need not wait for this one, and what the backend has not taken by now is for nobody
+        # `drain` would delay the client's other calls; when it closes, nobody needs the unread rest of the request
         vars(writer).update(drain=at_once, close=writer.transport.abort)
 
 
 def wait_again(client: Client, server: Server) -> None:
-    """The connection carries another protocol from now on, whose data is as long as it likes."""
+    """Drain the connection again: it carries another protocol now, whose data has no end."""
     if writer := writer_of(client, server):
         for replaced in ("drain", "close"):
             vars(writer).pop(replaced, None)
@@ -34,8 +34,8 @@ def wait_again(client: Client, server: Server) -> None:
 def close_if_unsent(client: Client, server: Server) -> None:
     """The answer is complete. If the request is not, the connection cannot be used for another one: close it.
 
-    RFC 9112, section 9.5, asks a client to stop sending then; the backend sees a reset. What the system has taken
-    for it, up to a few megabytes, counts as sent.
+    RFC 9112, section 9.5, asks a client to stop sending then; the backend sees a reset. Data in the
+    system's own buffers, up to a few megabytes, counts as sent.
     """
     writer = writer_of(client, server)
     if writer and writer.transport.get_write_buffer_size():

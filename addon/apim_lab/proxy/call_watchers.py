@@ -1,4 +1,4 @@
-"""Who is told of the calls: the terminal or the log, the metrics, the live page; as the options ask."""
+"""The watchers of calls, as the options ask: the terminal or the log, metrics, OpenTelemetry, the live page."""
 
 import itertools
 import logging
@@ -27,13 +27,13 @@ logger = logging.getLogger("apim")
 
 
 class Watcher(Protocol):
-    """Is told of every call that is over."""
+    """Gets every call that is over."""
 
     def ended(self, call: Call) -> None: ...
 
 
 class CallWatchers:
-    """Numbers the calls, and tells those who watch of what happens to them."""
+    """Numbers the calls, and tells the watchers when one changes or ends."""
 
     def __init__(self) -> None:
         self.page: Page | None = None
@@ -41,10 +41,10 @@ class CallWatchers:
         self._closers = ExitStack()
         self._numbers = itertools.count(1)
 
-    # ---- who is told -----------------------------------------------------------------------------------------
+    # ---- the watchers ----------------------------------------------------------------------------------------
 
     def open_log(self, master: Master) -> None:
-        """Write a line of each call as `apim_log` asks; from the start on, so that JSON is all that is written."""
+        """Log the calls as `apim_log` asks. It is called first of all, so that every line of a JSON log is JSON."""
         termlog = master.addons.get("termlog")
         if termlog is None:
             return  # the console has the screen for itself
@@ -58,7 +58,7 @@ class CallWatchers:
             self.add(log, lambda: logging.getLogger().removeHandler(log))
 
     def open(self, master: Master, operated: Operated) -> None:
-        """Serve the page and send telemetry as the options ask; raise ValueError if that cannot be done."""
+        """Serve the page and send telemetry as the options ask; raise ValueError if one of them cannot."""
         quieten(master)
         options = master.options
         if options.apim_page:
@@ -74,24 +74,24 @@ class CallWatchers:
             self.add(otlp, otlp.close)
 
     def add(self, watcher: Watcher, close: Callable[[], None] | None = None) -> None:
-        """Tell a watcher from now on, and call `close` at the end."""
+        """Add a watcher, and call `close` at the end."""
         self._watchers.append(watcher)
         if close:
             self._closers.callback(close)
 
     def show_on(self, page: Page) -> None:
-        """Tell the live page, too, and trace the calls for it."""
+        """Add the live page, and trace the calls for it."""
         self.page = page
         self._closers.callback(page.close)
 
     def close(self) -> None:
-        """The gateway ends: everything is closed, also where something before could not be."""
+        """Close all of them, even if one fails."""
         self._closers.close()
 
-    # ---- what they are told ----------------------------------------------------------------------------------
+    # ---- the calls -------------------------------------------------------------------------------------------
 
     def begin(self, context: Context) -> Call:
-        """A run begins; it is traced where its trace can be looked at."""
+        """The call of a run that begins; it is traced if there is a page to show the trace."""
         call = Call.of(next(self._numbers), context)
         if self.page:
             context.trace = Trace(context.clock, context.started)
@@ -102,19 +102,19 @@ class CallWatchers:
         return call
 
     def changed(self, call: Call) -> None:
-        """Something has happened to the call."""
+        """Show the call on the page."""
         if self.page:
             self.page.changed(call)
 
     def ended(self, call: Call) -> None:
-        """The call is over."""
+        """Tell all watchers that the call is over."""
         self.changed(call)
         for watcher in self._watchers:
             watcher.ended(call)
 
 
 def quieten(master: Master) -> None:
-    """Leave out mitmproxy's lines about connections and flows, which say nothing new, unless they are asked for."""
+    """Leave out mitmproxy's own lines about connections and flows, unless an option asks for them."""
     options = master.options
     if master.addons.get("termlog") and not options.has_changed("termlog_verbosity"):
         options.update(termlog_verbosity="alert")

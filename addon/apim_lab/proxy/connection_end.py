@@ -1,8 +1,8 @@
-"""The end of a connection, where mitmproxy does not come to it.
+"""Ends connections that mitmproxy leaves open.
 
 mitmproxy ends a connection by cancelling its task, which then tells the layers and closes the socket. A task that is
-cancelled while it waits for its turn to tell them does neither. Say the client of several streams leaves: each stream
-closes its connection to a backend, and then all of these are cancelled once more, because the client is gone.
+cancelled while it waits for its turn to tell them does neither. For example, a client with several streams leaves: each
+stream closes its connection to a backend, and then mitmproxy cancels these tasks once more, because the client is gone.
 
 Written for mitmproxy 12 (mitmproxy/proxy/server.py).
 """
@@ -17,9 +17,10 @@ from mitmproxy.proxy.server_hooks import ServerConnectionHookData
 
 
 def close_with_task(data: ServerConnectionHookData) -> None:
-    """Close and forget the connection to a server when the current task, which opens and reads it, is over.
+    """Close and forget the connection to a server at the end of the current task, which opens and reads it.
 
-    One that could not be opened is forgotten, too: mitmproxy looks through all of a client's whenever data arrives.
+    A connection that could not be opened is forgotten, too: mitmproxy looks through all of a client's whenever data
+    arrives.
     """
     handler, task = handler_of(data.client), asyncio.current_task()
     if not handler or not task:
@@ -36,7 +37,7 @@ def close_with_task(data: ServerConnectionHookData) -> None:
 
 
 async def finish(client: Client) -> None:
-    """Tell the layers that the client is gone, and close its connection, if that was not done."""
+    """Tell the layers that the client is gone, and close its connection, if mitmproxy has not."""
     handler = handler_of(client)
     if handler and client in handler.transports:
         client.state = ConnectionState.CLOSED

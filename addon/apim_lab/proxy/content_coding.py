@@ -13,7 +13,7 @@ import zstandard
 from apim_lab.errors import BodyTooLarge
 
 MAX_CODINGS = 5
-"""Codings of one body that are undone; curl stops there, too."""
+"""Codings that one body may have; curl has the same limit."""
 
 _PIECE = 1 << 16
 _ZSTD_WINDOW = 1 << 23  # RFC 9659: no larger one in HTTP
@@ -22,8 +22,8 @@ _ZSTD_WINDOW = 1 << 23  # RFC 9659: no larger one in HTTP
 def decode(body: bytes, codings: str, limit: int) -> bytes:
     """The content of a body; `codings` is its Content-Encoding: "gzip", "deflate, br", "" for none.
 
-    The body as it is if it has no coding, one is unknown, there are too many, or the body is not in them. Raises
-    BodyTooLarge if a coding is undone and gives more bytes than `limit`.
+    The body is returned unchanged if it has no coding, an unknown one, too many, or is not in the coding it claims.
+    Raises BodyTooLarge if it has more bytes than `limit` after a coding is undone.
     """
     names = [name for coding in codings.lower().split(",") if (name := coding.strip()) not in {"", "identity"}]
     return _undo(names, body, limit) if len(names) <= MAX_CODINGS else body

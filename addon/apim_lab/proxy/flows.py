@@ -17,9 +17,9 @@ WITHOUT_CONTENT = frozenset({204, 304})
 """Statuses whose answers end with their headers, as those to HEAD do (RFC 9110, section 6.4.1)."""
 
 MAX_DECODED = 1 << 24
-"""Bytes that a body may have when it is decoded: 16 MB, which take a tenth of a second that all other calls wait for.
+"""Bytes of a decoded body: 16 MB. Decoding them takes a tenth of a second, and all other calls wait.
 
-That much is also looked through for the usage of an answer.
+A larger answer is not searched for its usage either.
 """
 
 
@@ -41,7 +41,7 @@ def request_of(flow: http.HTTPFlow) -> Request:
 
 
 def response_of(response: http.Response) -> Response:
-    """The backend's answer as far as it has come: without its body."""
+    """The backend's answer when its headers are there: without its body."""
     headers = headers_of(response.headers)
     return Response(response.status_code, response.reason, headers, Body(None, is_original=True))
 
@@ -51,7 +51,7 @@ def headers_of(headers: http.Headers) -> Headers:
 
 
 def content_of(message: http.Message) -> Callable[[], bytes]:
-    """What decodes the body, should a policy read it; see `decode`."""
+    """A function that decodes the body, for a policy that reads it; see `decode`."""
     return partial(decode, message.raw_content or b"", codings_of(message), MAX_DECODED)
 
 
@@ -77,28 +77,27 @@ def address(target: http.Request, context: Context) -> None:
     data.scheme, data.host, data.port = url.scheme.encode(), url.host, url.port
     data.method, data.path, data.authority = encode_text(request.method), encode_text(url.target), b""
     data.headers = fields_of(headers)
-    target.trailers = None  # HTTP/1.1 has no place for them but in chunks
+    target.trailers = None  # HTTP/1.1 has trailers only in chunked bodies
     if not request.body.is_original:
         put_content(target, request.body.content)
         return
     target.raw_content = request.body.encoded
     if target.raw_content and "Content-Length" not in headers and "Transfer-Encoding" not in headers:
-        # In HTTP/2 it may be left out; then HTTP/1.1 would take the body for the next request.
+        # An HTTP/2 client may leave it out; an HTTP/1.1 backend would then read the body as the next request.
         target.headers["Content-Length"] = str(len(target.raw_content))
 
 
 def begin_answer(flow: http.HTTPFlow, run: Run, call: Call) -> None:
-    """Answer with what the run ended with, as far as that can be done now.
+    """Begin to answer with the run's response.
 
-    An answer of the gateway's own that replaces a backend's is put in place in the `response` hook, once the
-    backend's has been read.
+    If it replaces a backend's answer, the `response` hook puts it in place, after the backend's has been read.
     """
     response = run.context.answer
     if flow.response is None:
         flow.response = http.Response.make(response.status_code)
         put_answer(response, flow)
     elif response.status_code in WITHOUT_CONTENT and flow.response.status_code != response.status_code:
-        response.body.replace(b"")  # the backend's answer has one, which must not go on
+        response.body.replace(b"")  # the backend's body must not reach the client
     elif not response.body.has_arrived:
         put_head(response, flow.response)
         if response.status_code in WITHOUT_CONTENT:
@@ -109,7 +108,7 @@ def begin_answer(flow: http.HTTPFlow, run: Run, call: Call) -> None:
 
 
 class Tap:
-    """Passes the pieces of a streamed body on as they come; sees when the first one did, and the usage at the end."""
+    """Passes on the pieces of a streamed body as they come; notes the time of the first, and the usage at the end."""
 
     def __init__(self, call: Call) -> None:
         self.call = call
@@ -125,7 +124,7 @@ class Tap:
 
 
 def usage_of(response: http.Response) -> Usage | None:
-    """The usage that a whole answer tells, if its content is not larger than MAX_DECODED."""
+    """The usage in a whole answer; None if it has none, or is larger than MAX_DECODED."""
     if response.status_code != 200 or "json" not in response.headers.get("Content-Type", ""):
         return None
     try:
@@ -140,7 +139,7 @@ def fields_of(headers: Headers) -> http.Headers:
 
 
 def encode_text(text: str) -> bytes:
-    """Bytes that are no UTF-8 go back as they came; what no UTF-8 can be made of becomes "?"."""
+    """The text in UTF-8. Bytes that were no UTF-8 become what they were; half of a surrogate pair becomes "?"."""
     try:
         return text.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:
@@ -171,7 +170,7 @@ def answer_of(flow: http.HTTPFlow) -> http.Response:
 
 
 def put_content(target: http.Message, content: bytes | None) -> None:
-    """Without a coding: nobody asked for one, and it would hold up all other calls."""
+    """Set the body without a coding: nobody asked for one, and all other calls would wait for it."""
     target.headers.pop("Content-Encoding", None)
     target.content = content
 

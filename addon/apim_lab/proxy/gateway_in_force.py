@@ -1,4 +1,4 @@
-"""What the gateway serves: read as the options say, read again when a file changes, exchanged while a lesson runs."""
+"""The gateway in force: read by the options, read again when a file changes, replaced while a lesson runs."""
 
 import asyncio
 import logging
@@ -25,7 +25,7 @@ logger = logging.getLogger("apim")
 
 
 class GatewayInForce:
-    """The gateway in force, None while there is no valid configuration, with its clock and its store."""
+    """The `gateway` in force, None while there is no valid configuration, with its clock and its store."""
 
     def __init__(self) -> None:
         self.gateway: Gateway | None = None
@@ -39,18 +39,18 @@ class GatewayInForce:
     # ---- by the options and the files ------------------------------------------------------------------------
 
     def configure(self, updated: set[str]) -> None:
-        """Serve by the options, of which these have changed; raise ValueError for what is wrong with them."""
+        """Put the options in force, of which these have changed; raise ValueError for a mistake in them or a file."""
         if "apim_store" in updated:
             self.store = self._new_store()
         if any(name.startswith("apim_") for name in updated):
             self.gateway = self._read()
 
     def open(self) -> None:
-        """Look for changes of the files from now on."""
+        """Watch the files from now on."""
         self._watcher = asyncio.get_running_loop().create_task(self._watch())
 
     def close(self) -> None:
-        """Look no more."""
+        """Stop watching the files."""
         if self._watcher:
             self._watcher.cancel()
 
@@ -76,7 +76,7 @@ class GatewayInForce:
         return gateway
 
     def _watch_for(self, before: Mapping[Path, int], files: Iterable[Path]) -> None:
-        """Look for changes of these files: since before the reading, so that one during it is not lost."""
+        """Watch these files. Changes count from before the reading, so that none during it is lost."""
         now = modification_times(files)
         self._seen = {file: before.get(file, now[file]) for file in now}
 
@@ -87,7 +87,7 @@ class GatewayInForce:
                 logger.log(ALERT, "the configuration was read again")
 
     def _read_again(self) -> bool:
-        """Serve by what is there now; whether that is possible. Else the error is told, and all stays as it is."""
+        """Put the files in force as they are now. If they have a mistake, log it, change nothing, return False."""
         try:
             self.gateway = self._read()
         except ValueError as error:
@@ -98,7 +98,7 @@ class GatewayInForce:
     # ---- for the live page -----------------------------------------------------------------------------------
 
     def url(self) -> str:
-        """Where the gateway takes calls; raise ValueError if it does not listen for a client's own requests."""
+        """The URL that takes calls; raise ValueError if the gateway listens neither in regular nor in reverse mode."""
         for server in ctx.master.addons.get("proxyserver").servers:
             if isinstance(server.mode, (RegularMode, ReverseMode)) and server.listen_addrs:
                 host, port, *_ = server.listen_addrs[0]
@@ -106,7 +106,7 @@ class GatewayInForce:
         raise ValueError("the gateway does not listen in regular or reverse mode")
 
     def begin(self, policy: Path, named_values: Mapping[str, str]) -> None:
-        """Serve by another policy, with nothing counted or cached; raise ValueError if that is not possible."""
+        """Put another policy in force, with an empty store; raise ValueError if it has a mistake."""
         if not self._lesson:
             self._before = self.gateway
         self._lesson = policy, named_values
@@ -114,7 +114,7 @@ class GatewayInForce:
         self.gateway = self._read()
 
     def restore(self) -> None:
-        """Serve again by the options and the files; where they have become wrong, as before the lesson."""
+        """Put options and files in force again; if they have a mistake now, the gateway from before the lesson."""
         if self._lesson:
             self._lesson = None
             self.store = self._new_store()
@@ -123,5 +123,5 @@ class GatewayInForce:
 
 
 def modification_times(files: Iterable[Path]) -> dict[Path, int]:
-    """When each file was changed last, in nanoseconds; 0 where it is not there."""
+    """The time of each file's last change, in nanoseconds; 0 if the file does not exist."""
     return {file: file.stat().st_mtime_ns if file.exists() else 0 for file in files}

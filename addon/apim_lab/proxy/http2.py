@@ -1,7 +1,7 @@
-"""A client's HTTP/2 connection that tells of the end of each call, and remembers none that is over.
+"""A client's HTTP/2 connection that reports the end of each call, and forgets calls that are over.
 
-mitmproxy takes a stream for finished that is reset, or whose connection is closed, in the same piece of data that its
-request ends in: the call would go on for nobody. Streams that were answered it keeps as long as the connection lasts.
+If the piece of data that ends a request also resets its stream or closes the connection, mitmproxy takes the stream for
+finished, and the call would go on for nobody. And it keeps answered streams as long as the connection lasts.
 
 Written for mitmproxy 12 (mitmproxy/proxy/layers/http/_http2.py).
 """

@@ -1,7 +1,7 @@
 """mitmproxy's own addons that have nothing to do unless an option says so.
 
-Nearly half of mitmproxy's time per request goes into asking each of its 36 addons whether it has something to say on
-each of four hooks. The gateway takes out those below whose options are at their defaults (docs/performance.md).
+For each request mitmproxy calls four hooks of 36 addons, which takes nearly half of its time. The gateway removes
+those below whose options are at their defaults (docs/performance.md).
 """
 
 from typing import Any
@@ -27,11 +27,11 @@ WORK_FOR = {
     "stickycookie": ("stickycookie",),
     "upstreamauth": ("upstream_auth",),
 }
-"""The addon's name, and the options that give it work; one without such an option only offers commands."""
+"""The addon's name, and the options that give it work; an addon without such an option only has commands."""
 
 
 def remove(master: Any) -> None:
-    """Take the idle addons out of a running mitmdump."""
+    """Remove the idle addons from a running mitmdump."""
     for name, options in WORK_FOR.items():
         addon = master.addons.get(name)
         if addon and not any(master.options.has_changed(option) for option in options):

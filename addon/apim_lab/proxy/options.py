@@ -77,7 +77,7 @@ OPTIONS = (
         "apim_log",
         str,
         "text",
-        "What is written of each call: text (a line), json (an object a line, other messages too), or none.",
+        "The log of calls: text (a line for each), json (an object a line, for other messages, too), or none.",
         ("text", "json", "none"),
     ),
     Option("apim_otlp", str, "", "Send OpenTelemetry traces and metrics to this OTLP/HTTP endpoint."),
@@ -85,7 +85,7 @@ OPTIONS = (
         "apim_trim",
         bool,
         True,
-        "Take out mitmproxy's own addons that the options given leave nothing to do: the gateway then is faster.",
+        "Remove those of mitmproxy's own addons that have nothing to do, which makes the gateway faster.",
     ),
 )
 
@@ -98,7 +98,7 @@ def declare(loader: Loader) -> None:
 
 
 def check(options: Options) -> None:
-    """Raise ValueError for a value that an option cannot have. That it is none of the choices mitmproxy lets pass."""
+    """Raise ValueError for a value that an option cannot have; mitmproxy does not check `choices`."""
     for name, choices in ((option.name, option.choices) for option in OPTIONS if option.choices):
         if (value := getattr(options, name)) not in choices:
             raise ValueError(f"{name} is {value!r}: expected one of {', '.join(choices)}")
