@@ -28,6 +28,7 @@ def server(port: int) -> Program:
 
 def test_it_runs_while_the_block_runs_and_is_silent(monkeypatch, port, capfd):
     monkeypatch.setattr(module, "programs", lambda _: (server(port),))
+    monkeypatch.setattr(module.Ports, "are_taken", False)
     with module.own_lab() as url, pytest.raises(PageError, match="404"):
         PageClient(f"http://127.0.0.1:{port}").state()
 
