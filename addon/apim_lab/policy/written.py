@@ -10,8 +10,7 @@ from apim_lab.policy.values import Computed, Literal
 
 def texts_in(statement: object) -> Iterator[str]:
     """Every text that is written out in a statement, in its expressions, or in the statements inside it."""
-    if not is_dataclass(statement):
-        return
+    assert is_dataclass(statement)
     for item in fields(statement):
         for value in as_tuple(getattr(statement, item.name)):
             if isinstance(value, Literal):

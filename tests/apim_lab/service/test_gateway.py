@@ -57,6 +57,18 @@ async def test_the_operation_and_its_parameters_are_known_to_the_policy():
     run.close()
 
 
+def test_what_is_served_is_told():
+    backend = Backend("one", Url.parse("https://one.example/openai"), (("api-key", "secret"),))
+    apis = served(operations=Operations([CHAT])), served("")
+
+    assert list(Gateway(apis, {"one": backend}, MemoryStore()).describe()) == [
+        "API openai at /openai, policy p.xml",
+        "  POST /deployments/{id}/chat (chat)",
+        "API root at /, policy p.xml",
+        "backend one at https://one.example/openai with its own credentials",
+    ]
+
+
 async def test_a_proxied_request_has_its_own_server_as_backend():
     api = served()
     run = gateway(api).start(api, request("/openai/chat?x=1"), has_server=True)

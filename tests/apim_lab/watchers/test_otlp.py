@@ -258,6 +258,7 @@ def test_a_long_path_is_cut(collector, make_call):
         ("west.example:8080", {"server.address": "west.example", "server.port": 8080}),
         ("[::1]:8080", {"server.address": "::1", "server.port": 8080}),
         ("[::1]", {"server.address": "::1"}),
+        ("another host", {}),
     ],
 )
 def test_a_backend_without_an_id_is_told_by_its_address(collector, make_call, make_attempt, backend, server):

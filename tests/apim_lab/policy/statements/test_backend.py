@@ -95,6 +95,14 @@ async def test_a_redirect_is_passed_on_unless_it_is_to_be_followed(gateway, answ
     assert context.response.status_code == 302
 
 
+@pytest.mark.parametrize("location", [{}, {"Location": "http://[::1/"}])
+async def test_a_redirect_to_nowhere_is_passed_on(gateway, answer, location):
+    context = await gateway.run(REDIRECT, answers=[answer(302, **location)])
+
+    assert len(gateway.driver.sent) == 1
+    assert context.response.status_code == 302
+
+
 async def test_a_redirect_is_followed(gateway, answer):
     context = await gateway.run(REDIRECT, answers=[answer(307, Location="/else where?x=1"), 200])
 
