@@ -2,9 +2,9 @@
 
 import click
 
-from apim_lab.csharp.parsing import parse
-from apim_lab.csharp.tree import tree_lines
 from apim_lab.expressions import CompileError, Expression, compile_expression
+from apim_lab.syntax.parsing import parse
+from apim_lab.syntax.tree import tree_lines
 
 
 @click.command("expression")

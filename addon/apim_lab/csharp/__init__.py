@@ -1,1 +1,1 @@
-"""The C# language of policy expressions: text to a typed tree, and the tree to Python closures."""
+"""The C# language of policy expressions: a syntax tree to typed code, and that to Python closures."""

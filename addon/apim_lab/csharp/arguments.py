@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from apim_lab.csharp.code import Code
 from apim_lab.csharp.signatures import Parameter, Signature
-from apim_lab.csharp.syntax import Node
 from apim_lab.csharp.types import Type
+from apim_lab.syntax.node import Node
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,8 @@ from apim_lab.csharp.members import no_member
 from apim_lab.csharp.operators import cannot_apply, operation
 from apim_lab.csharp.scopes import Local
 from apim_lab.csharp.statements import sequence
-from apim_lab.csharp.syntax import Node
 from apim_lab.csharp.types import INT, INVALID, Type, underlying
+from apim_lab.syntax.node import Node
 
 _NO_TARGET = "The left-hand side of an assignment must be a variable, property or indexer"
 _NO_OPERAND = "The operand of an increment or decrement operator must be a variable, property or indexer"

@@ -13,9 +13,9 @@ from apim_lab.csharp.library import Library
 from apim_lab.csharp.observations import select
 from apim_lab.csharp.overloads import Candidate, resolve
 from apim_lab.csharp.reference_conversions import converts_by_reference
-from apim_lab.csharp.syntax import Node
 from apim_lab.csharp.type_arguments import UnsupportedType
 from apim_lab.csharp.types import INVALID, STRING, Type
+from apim_lab.syntax.node import Node
 
 
 def arguments(compiler: Compiler, node: Node) -> list[Argument]:

@@ -7,12 +7,12 @@ from apim_lab.csharp.compiler import Compiler, ExpressionTable
 from apim_lab.csharp.constants import check_cast
 from apim_lab.csharp.conversions import apply, explicit, standard_explicit
 from apim_lab.csharp.reference_conversions import is_instance
-from apim_lab.csharp.syntax import Node
 from apim_lab.csharp.types import (
     DEFAULT,
     NULL,
     Type,
 )
+from apim_lab.syntax.node import Node
 
 
 def _cast(compiler: Compiler, node: Node) -> Code:

@@ -11,8 +11,8 @@ from apim_lab.csharp.library import Library
 from apim_lab.csharp.observations import Observations
 from apim_lab.csharp.scopes import DISCARD, Local, Scopes, meant, names_in, names_in_lambdas
 from apim_lab.csharp.signatures import Parameter
-from apim_lab.csharp.syntax import Node
 from apim_lab.csharp.types import INVALID, LAMBDA, NULL, OBJECT, Type
+from apim_lab.syntax.node import Node
 
 Statement = Callable[[Frame], object]
 

@@ -9,7 +9,6 @@ from apim_lab.csharp.compiler import Compiler, ExpressionTable
 from apim_lab.csharp.conversions import implicit
 from apim_lab.csharp.library import Library
 from apim_lab.csharp.operators import cannot_apply, eager
-from apim_lab.csharp.syntax import Node
 from apim_lab.csharp.types import (
     BOOL,
     DEFAULT,
@@ -19,6 +18,7 @@ from apim_lab.csharp.types import (
     Type,
     underlying,
 )
+from apim_lab.syntax.node import Node
 
 
 def _binary(compiler: Compiler, node: Node) -> Code:

@@ -14,8 +14,8 @@ from apim_lab.csharp.exceptions import DivideByZeroException, DotNetError
 from apim_lab.csharp.invocation import argument_values
 from apim_lab.csharp.library import Library
 from apim_lab.csharp.overloads import Candidate
-from apim_lab.csharp.syntax import Node
 from apim_lab.csharp.types import CHAR, DECIMAL, OBJECT, Type, underlying
+from apim_lab.syntax.node import Node
 
 _OVERFLOW = "The operation overflows at compile time in checked mode"
 _INTEGERS: Mapping[str, range] = {

@@ -13,9 +13,9 @@ from apim_lab.csharp.conversions import implicit
 from apim_lab.csharp.elements import set_element
 from apim_lab.csharp.exceptions import OverflowException
 from apim_lab.csharp.memory import REFERENCE, allocate
-from apim_lab.csharp.syntax import Node
 from apim_lab.csharp.types import INT, INVALID, LONG, UINT, ULONG, Type, array_of
 from apim_lab.csharp.values import Array
+from apim_lab.syntax.node import Node
 
 _MAX_LENGTH = 2**31 - 1
 

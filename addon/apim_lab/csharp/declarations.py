@@ -7,8 +7,8 @@ from apim_lab.csharp.constants import is_simple
 from apim_lab.csharp.creation import array_of_items
 from apim_lab.csharp.scopes import Local
 from apim_lab.csharp.statements import discarding, sequence
-from apim_lab.csharp.syntax import Node
 from apim_lab.csharp.types import DEFAULT, INVALID, LAMBDA, NULL, STRING, Type
+from apim_lab.syntax.node import Node
 
 
 def _declaration_statement(compiler: Compiler, node: Node) -> Statement:

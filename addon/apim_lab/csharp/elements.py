@@ -12,9 +12,9 @@ from apim_lab.csharp.exceptions import ArrayTypeMismatchException
 from apim_lab.csharp.invocation import argument_values, call, invocation
 from apim_lab.csharp.library import Library
 from apim_lab.csharp.reference_conversions import is_instance, is_reference
-from apim_lab.csharp.syntax import Node
 from apim_lab.csharp.types import INVALID
 from apim_lab.csharp.values import Array
+from apim_lab.syntax.node import Node
 
 
 def _element(compiler: Compiler, node: Node) -> Code:

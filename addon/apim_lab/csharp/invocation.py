@@ -13,11 +13,11 @@ from apim_lab.csharp.library import Library
 from apim_lab.csharp.memory import OBJECT, allocate
 from apim_lab.csharp.overloads import Candidate
 from apim_lab.csharp.scopes import DISCARD, Local
-from apim_lab.csharp.syntax import Node
 from apim_lab.csharp.type_arguments import TypeArgument
 from apim_lab.csharp.types import BOOL, INT, INVALID, NULL, STRING, Type
 from apim_lab.csharp.values import Array
 from apim_lab.csharp.variables import Store, storer
+from apim_lab.syntax.node import Node
 
 
 def call(compiler: Compiler, called: Candidate, target: Code | None = None, owner: Type | None = None) -> Code:

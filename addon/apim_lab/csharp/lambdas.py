@@ -14,10 +14,10 @@ from apim_lab.csharp.compiler import Compiler, ExpressionTable
 from apim_lab.csharp.scopes import Local
 from apim_lab.csharp.signatures import Signature
 from apim_lab.csharp.statements import is_statement_expression
-from apim_lab.csharp.syntax import Node
 from apim_lab.csharp.types import LAMBDA, VOID, Type
 from apim_lab.csharp.values import Delegate
 from apim_lab.csharp.variables import cell_of, storer
+from apim_lab.syntax.node import Node
 
 # Each level compiles the ones in it for every type that is tried
 MAX_NESTED = 8

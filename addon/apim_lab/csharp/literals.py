@@ -15,7 +15,6 @@ from apim_lab.csharp.exceptions import OverflowException
 from apim_lab.csharp.memory import allocate
 from apim_lab.csharp.numbers import BY_KEYWORD, Single
 from apim_lab.csharp.singles import read_single
-from apim_lab.csharp.syntax import Node
 from apim_lab.csharp.types import (
     BOOL,
     CHAR,
@@ -34,6 +33,7 @@ from apim_lab.csharp.types import (
     Type,
 )
 from apim_lab.csharp.values import Char
+from apim_lab.syntax.node import Node
 
 _ESCAPES = {
     "0": "\0",

@@ -10,9 +10,9 @@ from apim_lab.csharp.conversions import explicit_between
 from apim_lab.csharp.exceptions import NullReferenceException
 from apim_lab.csharp.scopes import Local
 from apim_lab.csharp.statements import Signal, condition, embedded, sequence, statement_expression
-from apim_lab.csharp.syntax import Node
 from apim_lab.csharp.types import BOOL, INVALID, Type
 from apim_lab.csharp.variables import Store, storer
+from apim_lab.syntax.node import Node
 
 
 def _body(compiler: Compiler, node: Node) -> tuple[Statement, list[Flow]]:

@@ -8,9 +8,9 @@ from apim_lab.csharp.compiler import Compiler, ExpressionTable
 from apim_lab.csharp.invocation import invocation
 from apim_lab.csharp.scopes import Local
 from apim_lab.csharp.signatures import Kind
-from apim_lab.csharp.syntax import Node
 from apim_lab.csharp.types import INVALID, Type, nullable
 from apim_lab.csharp.variables import read
+from apim_lab.syntax.node import Node
 
 
 def _name(compiler: Compiler, node: Node) -> Code:

@@ -11,7 +11,6 @@ from apim_lab.csharp.invocation import call, invocation
 from apim_lab.csharp.library import Library
 from apim_lab.csharp.numbers import UInt32, UInt64
 from apim_lab.csharp.overloads import Resolution, resolve
-from apim_lab.csharp.syntax import Node
 from apim_lab.csharp.types import (
     BOOL,
     DECIMAL,
@@ -29,6 +28,7 @@ from apim_lab.csharp.types import (
     underlying,
 )
 from apim_lab.csharp.values import Int64
+from apim_lab.syntax.node import Node
 
 # The operators C# predefines for all numeric types and bool, whatever the operands are
 _PREDEFINED = (INT, UINT, LONG, ULONG, FLOAT, DOUBLE, DECIMAL, BOOL)

@@ -9,9 +9,9 @@ from apim_lab.csharp.compiler import Compiler, ExpressionTable
 from apim_lab.csharp.conversions import standard_explicit
 from apim_lab.csharp.reference_conversions import is_instance
 from apim_lab.csharp.scopes import Local
-from apim_lab.csharp.syntax import Node
 from apim_lab.csharp.types import BOOL, INVALID, NULL, OBJECT, Type, underlying
 from apim_lab.csharp.variables import storing
+from apim_lab.syntax.node import Node
 
 
 def _is(compiler: Compiler, node: Node) -> Code:

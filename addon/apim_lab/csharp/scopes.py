@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from apim_lab.csharp.code import Code
-from apim_lab.csharp.syntax import Node
 from apim_lab.csharp.types import Type
+from apim_lab.syntax.node import Node
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from dataclasses import replace
 from apim_lab.csharp.assignedness import UNREACHABLE, Branches, join
 from apim_lab.csharp.code import BROKEN, Code, Frame, Run
 from apim_lab.csharp.compiler import Compiler, Statement, StatementTable, nothing
-from apim_lab.csharp.syntax import Node
 from apim_lab.csharp.types import BOOL, VOID
+from apim_lab.syntax.node import Node
 
 
 class Signal(enum.Enum):

@@ -10,13 +10,13 @@ from apim_lab.csharp.compiler import Compiler, Grammar
 from apim_lab.csharp.exceptions import PYTHON_ERRORS, thrown
 from apim_lab.csharp.grammar import GRAMMAR
 from apim_lab.csharp.library import Library
-from apim_lab.csharp.parsing import TOO_DEEP, parse
 from apim_lab.csharp.scopes import names_in_lambdas
-from apim_lab.csharp.syntax import CompileError, Node
 from apim_lab.csharp.types import OBJECT, Type
 from apim_lab.expressions.allow_list import CONTEXT, LIBRARY
 from apim_lab.expressions.context import ProxyRequestContext
 from apim_lab.expressions.reads import Place, Read, reads_of
+from apim_lab.syntax.node import CompileError, Node
+from apim_lab.syntax.parsing import TOO_DEEP, parse
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 import tree_sitter
 import tree_sitter_c_sharp
 
-from apim_lab.csharp.precedence import associate
-from apim_lab.csharp.syntax import CompileError, Node
+from apim_lab.syntax.node import CompileError, Node
+from apim_lab.syntax.precedence import associate
 
 _LANGUAGE = tree_sitter.Language(tree_sitter_c_sharp.language())
 # Compiling and evaluating recurse over the tree, a few Python frames per level

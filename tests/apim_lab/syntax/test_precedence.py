@@ -1,6 +1,6 @@
 import pytest
 
-from apim_lab.csharp.parsing import parse
+from apim_lab.syntax.parsing import parse
 from tests import oracle
 
 test_agrees_with_csharp = oracle.table(__file__, "binding.jsonl")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from apim_lab.csharp.syntax import Node
+from apim_lab.syntax.node import Node
 
 
 def tree_lines(node: Node, depth: int = 0, field: str = "") -> Iterator[str]:

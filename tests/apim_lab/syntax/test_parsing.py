@@ -1,7 +1,7 @@
 import pytest
 
-from apim_lab.csharp.parsing import MAX_DEPTH, parse
-from apim_lab.csharp.syntax import CompileError
+from apim_lab.syntax.node import CompileError
+from apim_lab.syntax.parsing import MAX_DEPTH, parse
 
 
 def offsets(source):

@@ -9,7 +9,7 @@ comparisons. So its tree of operators is taken apart and put together here, by t
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from apim_lab.csharp.syntax import CompileError, Node
+from apim_lab.syntax.node import CompileError, Node
 
 _LEVELS = (
     ("=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<=", ">>=", "??="),
