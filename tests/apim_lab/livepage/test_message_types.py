@@ -28,12 +28,12 @@ def test_a_call(make_call, end_call):
 
 
 async def test_a_limit():
-    assert (await board.limit(MemoryStore(), "key", 1, 60)).keys() == fields("Limit")
+    assert (await board.limit_gauge(MemoryStore(), "key", 1, 60)).keys() == fields("Limit")
 
 
 def test_a_lesson():
     listed = {"number": 1, "title": "", "watch": "", "question": "", "answer": "", "policy": "/p.xml", "scenario": ""}
-    lesson = classroom.Performance(classroom.Lesson(**listed, named_values={}))
+    lesson = classroom.Performance(classroom.LessonEntry(**listed, named_values={}))
     lesson.fail("broken")
 
     assert lesson.as_dict().keys() == fields("Lesson")
