@@ -30,14 +30,14 @@ def answers(host: str, port: int) -> bool:
 
 
 def free_ports(host: str, count: int) -> list[int]:
-    """So many ports that the operating system chose; nothing listens on them now."""
+    """`count` ports that the operating system chose; nothing listens on them now."""
     with ExitStack() as stack:
         servers = [stack.enter_context(socket.create_server((host, 0))) for _ in range(count)]
         return [int(server.getsockname()[1]) for server in servers]
 
 
 def free_range(host: str, count: int) -> int:
-    """The first of so many consecutive ports on which nothing listens now."""
+    """The first of `count` consecutive ports on which nothing listens now."""
     while True:
         (first,) = free_ports(host, 1)
         if first + count <= _PORTS and not taken_ports(host, range(first, first + count)):

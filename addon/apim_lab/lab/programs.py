@@ -11,7 +11,7 @@ from apim_lab.lab.supervision import Program
 
 HOST = "127.0.0.1"
 BACKENDS = ("openAiBackend1", "openAiBackend2", "openAiBackend3")
-"""Those of gallery/lab.yaml, which are also those that `mockbackends serve` has without options."""
+"""The backends of gallery/lab.yaml, and of `mockbackends serve` without options."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def _gateway(at: Ports, options: Sequence[str]) -> Program:
         *(_backend_urls(at) if at.backend != Ports.backend else ()),
         *options,
     )
-    # a probe of the gateway itself would be a call, and show
+    # a probe of the gateway itself would be a call, and the page would show it
     return Program("the gateway", command, {at.gateway: "--port", at.page: "--page-port"}, probed=(at.page,))
 
 

@@ -1,4 +1,4 @@
-"""Where the file is that `mitmdump -s` loads."""
+"""The file that `mitmdump -s` loads."""
 
 from pathlib import Path
 
@@ -6,6 +6,6 @@ _PACKAGE = Path(__file__).parents[1]
 
 
 def script() -> Path:
-    """The addon's file: in an installed package inside of it, in a checkout beside it."""
+    """The addon's file: inside an installed package, in a checkout beside the package."""
     installed = _PACKAGE / "script" / "balancer.py"
     return installed if installed.exists() else _PACKAGE.parent / "balancer.py"

@@ -1,4 +1,4 @@
-"""Programs that run together: all of them until they are stopped, or none once one has ended."""
+"""Programs that run together: if one of them ends, the others are stopped."""
 
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,7 +16,7 @@ _TERM_TIMEOUT = 5.0  # seconds to end after SIGTERM, before SIGKILL
 class Program:
     """A program to run: its command, and the ports on `host` that it takes, each with the option that moves it.
 
-    It is ready when the ports `probed` answer; where none are given, when all do.
+    It is ready when the ports in `probed` answer; if there are none, when all ports do.
     """
 
     name: str
@@ -39,10 +39,10 @@ class EndedError(Exception):
 
 
 def supervise(programs: Sequence[Program], stop: SimpleQueue[None], ready: Callable[[], None]) -> None:
-    """Run the programs until `stop` has something, and call `ready` when all of them answer.
+    """Run the programs until an item is put into `stop`; call `ready` when all of them answer.
 
-    Raises EndedError when one ends by itself. All have ended when this returns. What they write is not kept: it
-    goes where this process writes.
+    Raises EndedError when one ends by itself. All have ended when this returns. They write to the stdout and stderr of
+    this process.
     """
     with _running(programs) as processes:
         waiting = list(programs)

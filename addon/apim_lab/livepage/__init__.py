@@ -1,1 +1,1 @@
-"""The live page: shows what the gateway does while it does it, and lets one try things. On a port of its own."""
+"""The live page, on a port of its own: shows calls as they happen, sends calls, changes mock backends."""

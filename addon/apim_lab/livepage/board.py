@@ -1,4 +1,4 @@
-"""What the live page shows: the last calls, the gauges of limits and cached values, the backends."""
+"""The contents of the live page: the last calls, the gauges of limits and cached values, the backends."""
 
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -22,15 +22,15 @@ class Operated(Protocol):
     clock: Clock
 
     def url(self) -> str:
-        """Where the gateway takes calls, `http://127.0.0.1:8080`; raise ValueError if nowhere that a client can go."""
+        """The URL that takes calls, `http://127.0.0.1:8080`; raise ValueError if no client can reach it so."""
         ...
 
     def begin(self, policy: Path, named_values: Mapping[str, str]) -> None:
-        """Serve by another policy, with nothing counted or cached; raise ValueError if that is not possible."""
+        """Put another policy in force, with an empty store; raise ValueError if it has a mistake."""
         ...
 
     def restore(self) -> None:
-        """Serve again as at the start, or, where that has become wrong since, as before the lesson."""
+        """Put the operator's files in force again; if they have a mistake now, the gateway from before the lesson."""
         ...
 
 
@@ -46,7 +46,7 @@ class Board:
         self._written: tuple[Gateway | None, frozenset[str]] = (None, frozenset())
 
     def changed(self, call: Call) -> None:
-        """Something has happened to a call: it began, it went somewhere, it ended."""
+        """Note that a call has begun, gone to a backend or ended."""
         self._calls[call.number] = call
         self._changed.add(call.number)
         (self._under_way.discard if call.outcome else self._under_way.add)(call.number)
@@ -63,12 +63,12 @@ class Board:
         return [call.as_dict() for call in self._in_order()]
 
     def changes(self) -> list[Json]:
-        """The calls that have changed since this was asked last."""
+        """The calls that have changed since the last `changes`."""
         numbers, self._changed = sorted(self._changed), set()
         return [self._calls[number].as_dict() for number in numbers]
 
     def skip(self) -> None:
-        """Nobody looks: what has changed need not be told."""
+        """Forget the changes, because nobody looks at the page."""
         self._changed.clear()
 
     def find(self, id_: str) -> Call | None:
@@ -88,7 +88,7 @@ class Board:
         return [{"id": it.id, "url": Masker(()).url(str(it.url))} for it in backends]
 
     async def gauges(self) -> Json:
-        """What the limits have left now, and what is cached."""
+        """The calls that the limits have left now, and the cached values."""
         watched = self._operated.store
         if not isinstance(watched, WatchedStore):
             return {"limits": [], "values": []}
@@ -101,7 +101,7 @@ class Board:
         return {"limits": limits, "values": values}
 
     def _in_order(self) -> list[Call]:
-        """A call that was dropped, but is under way still, comes back when something happens to it."""
+        """The calls by number: a call that was dropped but is still under way comes back when it changes."""
         return [self._calls[number] for number in sorted(self._calls)]
 
     def _texts_of_policies(self) -> frozenset[str]:

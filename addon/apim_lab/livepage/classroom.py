@@ -1,7 +1,7 @@
-"""The lessons: which there are, and the one that runs, in a program of its own (`apim-lab lesson perform`).
+"""The lessons, and the one that runs, in a program of its own (`apim-lab lesson perform`).
 
 That program plays the story from outside, as a client of the gateway and of the fleet, and writes its steps as lines of
-JSON. Here the gateway is made ready for it, and its steps are kept for the page.
+JSON. This module makes the gateway ready for it, and keeps its steps for the page.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ from apim_lab.tracing.attempts import Json
 from apim_lab.tracing.masking import short_hash
 
 ROOT = Path(__file__).parents[2]
-"""The project's directory, where the package `lessons` is."""
+"""The folder that the package is in."""
 
 MAX_LINE = 64 * 1024
 """Bytes of one step."""
@@ -42,9 +42,9 @@ logger = logging.getLogger("apim")
 
 @dataclass(frozen=True)
 class LessonEntry:
-    """A lesson as `apim-lab lesson list --json` tells it.
+    """A lesson as `apim-lab lesson list --json` prints it.
 
-    `policy` is a file, `scenario` what the fleet calls its own while it plays.
+    `policy` is a file, `scenario` the name of the fleet's scenario while the lesson plays.
     """
 
     number: int
@@ -63,8 +63,8 @@ class LessonEntry:
 
 @dataclass
 class Performance:
-    """A lesson that runs, or has run: `state` is running, passed, failed or stopped. Each has an `id` of its own, also
-    where it is the same lesson again."""
+    """A lesson that runs, or has run: `state` is running, passed, failed or stopped. Each has an `id` of its own: a
+    lesson that is played twice has two."""
 
     lesson: LessonEntry
     id: str = field(default_factory=lambda: str(uuid4()))
@@ -88,13 +88,13 @@ class Performance:
         self.steps.append(told)
 
     def end(self, code: int) -> None:
-        """Its program has ended."""
+        """Note that its program has ended with this exit code."""
         self.state = "passed" if code == 0 else "failed"
         if code and all(told["ok"] is not False for told in self.steps):
             self.fail(f"its program ended with exit code {code}")
 
     def fail(self, why: str) -> None:
-        """It cannot go on."""
+        """Note why it cannot go on."""
         self.state = "failed"
         self.steps.append({"kind": "check", "text": f"The lesson broke off: {why}", "ok": False})
 
@@ -113,7 +113,7 @@ _LESSONS = TypeAdapter(list[LessonEntry])
 
 
 class Classroom:
-    """Runs one lesson at a time. Whatever begins or leaves one waits for its turn."""
+    """Runs one lesson at a time; `begin` and `leave` wait for each other."""
 
     def __init__(self, operated: Operated, board: Board, fleet: FleetControls) -> None:
         self._operated = operated
@@ -131,13 +131,13 @@ class Classroom:
         return [{"number": lesson.number, "title": lesson.title} for lesson in self._lessons.values()]
 
     def lesson(self) -> Json | None:
-        """The lesson that runs, or ran last and was not left."""
+        """The lesson that runs; after its end, until somebody leaves it."""
         return self._performance.as_dict() if self._performance else None
 
     async def open(self, page: str) -> None:
-        """Find out which lessons there are; none without a mock fleet to play them on. `page` is a URL.
+        """Read the list of lessons; without a mock fleet there are none. `page` is the page's URL.
 
-        A gateway that ended during a lesson has left its scenario in the fleet: that is left now.
+        If a gateway ended during a lesson, the fleet still plays the lesson's scenario: reset it.
         """
         self._page = page
         if (
@@ -158,7 +158,7 @@ class Classroom:
             await self._fleet.reset_where([lesson.scenario for lesson in lessons])
 
     async def begin(self, number: int) -> str:
-        """Begin a lesson; the id of this performance.
+        """Begin a lesson; returns the id of its performance.
 
         Raise LookupError if there is no such lesson, ValueError if it cannot begin now, FleetError.
         """
@@ -168,7 +168,7 @@ class Classroom:
         async with self._turn:
             if self._performance and self._performance.state == "running":
                 raise ValueError(f"lesson {self._performance.lesson.number} is running: leave it first")
-            if count := self._board.under_way:  # they would be taken for the lesson's
+            if count := self._board.under_way:  # the page would show them as the lesson's
                 raise ValueError(f"calls that have not ended: {count}. Wait for them, or advance the clock")
             gateway = self._operated.url()
             await self._prepare(lesson)
@@ -178,9 +178,9 @@ class Classroom:
             return self._performance.id
 
     async def leave(self, id_: str | None = None) -> None:
-        """Stop the lesson; the gateway and the fleet are as at the start then. Raise FleetError.
+        """Stop the lesson, and put gateway and fleet back as they were at the start. Raise FleetError.
 
-        With an id that performance is left, if it is still here, and no other.
+        With an id, leave that performance only, if it is still here.
         """
         async with self._turn:
             here = self._performance.id if self._performance else None
@@ -188,7 +188,7 @@ class Classroom:
                 return
             self._stop()
             if self._task:
-                await asyncio.wait([self._task])  # a call of its program must not come after all is as before
+                await asyncio.wait([self._task])  # its program must not make a call after the reset
             self._operated.restore()
             if self._performance:
                 self._performance = None
@@ -206,7 +206,7 @@ class Classroom:
             self._performance.state = "stopped"
 
     async def _prepare(self, lesson: LessonEntry) -> None:
-        """Make fleet and gateway ready; where that fails, a lesson that ran before stays as it was."""
+        """Make fleet and gateway ready for the lesson. If its policy has a mistake, no lesson is left on the page."""
         await self._fleet.reset()
         if self._is_closed:
             raise ValueError("the gateway is being stopped")
@@ -232,7 +232,7 @@ class Classroom:
 
 @asynccontextmanager
 async def program(*arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
-    """`apim-lab lesson` with these arguments, ended with the block. Raise OSError."""
+    """Run `apim-lab lesson` with these arguments, and end it with the block. Raise OSError."""
     running = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "apim_lab", "lesson", *arguments),
         cwd=ROOT,
@@ -249,7 +249,7 @@ async def program(*arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
 
 
 def step(line: bytes) -> Json:
-    """A step that the program has written; what is no step is something that was said."""
+    """A step that the program has written; any other line becomes a step of kind `say`."""
     try:
         return LessonStep.model_validate_json(line).model_dump()
     except ValidationError:

@@ -1,4 +1,4 @@
-"""Tells everybody who looks at the page what has changed, about ten times a second, as server-sent events."""
+"""Sends changes to everybody who looks at the page, about ten times a second, as server-sent events."""
 
 import asyncio
 import json
@@ -11,16 +11,16 @@ from apim_lab.livepage.fleet import FleetControls
 from apim_lab.tracing.attempts import Json
 
 TICK_INTERVAL = 0.1
-"""Seconds between two ticks: what happens in between goes out together, and is rendered once for all."""
+"""Seconds between two ticks. A tick has all changes since the last one, rendered once for all readers."""
 
 MAX_BACKLOG = 50
-"""Ticks that a slow reader may be behind; then it starts anew with the whole state."""
+"""Ticks that a slow reader may be behind; then it gets the whole state instead."""
 
 MAX_READERS = 50
 
 
 class Feed:
-    """The events. Ticks that a slow reader missed are made good by a new state, which tells how many they were."""
+    """The events. A slow reader that missed ticks gets a new state, with their number as `dropped`."""
 
     def __init__(self, operated: Operated, board: Board, fleet: FleetControls, classroom: Classroom) -> None:
         self._operated = operated
@@ -43,7 +43,7 @@ class Feed:
 
     @property
     def is_full(self) -> bool:
-        """Whether nobody else may look."""
+        """Whether there are as many readers as may be."""
         return len(self._readers) >= MAX_READERS
 
     @property
@@ -53,7 +53,7 @@ class Feed:
 
     async def state(self, dropped: int = 0) -> str:
         """The event with everything."""
-        self._shown = {}  # what is new here, the others are to hear in the next tick, even if it is as before then
+        self._shown = {}  # so the next tick tells the other readers all of it, even if it is as before then
         return event(
             "state",
             {
@@ -78,7 +78,7 @@ class Feed:
                 self._basis = self._current_basis()
 
     def _current_basis(self) -> tuple[int, list[Json]]:
-        """What only a state tells; a gateway is another one after each reload."""
+        """The parts that only a state has. After each reload the gateway is another object."""
         return id(self._operated.gateway), self._classroom.titles()
 
     async def _publish(self) -> None:
@@ -105,7 +105,7 @@ class Feed:
             queue.put_nowait(message)
 
     async def _tick(self) -> Json | None:
-        """What has changed; None if nothing has."""
+        """The changes since the last tick; None if there are none."""
         parts = await self._slow_parts()
         changed = {name: part for name, part in parts.items() if name not in self._shown or part != self._shown[name]}
         self._shown = parts
@@ -113,7 +113,7 @@ class Feed:
         return {"now": self._operated.clock.time(), "calls": calls, **changed} if calls or changed else None
 
     async def _slow_parts(self) -> Json:
-        """What a tick has only where it changed, and then whole."""
+        """The parts that a tick has only if they have changed, and then whole."""
         return {**await self._board.gauges(), "fleet": self._fleet.seen, "lesson": self._classroom.lesson()}
 
 

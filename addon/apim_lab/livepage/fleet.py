@@ -1,4 +1,4 @@
-"""The controls of the mock fleets behind the gateway, where there are some: what they show and let change."""
+"""The controls of the mock fleets behind the gateway: read the backends, change them, reset them."""
 
 import asyncio
 import contextlib
@@ -22,7 +22,7 @@ POLL_INTERVAL = 1.0
 """Seconds between two looks at the fleets."""
 
 MAX_MISSED_POLLS = 5
-"""Looks in vain after which that is told."""
+"""Looks without an answer, after which the log says so."""
 
 ANSWER_TIMEOUT = 5.0
 """Seconds for an answer."""
@@ -32,10 +32,10 @@ MAX_ANSWER = 1024 * 1024
 
 FAILURES = (
     *(OSError, HTTPClientError, UnsatisfiableReadError, StreamBufferFullError),
-    ValueError,  # a host that no name can have
+    ValueError,  # a host that cannot be a name
     AssertionError,  # a chunk without its end
 )
-"""What tornado's client raises where no answer comes, or one that is no HTTP."""
+"""The exceptions of tornado's client if no answer comes, or one that is not HTTP."""
 
 
 class FleetError(Exception):
@@ -47,7 +47,7 @@ class FleetError(Exception):
 
 
 class Shown(BaseModel):
-    """What the page reads of a control's answer; there may be more."""
+    """The fields of a control's answer that the page reads; there may be more."""
 
     model_config = ConfigDict(extra="allow", strict=True)
 
@@ -98,9 +98,9 @@ class Refused(BaseModel):
 
 
 class FleetControls:
-    """One or several fleets, by the URLs of their controls. `seen` is what they showed last; None without any.
+    """The controls of one or several fleets, by URL. `seen` has their backends and faults; None if no fleet answers.
 
-    Raises ValueError for a URL that is none.
+    Raises ValueError for a text that is no URL.
     """
 
     def __init__(self, controls: Sequence[str]) -> None:
@@ -119,7 +119,7 @@ class FleetControls:
             await asyncio.sleep(POLL_INTERVAL)
 
     async def look(self) -> None:
-        """Ask each fleet for what it shows; one that does not answer shows nothing."""
+        """Ask each fleet for its backends and faults; a fleet that does not answer has none."""
         shown = [fleet for fleet in await asyncio.gather(*map(self._look_at, self.controls)) if fleet]
         backends = [backend.model_dump() for fleet in shown for backend in fleet.backends]
         faults = {fault.name: fault.model_dump() for fleet in shown for fault in fleet.faults}
@@ -139,12 +139,12 @@ class FleetControls:
         await self._ask_all("/clock/advance", json.dumps({"seconds": seconds}).encode())
 
     async def reset(self) -> None:
-        """Begin anew; raise FleetError."""
+        """Reset every fleet; raise FleetError."""
         await self._ask_all("/reset", b"")
         await self.look()
 
     async def reset_where(self, scenarios: Collection[str]) -> None:
-        """Begin anew where one of these plays. A fleet that does not answer is told of by `look`."""
+        """Reset each fleet that plays one of these scenarios; `look` logs a fleet that does not answer."""
         for control in self.controls:
             with contextlib.suppress(FleetError, ValidationError):
                 fleet = ShownFleet.model_validate(await self._ask(control, "GET", "/fleet"))
@@ -153,7 +153,7 @@ class FleetControls:
                     logger.warning("the mock fleet at %s begins anew: it still played %r", control, fleet.scenario.name)
 
     def close(self) -> None:
-        """Ask no more."""
+        """Close the client."""
         self._client.close()
 
     async def _look_at(self, control: str) -> ShownFleet | None:
@@ -167,7 +167,7 @@ class FleetControls:
         return fleet
 
     def _miss(self, control: str, error: Exception) -> None:
-        """Tell of a control that is not there, once: it may yet be starting at the first looks."""
+        """Log a control that does not answer: once, and not at the first looks, when it may still be starting."""
         self._missed[control] += 1
         if self._missed[control] == MAX_MISSED_POLLS:
             why = error if isinstance(error, FleetError) else f"what answers at {control} is no fleet's control"
@@ -181,7 +181,10 @@ class FleetControls:
                 raise outcome
 
     async def _ask(self, control: str, method: str, path: str, body: bytes | None = None) -> Json:
-        headers = {"Content-Type": "application/json", "Host": "localhost"}  # a control knows its machine by that name
+        headers = {
+            "Content-Type": "application/json",
+            "Host": "localhost",
+        }  # a control answers to this name
         try:
             response = await self._client.fetch(
                 control + path,
@@ -200,7 +203,7 @@ class FleetControls:
 
 
 def parse_control(url: str) -> str:
-    """The URL of a control without the slash at its end; raise ValueError if it is none."""
+    """The URL of a control without the slash at its end; raise ValueError if it is no URL."""
     try:
         parts = urlsplit(url)
         is_one = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
@@ -212,12 +215,12 @@ def parse_control(url: str) -> str:
 
 
 def read(response: HTTPResponse, control: str) -> Json:
-    """The JSON of an answer; raise FleetError for a refusal, and for what is no control's answer."""
+    """The JSON of an answer; raise FleetError for a refusal, and for an answer that no control gives."""
     try:
         if 400 <= response.code < 500:
             raise FleetError(response.code, Refused.model_validate_json(response.body).error.message)
         answer = json.loads(response.body)
-        json.dumps(answer, allow_nan=False)  # what no browser could read must not get to the page
+        json.dumps(answer, allow_nan=False)  # raises for NaN, which no browser could read
     except (ValueError, RecursionError) as error:
         raise FleetError(502, f"what answers at {control} is no fleet's control") from error
     if response.code != 200 or not isinstance(answer, dict):

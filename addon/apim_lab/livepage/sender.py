@@ -22,7 +22,7 @@ PATH = "/deployments/gpt-4o/chat/completions?api-version=2024-10-21"
 
 
 class Sender:
-    """Sends chat completions. Every message is another one, so that each call can be told from the others."""
+    """Sends chat completions. Every message is different, so that each call can be told from the others."""
 
     def __init__(self, operated: Operated) -> None:
         self._operated = operated
@@ -31,7 +31,7 @@ class Sender:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def send(self, count: int, key: str, *, stream: bool, parallel: int = MAX_CALLS_AT_ONCE) -> None:
-        """Begin to send so many calls, some in parallel; raise ValueError if they cannot be sent."""
+        """Begin to send `count` calls, `parallel` at once; raise ValueError if they cannot be sent."""
         url = self._url()
         if len(self._tasks) + count > MAX_CALLS_WAITING:
             raise ValueError(f"{len(self._tasks)} calls are under way already: wait until there are fewer")

@@ -2,7 +2,7 @@
 
 It answers only requests whose Host is an address, localhost or the name it listens on, and takes writes only as JSON
 and from its own origin. So no other page can steer the gateway, not even one whose name is made to point here (DNS
-rebinding). Only /metrics, which tells nothing but counts, is open to every Host: a Prometheus may know it by another
+rebinding). Only /metrics, which has nothing but numbers, is open to every Host: a Prometheus may know it by another
 name.
 """
 
@@ -35,7 +35,7 @@ MAX_BODY = 64 * 1024
 """Bytes of a request."""
 
 CLIENT_TIMEOUT = 30.0
-"""Seconds for the rest of a request, for its next one, and for a reader of the events to take one."""
+"""Seconds that a client may take to send the rest of a request, to send the next one, and to read an event."""
 
 MAX_CLOCK_AHEAD = 100 * LONGEST_CLOCK_STEP
 """Seconds that the clocks may be ahead in all: years have four digits."""
@@ -61,7 +61,7 @@ type Exposition = Callable[[], tuple[bytes, str]]
 
 @dataclass(frozen=True)
 class PageSettings:
-    """Where the page is, `8081` or `127.0.0.1:8081`; the URLs of the mock fleets' controls; how many calls are kept;
+    """The page's address, `8081` or `127.0.0.1:8081`; the URLs of the mock fleets' controls; how many calls are kept;
     whether traces show keys and bodies."""
 
     address: str
@@ -87,7 +87,7 @@ class Desk:
 
 
 class Page:
-    """The live page of a gateway: `open` serves it, `close` ends it. `changed` is to be told of every call."""
+    """The live page of a gateway: `open` serves it, `close` ends it. Call `changed` for every change of a call."""
 
     def __init__(self, operated: Operated, settings: PageSettings, exposition: Exposition) -> None:
         host, self._port = parse_address(settings.address)
@@ -111,11 +111,11 @@ class Page:
         self._ending: asyncio.Task[None] | None = None
 
     def open(self) -> None:
-        """Serve; raise ValueError if the port cannot be had."""
+        """Serve; raise ValueError if the page cannot listen there."""
         desk = self._desk
         try:
             sockets = bind_sockets(self._port, desk.host)
-        except (OSError, UnicodeError) as error:  # the latter of a name that none can have
+        except (OSError, UnicodeError) as error:  # UnicodeError: a host that cannot be a name
             raise ValueError(f"the page cannot listen on {desk.host}, port {self._port}: {error}") from error
         self.url = url_of(desk.host, sockets[0].getsockname()[1])
         logging.getLogger("tornado.general").addFilter(is_the_gateways)
@@ -144,7 +144,7 @@ class Page:
         self._desk.fleet.close()
 
 
-# ---- what may be asked ------------------------------------------------------------------------------------------
+# ---- bodies of requests -----------------------------------------------------------------------------------------
 
 
 class Question(BaseModel):
@@ -169,7 +169,7 @@ class ClockJump(Question):
 
 
 class HttpRefusal(HTTPError):
-    """Is answered with its status and its message."""
+    """An error that is answered with its status and its message."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(status)
@@ -178,7 +178,7 @@ class HttpRefusal(HTTPError):
 
 @contextmanager
 def refusals() -> Iterator[None]:
-    """Answer with what the page's parts refuse: a FleetError has its status, a ValueError is a conflict."""
+    """Answer with the errors of the page's parts: a FleetError has its status, a ValueError is a conflict."""
     try:
         yield
     except FleetError as error:
@@ -227,7 +227,7 @@ class Handler(RequestHandler):
         self.answer({"error": {"message": message}}, status_code)
 
     def methods(self) -> list[str]:
-        """Those that the route answers."""
+        """The methods that the route answers."""
         known = ((name, name.lower()) for name in self.SUPPORTED_METHODS)
         return [name for name, hook in known if getattr(type(self), hook) is not getattr(RequestHandler, hook)]
 
@@ -237,7 +237,7 @@ class Handler(RequestHandler):
 
 
 class Readable(Handler):
-    """A route that HEAD asks for, too: it is GET, of which tornado leaves out the body."""
+    """A route that answers HEAD, too: like GET, and tornado leaves out the body."""
 
     def head(self, *arguments: str) -> None:
         self.get(*arguments)
@@ -342,7 +342,8 @@ class ChangeDeployment(Handler):
 
 
 class AdvanceClock(Handler):
-    """Lets the clocks of the gateway and of the fleet jump ahead, the fleet's first: then its limits have recovered."""
+    """Lets the clocks of the gateway and of the fleet jump ahead. The fleet's jumps first: a call that waits in the
+    gateway goes on when its clock jumps, and has to find recovered limits."""
 
     async def post(self) -> None:
         seconds, clock = self.question(ClockJump).seconds, self.desk.operated.clock
@@ -422,18 +423,18 @@ def check_sender(handler: RequestHandler, host: str) -> None:
 
 
 def is_the_gateways(record: logging.LogRecord) -> bool:
-    """Whether a failure that tornado logs is the gateway's own: it asserts what clients should send."""
+    """Whether a failure that tornado logs is the gateway's own; an AssertionError is the client's."""
     return not (record.exc_info and isinstance(record.exc_info[1], AssertionError))
 
 
 def tell_failure(part: asyncio.Task[None]) -> None:
-    """Log what nobody else would see."""
+    """Log the exception of a task that nobody awaits."""
     if not part.cancelled() and (error := part.exception()):
         logger.error("a part of the live page has failed, restart the gateway to have it again", exc_info=error)
 
 
 async def next_event(queue: "asyncio.Queue[str]") -> str:
-    """The next event, or a comment where none has come for long."""
+    """The next event, or a comment if none comes within KEEP_ALIVE_INTERVAL."""
     try:
         return await asyncio.wait_for(queue.get(), KEEP_ALIVE_INTERVAL)
     except TimeoutError:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from apim_lab.stores.memory import Store, Window
 
 MAX_REMEMBERED = 40
-"""Limits, and cached values, that are remembered; those not used for longest are forgotten."""
+"""Limits, and as many cached values; the one that was unused for longest is forgotten first."""
 
 type Limit = tuple[str, int, int]
 """Counter key, calls, and renewal period in seconds."""
@@ -14,7 +14,7 @@ type Limit = tuple[str, int, int]
 
 @dataclass
 class WatchedStore:
-    """Passes everything on to `store`. `limits` and `values` are what was asked of it, the last one at the end."""
+    """Passes everything on to `store`. `limits` and `values` are those used so far, the last one at the end."""
 
     store: Store
     limits: OrderedDict[Limit, None] = field(default_factory=OrderedDict)
