@@ -1,19 +1,16 @@
 """The queries of a JSONPath: `@.a == 1 && @.b`. Source: Newtonsoft.Json 13.0.1, Linq/JsonPath/QueryExpression.cs."""
 
 import operator
-import re
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from apim_lab.csharp.exceptions import InvalidOperationException
-from apim_lab.csharp.memory import afford
 from apim_lab.dotnet.date_formats import json_date
-from apim_lab.dotnet.exceptions import ArgumentOutOfRangeException
 from apim_lab.dotnet.formatting import to_string
 from apim_lab.newtonsoft.comparison import compare
 from apim_lab.newtonsoft.json_path_filters import Filter
+from apim_lab.newtonsoft.json_path_patterns import is_match
 from apim_lab.newtonsoft.token_types import BYTES, DATE, FLOAT, GUID, INTEGER, STRING, TIME_SPAN
 from apim_lab.newtonsoft.tokens import JToken, JValue
 
@@ -107,27 +104,10 @@ def _ordered(test: Callable[[int, int], bool]) -> Callable[[JValue, JValue], boo
     return matches
 
 
-_REGEX_OPTIONS = {"i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL}
-# A group that repeats or chooses, repeated: what may take exponential time
-_NESTED = re.compile(r"[*+}|][^()]*\)+[*+{]")
-_REPETITION = re.compile(r"(?<!\\)[*+{]")
-
-
 def _matches_pattern(left: JValue, right: JValue) -> bool:
-    """`=~ /pattern/i`. What may take too long is refused: Python's search cannot be interrupted."""
     if left.type is not STRING or right.type is not STRING or left.value is None:
         return False
-    end = right.value.rfind("/")
-    if end < 1:
-        raise ArgumentOutOfRangeException("Length cannot be less than zero.", "length")
-    pattern, options = right.value[1:end], right.value[end + 1 :]
-    if _NESTED.search(pattern):
-        raise InvalidOperationException("A repeated group that repeats or chooses is not supported in a path here.")
-    afford(len(left.value) ** len(_REPETITION.findall(pattern)))
-    flags = re.RegexFlag(0)
-    for option in options:
-        flags |= _REGEX_OPTIONS.get(option, re.RegexFlag(0))
-    return re.search(pattern, left.value, flags) is not None
+    return is_match(right.value, left.value)
 
 
 _OPERATORS: Mapping[str, Callable[[JValue, JValue], bool]] = {
