@@ -1,6 +1,6 @@
-"""The command line `apim-lab`: a module for each command, read when the command is asked for.
+"""The command line `apim-lab`: a module for each command, imported when the command is used.
 
-So `apim-lab trace` needs no mitmproxy: a module is named after its command, and has it as `command`.
+So `apim-lab trace` needs no mitmproxy. A module has the name of its command, and the command as `command`.
 """
 
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""`apim-lab addon`: where the file is that mitmproxy loads."""
+"""`apim-lab addon`: prints the path of the file that mitmproxy loads."""
 
 import click
 

@@ -41,8 +41,8 @@ _LISTENING = ("-p", "--listen-port", "--listen-host")
 @click.command("lab", context_settings={"ignore_unknown_options": True})
 @click.option("--port", default=Ports.gateway, show_default=True, help="Where the gateway listens.")
 @click.option("--page-port", default=Ports.page, show_default=True, help="Where the live page is.")
-@click.option("--fleet-port", default=Ports.fleet, show_default=True, help="Where the mock backends are controlled.")
-@click.option("--backend-port", default=Ports.backend, show_default=True, help="Of the first backend; two more follow.")
+@click.option("--fleet-port", default=Ports.fleet, show_default=True, help="Where the control of the mocks is.")
+@click.option("--backend-port", default=Ports.backend, show_default=True, help="The first backend's; two more follow.")
 @click.argument("options", nargs=-1, type=click.UNPROCESSED, metavar="[OPTIONS OF MITMDUMP]...")
 def command(port: int, page_port: int, fleet_port: int, backend_port: int, options: tuple[str, ...]) -> None:
     """Run the gateway and its three mock backends until Ctrl-C.
@@ -81,7 +81,7 @@ def _check_ports(started: Sequence[Program]) -> None:
 
 
 def _stop_on_signals() -> SimpleQueue[None]:
-    """A queue that gets something with each signal. An Event would not do: a signal may come while it is being set."""
+    """A queue that gets an item with each signal. An Event would not do: a signal may come while it is being set."""
     stop: SimpleQueue[None] = SimpleQueue()
     for number in _SIGNALS:
         signal.signal(number, lambda *_: stop.put(None))

@@ -20,10 +20,10 @@ from mockbackends.client import ControlClient
 
 
 class _LessonCommands(click.Group):
-    """A group where a number is a lesson to play, and nothing at all lists them."""
+    """A group in which `3` means `play 3`, and no argument means `list`."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Name the command, unless there is one or help is asked for."""
+        """Add the command that a number, or nothing, means."""
         if not args:
             args = ["list"]
         elif args[0].isdecimal():
@@ -36,15 +36,15 @@ def command() -> None:
     """Lessons on throttling, routing and retries, on the live page and in the terminal.
 
     \b
-    apim-lab lesson       which there are
-    apim-lab lesson 3     play the third, in the lab that runs, or in one of its own
+    apim-lab lesson       lists the lessons
+    apim-lab lesson 3     plays the third, in the lab that runs, or in one of its own
     """
 
 
 @command.command("list")
-@click.option("--json", "as_json", is_flag=True, help="With everything that the live page's server needs.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for the live page's server.")
 def list_command(as_json: bool) -> None:
-    """Which lessons there are."""
+    """List the lessons."""
     if as_json:
         click.echo(json.dumps([lesson.as_dict(number) for number, lesson in LESSONS.items()]))
         return
@@ -64,7 +64,7 @@ def list_command(as_json: bool) -> None:
     envvar=PACE_VARIABLE,
     show_envvar=True,
     show_default=True,
-    help=f"How slow, from 0 to {SLOWEST_PACE:g}.",
+    help=f"From 0 (no pauses) to {SLOWEST_PACE:g} (very slow).",
 )
 def perform_command(number: int, gateway: str, page: str, fleet: str, pace: str) -> None:
     """Play the story of a lesson, its steps as lines of JSON. The gateway must have its policy already."""
@@ -91,7 +91,7 @@ def perform_command(number: int, gateway: str, page: str, fleet: str, pace: str)
 @command.command("play")
 @click.argument("number", type=int)
 @click.option("--fast", is_flag=True, help="Without pauses; a lab that runs already keeps its own pace.")
-@click.option("--page", default=LAB, show_default=True, metavar="URL", help="The live page of a lab that may run.")
+@click.option("--page", default=LAB, show_default=True, metavar="URL", help="The live page of the lab that runs.")
 def play_command(number: int, fast: bool, page: str) -> None:
     """Play a lesson in the terminal and on the live page."""
     from apim_lab.lessons.terminal import play  # noqa: PLC0415 - of no use to the other commands

@@ -19,13 +19,13 @@ from apim_lab.tracing.rehearsal import read_rehearsal
 from apim_lab.tracing.text import Text
 
 MAX_COLUMNS = 140
-"""Columns that are used of a terminal, however wide it is; of what is none, too."""
+"""Columns of the output, even in a wider terminal; in a pipe or a file, too."""
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
 
 class Unusable(click.ClickException):
-    """What was given cannot be used."""
+    """A file or an option cannot be used."""
 
     exit_code = 2
 
@@ -39,8 +39,8 @@ class Unusable(click.ClickException):
     type=_FILE,
     help="The configuration file, for backends and named values.  [the lab's own]",
 )
-@click.option("--named-value", "values", multiple=True, metavar="NAME=VALUE", help="What {{NAME}} is; repeatable.")
-@click.option("--backend", "backends", multiple=True, metavar="ID=URL", help="One backend more; repeatable.")
+@click.option("--named-value", "values", multiple=True, metavar="NAME=VALUE", help="Fills {{NAME}}; repeatable.")
+@click.option("--backend", "backends", multiple=True, metavar="ID=URL", help="Adds or moves a backend; repeatable.")
 @click.option("--unmasked", is_flag=True, help="Show keys, tokens and what comes from bodies.")
 @click.option("--json", "as_json", is_flag=True, help="Print the trace as JSON.")
 def command(  # noqa: PLR0913, PLR0917  # a command has as many parameters as options
@@ -55,7 +55,7 @@ def command(  # noqa: PLR0913, PLR0917  # a command has as many parameters as op
     """Run one request through a policy, and print what it did. Nothing is sent anywhere.
 
     \b
-    A REQUEST.json, all of which but path may be left out:
+    A REQUEST.json, of which only path is required:
       {
         "method": "POST",
         "path": "/openai/deployments/gpt-4o/chat/completions?api-version=2024-10-21",
@@ -68,8 +68,8 @@ def command(  # noqa: PLR0913, PLR0917  # a command has as many parameters as op
         ]
       }
 
-    answers are what the backends answer, one by one, the last one again and again: a status (200), headers and
-    a body ({}), or a failure, which is "connection" or "timeout". Waits pass at once.
+    answers are those of the backends, one for each attempt; the last one is repeated. An answer has a status (200
+    unless given), headers and a body ({}), or a failure: "connection" or "timeout". Waits take no time.
 
     \b
     With other numbers, and a backend that the configuration does not have:

@@ -1,7 +1,7 @@
 """A client of the gateway, with nothing but the standard library: chat completions, whole or streamed.
 
-It never retries and never waits by itself, so that a lesson shows what the gateway does. Every body is another, by
-which the fleet's journal knows the attempts of one call.
+It never retries and never waits by itself, so that a lesson shows what the gateway does. Every call has a different
+body, by whose hash the fleet's journal knows its attempts.
 """
 
 import hashlib
@@ -22,12 +22,12 @@ CALL_TIMEOUT = 60.0
 
 
 class UnreachableError(Exception):
-    """Who should have answered did not."""
+    """The gateway did not answer."""
 
 
 @dataclass(frozen=True)
 class ChatAnswer:
-    """What a client got. `mark` is the SHA-256 of the call's body; names of headers are in lower case."""
+    """The answer that a client got. `mark` is the SHA-256 of the call's body; names of headers are in lower case."""
 
     key: str
     mark: str
@@ -42,7 +42,7 @@ class ChatAnswer:
 
     @property
     def retry_after(self) -> int:
-        """The seconds that the client is told to wait; 0 if none are told."""
+        """The Retry-After in seconds; 0 if there is none."""
         return int(self.headers.get("retry-after", "0"))
 
 
@@ -69,7 +69,7 @@ class Pending:
         return self._answer
 
     def _run(self) -> None:
-        with self._call as call, suppress(UnreachableError):  # `answer` tells
+        with self._call as call, suppress(UnreachableError):  # `answer` raises it
             self._answer = call.whole()
 
 
@@ -88,11 +88,11 @@ class Streamed:
         return self.head.mark
 
     def next_word(self) -> str:
-        """The next word, once it has come; empty when no more will."""
+        """Wait for the next word; empty at the end of the stream."""
         return next(self._words, "")
 
     def rest(self) -> str:
-        """All that has not been read, once the stream has ended; `is_complete` then tells whether it broke off."""
+        """The words up to the end of the stream; afterwards `is_complete` is false if it broke off."""
         return "".join(self._words)
 
     def _read(self) -> Iterator[str]:
@@ -144,7 +144,7 @@ class ChatCall:
         return ChatAnswer(head.key, head.mark, head.status, head.headers, text)
 
     def lines(self) -> Iterator[str]:
-        """The lines of the answer's body as they come, also of one that breaks off."""
+        """The lines of the answer's body as they come; they end if the body breaks off."""
         assert self._response is not None
         try:
             while line := self._response.readline():

@@ -1,4 +1,4 @@
-"""What a lesson is."""
+"""A lesson: its texts, its story, its policy and its scenario."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -21,10 +21,10 @@ ROUND_ROBIN_VALUES = {
 
 @dataclass(frozen=True)
 class Lesson:
-    """A story, and what goes with it.
+    """A story with its texts, its policy and its scenario.
 
-    `folder` has the `scenario.yaml` that the fleet plays, and the `policy.xml` that the gateway serves by, unless the
-    lesson is about the default policy. `watch`, `question` and `answer` are sentences for the class.
+    `folder` has the `scenario.yaml` for the fleet, and the `policy.xml` for the gateway, unless the lesson is about the
+    default policy. `watch`, `question` and `answer` are sentences for the class.
     """
 
     title: str
@@ -37,19 +37,19 @@ class Lesson:
 
     @property
     def policy(self) -> Path:
-        """The policy document that the gateway serves by."""
+        """The policy document for the gateway."""
         own = self.folder / "policy.xml"
         return own if own.exists() else ROUND_ROBIN
 
     @property
     def scenario_name(self) -> str:
-        """What the fleet calls its scenario while the lesson plays. By it the live page tells what a lesson has left
-        there from what a user has loaded, even where that is the same file."""
+        """The name of the fleet's scenario while the lesson plays. By this name the live page knows a scenario that a
+        lesson has left there from one that a user has loaded, even from the same file."""
         return f"lesson: {self.title}"
 
     @property
     def scenario(self) -> str:
-        """What the fleet plays, in JSON; raise DocumentError."""
+        """The scenario for the fleet, in JSON; raise DocumentError."""
         path = self.folder / "scenario.yaml"
         scenario = read(path.read_text(encoding="utf-8"), Scenario, str(path))
         return scenario.model_copy(update={"name": self.scenario_name}).model_dump_json(
@@ -57,7 +57,7 @@ class Lesson:
         )
 
     def as_dict(self, number: int) -> dict[str, object]:
-        """What the live page's server needs to know of it."""
+        """The lesson for the live page's server."""
         return {
             "number": number,
             "title": self.title,

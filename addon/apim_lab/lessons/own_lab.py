@@ -17,9 +17,9 @@ from apim_lab.lab.supervision import Program, supervise
 
 @contextmanager
 def own_lab() -> Iterator[str]:
-    """Run the lab, silently, while the block runs; its page's URL. Raise ClickException if it cannot be.
+    """Run the lab, silently, while the block runs; yields its page's URL. Raise ClickException if it does not start.
 
-    Where a port of the lab is taken, it gets ports that are free.
+    If a port of the lab is taken, the operating system chooses all of them.
     """
     at = Ports.free() if Ports().are_taken else Ports()
     with tempfile.TemporaryDirectory() as folder:

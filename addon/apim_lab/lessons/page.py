@@ -1,4 +1,4 @@
-"""A client of the live page's server: what it shows, and how it is steered."""
+"""A client of the live page's server: reads events and traces, advances the clock, begins and leaves lessons."""
 
 import http.client
 import json
@@ -20,7 +20,7 @@ type Json = dict[str, Any]
 
 
 class PageError(Exception):
-    """The page refused: `status` is HTTP's, 0 if it was not reached."""
+    """The page refused; `status` is the HTTP status, 0 if the page was not reached."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
@@ -34,7 +34,7 @@ class PageClient:
         self.url = url.rstrip("/")
 
     def state(self) -> Json:
-        """All that the page shows now."""
+        """The whole state of the page."""
         with closing(self.events()) as events:
             event = next(events, {})
         if "lessons" not in event:
@@ -42,7 +42,7 @@ class PageClient:
         return event
 
     def events(self) -> Generator[Json]:
-        """What changes, as it comes: first everything; nothing at all now and then, where nothing changes.
+        """The events as they come: first the whole state, then changes; an empty one now and then if nothing changes.
 
         They end when the page does.
         """
@@ -62,11 +62,11 @@ class PageClient:
         return self._ask("GET", f"/traces/{id_}")
 
     def begin(self, number: int) -> str:
-        """Begin a lesson; its id."""
+        """Begin a lesson; returns its id."""
         return str(self._ask("POST", f"/lessons/{number}", {})["id"])
 
     def leave(self, id_: str) -> None:
-        """Leave the lesson with this id: policy and fleet are as at the start then. Another one goes on."""
+        """Leave the lesson with this id, and no other; policy and fleet then are as at the start."""
         self._ask("DELETE", f"/lessons?id={id_}", {})
 
     def _ask(self, method: str, path: str, body: Json | None = None) -> Json:

@@ -8,17 +8,17 @@ from mockbackends.client import ControlError
 from mockbackends.documents import DocumentError
 
 PACE_VARIABLE = "LESSON_PACE"
-"""The environment variable with how slow a lesson is told: 1 is for reading along, 0 is without a pause."""
+"""The environment variable with the pace of lessons: 1 is for reading along, 2 is half as fast, 0 has no pauses."""
 
 SLOWEST_PACE = 5.0
-"""The slowest. The real time passes on the lab's clock, too: more slowly told, a limit would recover in mid-story."""
+"""Real time passes on the lab's clock, too: at a slower pace a limit would recover in the middle of a story."""
 
 _STEP_PAUSE = 1.0  # seconds after every step
 _PAUSE_PER_CHARACTER = 0.06  # seconds for each character that is said
 
 
 def perform(lesson: Lesson, stage: Stage) -> bool:
-    """Play the story; whether every check held. What keeps it from going on is told as a check that failed."""
+    """Play the story; returns whether every check held. An error that ends the story counts as a failed check."""
     try:
         stage.check_backends()
         stage.fleet.load_scenario(lesson.scenario)
@@ -29,18 +29,18 @@ def perform(lesson: Lesson, stage: Stage) -> bool:
 
 
 def pace_of(text: str) -> float:
-    """How slow a lesson is told; raise ValueError."""
+    """The pace that a text means; raise ValueError."""
     try:
         pace = float(text)
     except ValueError:
         pace = -1
     if not 0 <= pace <= SLOWEST_PACE:
         raise ValueError(
-            f"{PACE_VARIABLE} is a number from 0, without a pause, to {SLOWEST_PACE:g}, very slow; it was {text!r}"
+            f"{PACE_VARIABLE} is {text!r}: expected a number from 0 (no pauses) to {SLOWEST_PACE:g} (very slow)"
         )
     return pace
 
 
 def pause_after(step: Step) -> float:
-    """Seconds that a class needs to read a step and to see what it does."""
+    """Seconds that a class needs to read a step and to see its effect."""
     return _STEP_PAUSE + (_PAUSE_PER_CHARACTER * len(str(step["text"])) if step["kind"] == "say" else 0)

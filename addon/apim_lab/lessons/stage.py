@@ -1,7 +1,7 @@
 """The stage that a story is played on: calls through the gateway, the clock, the fleet, and what really happened.
 
-Everything that is done or found is told as a step, one line of JSON: `say` is for the class to read, `do` is what was
-done, `check` is what has to hold.
+Each step is a line of JSON: `say` has a text for the class, `do` an action of the story, `check` a sentence that has to
+hold, and whether it does.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ from mockbackends.journal import Attempt
 from mockbackends.verdict import Figures, judge
 
 EVENT_TIMEOUT = 60.0
-"""Seconds, by the real clock, until what must come is given up."""
+"""Seconds, by the real clock, that a story waits for something to happen."""
 
 POLL_INTERVAL = 0.05
 """Seconds between two looks."""
@@ -30,11 +30,11 @@ FIRST, SECOND, THIRD = BACKENDS = ("openAiBackend1", "openAiBackend2", "openAiBa
 
 
 class StoryError(Exception):
-    """The story cannot go on: what it waits for has not come."""
+    """The story cannot go on: something that it waits for has not happened."""
 
 
 class Stage:
-    """What a story can do. `tell` gets every step. Only the story's own calls count; others may go on beside it."""
+    """The verbs of a story. `tell` gets every step. Only the story's own calls count; other clients may call, too."""
 
     def __init__(self, gateway: str, page: PageClient, fleet: ControlClient, tell: Callable[[Step], None]) -> None:
         self.fleet = fleet
@@ -59,18 +59,18 @@ class Stage:
         self._tell({"kind": "say", "text": text, "ok": None})
 
     def do(self, text: str) -> None:
-        """Tell what was done; calls, the clock and changes of the fleet tell it by themselves."""
+        """Tell what the story did; `call`, `advance` and `change` tell it by themselves."""
         self._tell({"kind": "do", "text": text, "ok": None})
 
     def check(self, text: str, ok: bool) -> None:
-        """Tell what has to hold, and whether it does. The story goes on, the lesson has failed."""
+        """Tell what has to hold, and whether it does. If not, the lesson fails, and the story goes on."""
         self.failures += not ok
         self._tell({"kind": "check", "text": text, "ok": ok})
 
     # ---- calls -----------------------------------------------------------------------------------------------
 
     def call(self, key: str, **headers: str) -> ChatAnswer:
-        """Make one call and wait for its answer. Of names of headers, `on_429` is sent as `on-429`."""
+        """Make one call and wait for its answer. `on_429="wait"` sends the header `on-429`."""
         answer = Pending(self._chat_call(key, headers)).answer()
         self.do(f"{key}: {self.describe(answer)}")
         return answer
@@ -80,7 +80,7 @@ class Stage:
         return [self.call(key, **headers) for _ in range(count)]
 
     def begin(self, *keys: str, **headers: str) -> list[Pending]:
-        """Begin a call for each key, all at once; their answers can be had later."""
+        """Begin a call for each key, all at once; `answer()` of each waits for its answer."""
         return [Pending(self._chat_call(key, headers)) for key in keys]
 
     def stream(self, key: str, **headers: str) -> Streamed:
@@ -101,7 +101,7 @@ class Stage:
         self._zero = self._now()
 
     def advance_to(self, seconds: float) -> None:
-        """Let the clocks jump to so many seconds after `count_from_here`; not at all if it is later already."""
+        """Let the clocks jump to this many seconds after `count_from_here`; they stay if it is later already."""
         self.page.advance(max(0, self._zero + seconds - self._now()))
         self.do(f"The clock jumps to {seconds:g} s.")
 
@@ -110,18 +110,18 @@ class Stage:
         return float(self.page.state()["now"])
 
     def change(self, text: str, backend: str, **settings: Any) -> None:
-        """Change `faults` and so on of a backend. What the scenario sets at this time goes before it."""
+        """Change `faults` and other settings of a backend. A setting of the scenario wins over it."""
         self.fleet.change(backend, **settings)
         self.do(text)
 
     # ---- what really happened --------------------------------------------------------------------------------
 
     def attempts(self, call: ChatAnswer | Pending | Streamed) -> list[dict[str, Any]]:
-        """What the fleet's journal has of a call, so far."""
+        """The attempts of a call in the fleet's journal, so far."""
         return [attempt for attempt in self.fleet.journal() if attempt["body"] == call.mark]
 
     def way(self, answer: ChatAnswer) -> Way:
-        """Where a call that has its answer was sent."""
+        """The backends that an answered call was sent to, and their statuses."""
         # The journal may learn a moment later than the client that a connection was broken.
         self.until(
             lambda: all(attempt["answered_at"] is not None for attempt in self.attempts(answer)), "the end of a call"
@@ -129,7 +129,7 @@ class Stage:
         return [(attempt["backend"], attempt["status"]) for attempt in self.attempts(answer)]
 
     def describe(self, answer: ChatAnswer) -> str:
-        """An answer and how it came about, in one line."""
+        """An answer and its way, in one line."""
         way = self.way(answer)
         if not way:
             return f"{answer.status} from the gateway itself{_wait(answer)}"
@@ -138,7 +138,7 @@ class Stage:
         return f"{path}{f' → {answer.status} from the gateway' if ends_otherwise else ''}{_wait(answer)}"
 
     def early_attempts(self) -> int:
-        """How many attempts came to a backend inside the wait that it had told."""
+        """How many attempts came to a backend before its Retry-After had passed."""
         return self._figures().early
 
     def leaked_calls(self) -> int:
@@ -151,13 +151,13 @@ class Stage:
         return values.get(key, "")
 
     def errors(self, answer: ChatAnswer) -> list[str]:
-        """The errors in the trace of a call that the gateway failed at."""
+        """The errors in the trace of a call that the gateway answered with 500."""
         id_ = _activity(answer.text)
         entries: Sequence[Mapping[str, Any]] = self.page.trace(id_)["entries"] if id_ else ()
         return [entry["error"] for entry in entries if entry["error"]]
 
     def until_waiting(self, calls: int = 1, *, attempts: int = 1) -> None:
-        """Return once so many of the story's calls wait in the gateway, each after so many attempts."""
+        """Return once `calls` of the story's calls wait in the gateway, each after `attempts` attempts."""
         shown: dict[int, dict[str, Any]] = {}
         give_up = time.monotonic() + EVENT_TIMEOUT
         with closing(self.page.events()) as events:

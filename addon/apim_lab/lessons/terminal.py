@@ -1,4 +1,4 @@
-"""A lesson in the terminal: begins it on the live page and tells its steps as they come there."""
+"""A lesson in the terminal: begins it on the live page, and prints its steps as they come there."""
 
 import os
 import sys
@@ -23,7 +23,7 @@ _COLOR = False if os.environ.get("NO_COLOR") else None  # None: on a terminal on
 
 
 def play(number: int, url: str) -> bool:
-    """Play a lesson on the page at `url`; whether every check held. Where the lab's is not there, a lab is started."""
+    """Play a lesson on the page at `url`; returns whether every check held. Without the lab's page, start a lab."""
     with _page(url) as page, _performance(page, number) as id_:
         _introduce(number, page.url)
         return _follow(page, id_)
@@ -47,19 +47,19 @@ def _page(url: str) -> Iterator[PageClient]:
 
 @contextmanager
 def _performance(page: PageClient, number: int) -> Iterator[str]:
-    """Begin the lesson, and leave it at the end, but no other that was begun meanwhile; its id."""
+    """Begin the lesson, yield its id, and leave it at the end; a lesson that was begun meanwhile goes on."""
     id_ = _begin(page, number)
     try:
         yield id_
     except BaseException:
-        with suppress(PageError):  # what ended it says more
+        with suppress(PageError):  # the exception that ended the lesson says more
             page.leave(id_)
         raise
     page.leave(id_)
 
 
 def _begin(page: PageClient, number: int) -> str:
-    """Begin the lesson; its id. A lab that has just started may not know it yet."""
+    """Begin the lesson; returns its id. A lab that has just started may not know it yet."""
     give_up = time.monotonic() + START_TIMEOUT
     while True:
         try:
@@ -71,7 +71,7 @@ def _begin(page: PageClient, number: int) -> str:
 
 
 def _follow(page: PageClient, id_: str) -> bool:
-    """Tell the lesson until it has ended; whether it passed."""
+    """Print the steps until the lesson has ended; returns whether it passed."""
     told = 0
     for lesson in _states(page, id_):
         for step in lesson["steps"][told:]:

@@ -74,7 +74,7 @@ class TestPlay:
         result = run("1")
 
         assert result.exit_code == 1
-        assert "LESSON_PACE is a number from 0, without a pause, to 5, very slow; it was '20'" in result.output
+        assert "LESSON_PACE is '20': expected a number from 0 (no pauses) to 5 (very slow)" in result.output
 
     def test_without_pauses(self, monkeypatch):
         monkeypatch.setenv("LESSON_PACE", "1")

@@ -73,7 +73,7 @@ def test_a_pace_that_is_none_is_told_as_a_check_that_failed(nowhere, pace):
 
     assert result.exit_code == 1
     assert json.loads(result.stdout)["text"] == (
-        f"LESSON_PACE is a number from 0, without a pause, to 5, very slow; it was {pace!r}"
+        f"LESSON_PACE is {pace!r}: expected a number from 0 (no pauses) to 5 (very slow)"
     )
 
 
