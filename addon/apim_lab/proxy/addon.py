@@ -210,10 +210,9 @@ class Balancer:
         question = await self.resume(flow, run)
         exchange = exchange_of(flow)
         if isinstance(question, Forward):
-            exchange.again = True
-            exchange.timeout = question.timeout
-            self.destinations[flow] = run.context.request.url.host, run.context.request.url.port
             flows.address(flow.request, run.context)
+            self.destinations[flow] = run.context.request.url.host, run.context.request.url.port
+            exchange.again, exchange.timeout = True, question.timeout
         elif isinstance(question, ReadBody):
             exchange.wants_body = True
         elif not exchange.is_gone:

@@ -93,6 +93,7 @@ async def test_a_hook_that_fails_is_answered_with_500_and_sends_nothing_on(balan
 
     assert made.response.status_code == 500
     assert b"Internal server error" in made.response.content
+    assert not exchange_of(made).again
     assert "oops" in caplog.text
 
 
