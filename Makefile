@@ -18,7 +18,7 @@ help:  ## what can be made
 lab: $(GATEWAY)  ## the gateway and three mock backends, until Ctrl-C; ARGS="--port 18080 --set apim_policy=my.xml"
 	@$(BIN)/apim-lab lab $(ARGS)
 
-lesson: $(GATEWAY)  ## a lesson, on the live page and here: N=3; without N, which there are
+lesson: $(GATEWAY)  ## a lesson, on the live page and here: N=3; without N, the list
 	@$(BIN)/apim-lab lesson $(N) $(ARGS)
 
 test: $(TEST)  ## all tests; ARGS="tests/apim_lab/lab -x" goes to pytest

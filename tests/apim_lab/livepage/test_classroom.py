@@ -76,7 +76,7 @@ async def has_begun(lessons, until) -> int:
     return (await until(lambda: [one for one in lessons.arguments if one[1] == "perform"]))[-1][0]
 
 
-# ---- which there are ----------------------------------------------------------------------------------------------
+# ---- the list ----------------------------------------------------------------------------------------------------
 
 
 async def test_it_knows_the_lessons(classroom):
