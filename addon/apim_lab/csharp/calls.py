@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from apim_lab.csharp.arguments import Argument, takes
 from apim_lab.csharp.code import BROKEN, Code
@@ -20,7 +21,11 @@ from apim_lab.syntax.node import Node
 
 def arguments(compiler: Compiler, node: Node) -> list[Argument]:
     """The arguments of a call or an indexer, compiled."""
-    return [_argument(compiler, part) for part in node.parts]
+    given = [_argument(compiler, part) for part in node.parts]
+    for before, argument in pairwise(given):
+        if before.name and not argument.name:
+            compiler.mistake(argument.node, "Named argument specifications must appear after all fixed arguments")
+    return given
 
 
 def _argument(compiler: Compiler, node: Node) -> Argument:
@@ -36,7 +41,7 @@ def _argument(compiler: Compiler, node: Node) -> Argument:
 def _call(compiler: Compiler, node: Node) -> Code:
     function = node["function"]
     if function.kind == "identifier" and function.text == "nameof" and len(node["arguments"].parts) == 1:
-        return _nameof(node["arguments"].parts[0])
+        return _nameof(compiler, node["arguments"].parts[0])
     if function.kind != "member_access_expression":
         return _call_of_delegate(compiler, node, compiler.expression(function))
     name, types = _generic(compiler, function["name"])
@@ -57,7 +62,9 @@ def _call_of_delegate(compiler: Compiler, node: Node, delegate: Code) -> Code:
     return instance_call(Call(compiler, node["function"], "Invoke", arguments(compiler, node["arguments"])), delegate)
 
 
-def _nameof(argument: Node) -> Code:
+def _nameof(compiler: Compiler, argument: Node) -> Code:
+    if argument.parts[-1].kind not in {"identifier", "member_access_expression"}:
+        return compiler.mistake(argument, "Expression does not have a name.")
     name = argument.text.rpartition(".")[2]
     return Code(STRING, lambda _: name, name)
 

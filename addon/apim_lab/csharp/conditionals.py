@@ -142,6 +142,8 @@ def _chosen(compiler: Compiler, node: Node, condition: Code, yes: Code, no: Code
 def _common(library: Library, left: Code, right: Code) -> Type | None:
     if INVALID in {left.type, right.type}:
         return INVALID
+    if left.type == right.type == NULL:
+        return None
     if implicit(library, left, right.type):
         return right.type
     return left.type if implicit(library, right, left.type) else None

@@ -24,6 +24,8 @@ MAX_NESTED = 8
 
 
 def _lambda(compiler: Compiler, node: Node) -> Code:
+    if any(part.kind == "modifier" for part in node.children):
+        return compiler.mistake(node, "'async' is not supported")
     if compiler.nesting >= MAX_NESTED:
         return compiler.mistake(node, "Lambdas are nested too deeply")
     names, types = _parameters(compiler, node["parameters"])
@@ -35,7 +37,12 @@ def _parameters(compiler: Compiler, node: Node) -> tuple[list[Node], list[Type] 
     if node.kind != "parameter_list":
         return [node], None
     names = [parameter["name"] for parameter in node.parts]
-    if any("type" not in parameter.fields for parameter in node.parts):
+    typed = ["type" in parameter.fields for parameter in node.parts]
+    if any(typed) and not all(typed):
+        compiler.mistake(
+            node, "Inconsistent lambda parameter usage; parameter types must be all explicit or all implicit"
+        )
+    if not all(typed):
         return names, None
     return names, [compiler.type(parameter["type"]) for parameter in node.parts]
 
@@ -66,7 +73,7 @@ class Lambda:
         if len(types) != len(self.names):
             return None
         body = self._body(types, None)
-        return None if body.child.mistakes else body.result
+        return None if body.child.mistakes or body.result == VOID else body.result
 
     def conversion(self, delegate: Signature, target: Type) -> Conversion | None:
         types = [parameter.type for parameter in delegate.parameters]

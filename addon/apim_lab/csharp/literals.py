@@ -86,14 +86,13 @@ def _text_constant(compiler: Compiler, text: str) -> Code:
 
 
 def _char(compiler: Compiler, node: Node) -> Code:
-    """One character is a char; more are a string, which C# refuses but APIM accepts (facts, section 3)."""
     try:
         text = _unescaped(node.text[1:-1])
     except _BadEscape:
         return compiler.mistake(node, "Unrecognized escape sequence")
-    if not text:
-        return compiler.mistake(node, "Empty character literal")
-    return constant(CHAR, Char(text)) if len(text) == 1 else _text_constant(compiler, text)
+    if len(text) != 1:
+        return compiler.mistake(node, "Too many characters in character literal" if text else "Empty character literal")
+    return constant(CHAR, Char(text))
 
 
 def _boolean(_compiler: Compiler, node: Node) -> Code:
@@ -155,7 +154,10 @@ _BRACES: Mapping[str, str] = {"{{": "{", "}}": "}"}
 
 def _interpolated(compiler: Compiler, node: Node) -> Code:
     """The texts between the holes are taken from the source, so that white space is kept."""
-    verbatim = "@" in node.text[: node.text.index('"')]
+    opening = node.text[: node.text.index('"')]
+    verbatim = "@" in opening
+    if opening == "@$":
+        return compiler.mistake(node, "An interpolated verbatim string begins with $@")
     holes = [child for child in node.children if child.kind == "interpolation"]
     position = node.start + node.text.index('"') + 1
     runs: list[Run] = []
@@ -194,6 +196,8 @@ def _literal(compiler: Compiler, node: Node, text: str, *, verbatim: bool) -> st
 
 def _hole(compiler: Compiler, hole: Node, *, verbatim: bool) -> Run:
     value, *clauses = (part for part in hole.parts if part.kind != "interpolation_brace")
+    if value.kind == "conditional_expression":
+        return compiler.mistake(value, "Syntax error, ':' expected: a conditional needs parentheses here").run
     run = compiler.value(value).run
     specifier, width = "", 0
     for clause in clauses:

@@ -152,7 +152,7 @@ def _comparable(library: Library, left: Type, right: Type) -> bool:
     if NULL in {left, right}:
         # C# lifts `1 == null` to `int?` and only warns that it is always false
         return True
-    if library.is_value(left) or library.is_value(right):
+    if any(library.is_value(underlying(type_)) for type_ in (left, right)):
         return False
     return library.derives(left, right) or library.derives(right, left)
 

@@ -43,9 +43,12 @@ def _declaring(compiler: Compiler, pattern: Node, value: Code) -> Code:
     return Code(BOOL, matches)
 
 
+_NO_VALUE = "Invalid operand for pattern match; value required, but found '<null>'."
+
+
 def _check(compiler: Compiler, pattern: Node, source: Type, target: Type) -> None:
     if source == NULL:
-        compiler.mistake(pattern, "Invalid operand for pattern match; value required, but found '<null>'.")
+        compiler.mistake(pattern, _NO_VALUE)
     elif target.name == "?" and pattern["type"].kind != "implicit_type":
         compiler.mistake(
             pattern,
@@ -82,6 +85,8 @@ def _known(compiler: Compiler, value: Code, target: Type) -> bool | None:
 
 def _is_constant(compiler: Compiler, pattern: Node, value: Code) -> Code:
     """A constant of the value's type; of an `object` one of exactly the constant's type."""
+    if value.type == NULL:
+        return compiler.mistake(pattern, _NO_VALUE)
     expected = compiler.value(pattern)
     if value.type != OBJECT:
         expected = compiler.converted(

@@ -68,8 +68,9 @@ def may_hold(library: Library, source: Type, target: Type) -> bool:
 
 
 def _may_implement(library: Library, class_: Type, interface: Type) -> bool:
-    """A class that is not sealed may have a derived class with the interface."""
-    return library.is_interface(interface) and is_reference(library, class_) and not library.is_sealed(class_)
+    """A class that is not sealed may have a derived class with the interface; no array has one."""
+    is_open = class_.name != "[]" and not library.is_sealed(class_)
+    return library.is_interface(interface) and is_reference(library, class_) and is_open
 
 
 def is_instance(library: Library, value: object, target: Type) -> bool:

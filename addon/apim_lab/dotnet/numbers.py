@@ -94,7 +94,11 @@ def _parsing(keyword: str, default: object) -> _Table:
     }
 
 
-_FORMAT: _Table = {"string ToString(string format)": format_value}
+_FORMAT: _Table = {
+    "string ToString(string format)": format_value,
+    "string ToString(IFormatProvider provider)": lambda value, _provider: format_value(value, ""),
+    "string ToString(string format, IFormatProvider provider)": lambda value, format_, _: format_value(value, format_),
+}
 
 
 # ---- integers -----------------------------------------------------------------------------------------------------

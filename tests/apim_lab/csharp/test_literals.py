@@ -7,6 +7,7 @@ from apim_lab.csharp.values import Char, Int64
 from tests import oracle
 
 test_numeric_literals_agree = oracle.table(__file__, "numeric_literals.jsonl")
+test_text_literals_agree = oracle.table(__file__, "text_literals.jsonl")
 
 
 @pytest.mark.parametrize(
@@ -27,7 +28,7 @@ test_numeric_literals_agree = oracle.table(__file__, "numeric_literals.jsonl")
         ("'a'", Char("a")),
         (r"'\''", Char("'")),
         (r"'\n'", Char("\n")),
-        ("'two words'", "two words"),
+        ("'\\u00e9'", Char("é")),
         (r'"a\t\"\\\u0041\x41"', 'a\t"\\AA'),
         ('"// no comment"', "// no comment"),
         ('@"a\\b""c"', 'a\\b"c'),
