@@ -10,7 +10,7 @@ before digits and other letters last, both by their numbers.
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 from apim_lab.csharp.code_units import characters
 from apim_lab.dotnet.characters import SYMBOLS, category
@@ -110,15 +110,16 @@ def _clusters(text: str) -> list[tuple[int, int, list[_Element]]]:
         elements = _elements(character)
         end = position + len(character.encode("utf-16-le", "surrogatepass")) // 2
         if clusters and not any(primary for primary, _, _ in elements):
-            start, _, earlier = clusters.pop()
-            clusters.append((start, end, [*earlier, *elements]))
+            start, _, earlier = clusters[-1]
+            earlier.extend(elements)
+            clusters[-1] = start, end, earlier
         else:
             clusters.append((position, end, list(elements)))
         position = end
     return clusters
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _elements(character: str) -> Sequence[_Element]:
     """Nothing for what does not count, like control characters."""
     if character in _WHOLE:

@@ -13,7 +13,7 @@ from apim_lab.dotnet.formatting import format_value
 _LITERAL = re.compile(r"(?:[^{}]|\{\{|\}\})*")
 # The limits of both numbers are those of .NET
 _INDEX = re.compile(r"\{0*([0-9]{1,7})(?=.)", re.DOTALL)
-_REST = re.compile(r" *(?:, *(-?)0*([0-9]{1,7}))? *(?::([^{}]*))?\}")
+_REST = re.compile(r"(?: *, *(-?)0*([0-9]{1,7}))? *(?::([^{}]*))?\}")
 _BRACES = re.compile(r"\{\{|\}\}")
 
 

@@ -80,7 +80,7 @@ def _cached(path: str) -> tuple[Filter, ...]:
 _ESCAPES = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", "\\": "\\", '"': '"', "'": "'", "/": "/"}
 _COMPARISONS = ("===", "==", "=~", "!==", "!=", "<>", "<=", "<", ">=", ">")
 _WORDS: tuple[tuple[str, bool | None], ...] = (("true", True), ("false", False), ("null", None))
-_DOUBLE = re.compile(r"[-+]?(?:[0-9,]*\.?[0-9]*)(?:[eE][-+]?[0-9]+)?")
+_DOUBLE = re.compile(r"[-+]?[0-9,]*(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?")
 _LONG = range(-(2**63), 2**63)
 
 

@@ -86,7 +86,7 @@ _LITERALS: dict[str, tuple[str, Token, Any, str]] = {
 }
 _PLAIN_TEXT = re.compile(r"""[^"'\\\r\n]*""")
 _NUMBER_CHARACTERS = re.compile(r"[-+a-fA-FxX.0-9]*")
-_NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
+_NUMBER = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 _INTEGER = re.compile(r"-?[0-9]+")
 _HEXADECIMAL = re.compile(r"[0-9a-fA-F]{4}")
 _REPLACEMENT = "\ufffd"

@@ -128,3 +128,13 @@ def test_split_without_separators_splits_at_white_space(evaluate):
 )
 def test_string_members_that_throw(thrown, source, message):
     assert thrown(f"@({source})") == message
+
+
+def test_a_letter_with_very_many_accents_is_compared_in_linear_time(evaluate):
+    assert evaluate("""@(("a" + new string('\\u0301', 300000)).StartsWith("a"))""") is False
+
+
+def test_a_placeholder_with_very_many_spaces_is_read_in_linear_time(thrown):
+    assert thrown("""@(string.Format("{0" + new string(' ', 1000000) + "x", 1))""") == (
+        "Input string was not in a correct format."
+    )

@@ -163,3 +163,9 @@ def test_an_error_tells_where_it_is():
     assert caught.value.message == (
         "Unexpected character encountered while parsing value: x. Path 'a[0]', line 2, position 2."
     )
+
+
+@pytest.mark.parametrize("start", ["", "-", "1.", "."])
+def test_a_very_long_text_that_is_no_number_is_read_in_linear_time(start):
+    with pytest.raises(JsonReaderException, match="is not a valid number"):
+        parse_json(f"[{start}{'1' * 300_000}e]")
