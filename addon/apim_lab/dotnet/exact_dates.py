@@ -29,18 +29,6 @@ def parse_exact_date(text: str, specifier: str) -> DateTime:
     return reader.date()
 
 
-def parse_date_of_formats(text: str, specifiers: Sequence[str | None]) -> DateTime:
-    """By the first of the formats that fits."""
-    for specifier in specifiers:
-        if not specifier:
-            raise FormatException("Format specifier '' was invalid.")
-        try:
-            return parse_exact_date(text, specifier)
-        except FormatException:
-            continue
-    return DateRefusal(text).refuse()
-
-
 _ROUND_TRIP = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})\.([0-9]{7})"
     r"(?:Z|([+-])([0-9]{1,2}):([0-9]{2}))?"

@@ -70,18 +70,6 @@ def parse_exact_span(text: str, specifier: str) -> TimeSpan:
     return _Reader(text, specifier).span()
 
 
-def parse_span_of_formats(text: str, specifiers: Sequence[str | None]) -> TimeSpan:
-    """By the first of the formats that fits."""
-    for specifier in specifiers:
-        if not specifier:
-            raise FormatException("Format specifier '' was invalid.")
-        try:
-            return parse_exact_span(text, specifier)
-        except (FormatException, OverflowException):
-            continue
-    return refuse(text)
-
-
 def refuse(text: str) -> NoReturn:
     raise FormatException(f"String '{text}' was not recognized as a valid TimeSpan.")
 
