@@ -39,7 +39,7 @@ coverage: $(TEST)  ## the tests, and which branches none of them takes; ARGS="te
 	$(BIN)/python -m pytest --cov --cov-branch --cov-report=term-missing:skip-covered $(ARGS)
 
 docs: $(DOCS)  ## the documentation as a site, in site/; a dead link fails
-	$(BIN)/mkdocs build --quiet $(ARGS)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet $(ARGS)
 
 bench: $(TEST)  ## measurements against a bare mitmproxy
 	$(BIN)/python -m bench $(ARGS)

@@ -9,6 +9,8 @@ from hypothesis import settings
 # `pytest --hypothesis-profile=thorough`: many more examples than the suite has time for
 settings.register_profile("thorough", max_examples=20_000, deadline=None)
 
+pytest.register_assert_rewrite("tests.oracle")  # so that a row that fails shows both answers
+
 pytest_plugins = ["tests.apim_lab.expression_fixtures"]
 
 

@@ -94,6 +94,8 @@ UNBOXING = re.compile(rf"Unable to cast object of type '.*' to type 'System\.(?:
 def asked(cases: Iterable[Case]) -> list[Answer]:
     """What real C# answers to each case."""
     lines = [json.dumps({"id": i, **{k: v for k, v in c.items() if k not in ANSWERS}}) for i, c in enumerate(cases)]
+    if not Path(ORACLE).exists():
+        raise click.ClickException(f"{ORACLE} is not there: ORACLE names the program that runs real C#")
     ended = subprocess.run([ORACLE], input="\n".join(lines), capture_output=True, text=True, check=False)
     if ended.returncode:
         raise RuntimeError(f"{ORACLE} failed: {ended.stderr}")

@@ -2,13 +2,12 @@
 
 import signal
 from collections.abc import Sequence
-from importlib.util import find_spec
 from queue import SimpleQueue
 
 import click
 
 from apim_lab.lab import ports
-from apim_lab.lab.programs import Ports, programs
+from apim_lab.lab.programs import Ports, check_installed, programs
 from apim_lab.lab.supervision import EndedError, Program, supervise
 
 WELCOME = """
@@ -35,25 +34,37 @@ Ctrl-C stops everything. Each line below is a call.
 """
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
+PORT = click.IntRange(1, 65_533)
+"""A port behind which two more may follow."""
+
 _LISTENING = ("-p", "--listen-port", "--listen-host")
 
 
 @click.command("lab", context_settings={"ignore_unknown_options": True})
-@click.option("--port", default=Ports.gateway, show_default=True, help="Where the gateway listens.")
-@click.option("--page-port", default=Ports.page, show_default=True, help="Where the live page is.")
-@click.option("--fleet-port", default=Ports.fleet, show_default=True, help="Where the control of the mocks is.")
-@click.option("--backend-port", default=Ports.backend, show_default=True, help="The first backend's; two more follow.")
+@click.option("--port", type=PORT, default=Ports.gateway, show_default=True, help="Where the gateway listens.")
+@click.option("--page-port", type=PORT, default=Ports.page, show_default=True, help="Where the live page is.")
+@click.option(
+    "--fleet-port", type=PORT, default=Ports.fleet, show_default=True, help="Where the control of the mocks is."
+)
+@click.option(
+    "--backend-port",
+    type=PORT,
+    default=Ports.backend,
+    show_default=True,
+    help="The first backend's; two more follow.",
+)
 @click.argument("options", nargs=-1, type=click.UNPROCESSED, metavar="[OPTIONS OF MITMDUMP]...")
 def command(port: int, page_port: int, fleet_port: int, backend_port: int, options: tuple[str, ...]) -> None:
     """Run the gateway and its three mock backends until Ctrl-C.
 
     The gateway gets the options of mitmdump, like `--set apim_policy=policy.xml`, on top of its own.
     """
-    if find_spec("mitmproxy") is None:
-        raise click.ClickException("the lab runs on mitmproxy, which is not installed: pip install 'apim-lab[gateway]'")
+    check_installed()
     if moved := [option for option in options if option.partition("=")[0] in _LISTENING]:
         raise click.UsageError(f"{moved[0]} is the lab's to set: --port N moves the gateway, on 127.0.0.1")
     at = Ports(port, page_port, fleet_port, backend_port)
+    if len({port, page_port, fleet_port, *at.backends}) < len(at.backends) + 3:
+        raise click.UsageError("two programs of the lab have the same port")
     run(programs(at, options), WELCOME.format(gateway=port, page=page_port, backends=at.backends))
 
 

@@ -1,6 +1,6 @@
 """The .NET exceptions that the C# specification itself names, with .NET's own messages.
 
-Source: the reference source of mscorlib (Resources, `Arg_*`); the casts were seen on Azure (facts 1.9).
+Source: the reference source of mscorlib (Resources, `Arg_*`); the casts were seen on Azure.
 """
 
 from collections.abc import Mapping

@@ -3,7 +3,10 @@
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
+
+import click
 
 from apim_lab.lab import ports
 from apim_lab.lab.script import script
@@ -38,6 +41,12 @@ class Ports:
     def are_taken(self) -> bool:
         """Whether something listens on one of them."""
         return any(ports.taken_ports(program.host, program.ports) for program in programs(self))
+
+
+def check_installed() -> None:
+    """Raise ClickException where the extra that the lab needs is not installed."""
+    if find_spec("mitmproxy") is None:
+        raise click.ClickException("the lab runs on mitmproxy, which is not installed: pip install 'apim-lab[gateway]'")
 
 
 def programs(at: Ports, options: Sequence[str] = ()) -> tuple[Program, Program]:

@@ -11,7 +11,7 @@ from queue import SimpleQueue
 
 import click
 
-from apim_lab.lab.programs import HOST, Ports, programs
+from apim_lab.lab.programs import HOST, Ports, check_installed, programs
 from apim_lab.lab.supervision import Program, supervise
 
 
@@ -21,6 +21,7 @@ def own_lab() -> Iterator[str]:
 
     If a port of the lab is taken, the operating system chooses all of them.
     """
+    check_installed()
     at = Ports.free() if Ports().are_taken else Ports()
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "log"

@@ -163,7 +163,7 @@ def report(document: Document, context: Context, error: RequestError) -> None:
 
 
 def answer_to(error: RequestError, context: Context) -> Response:
-    """API Management's own answer to an error, byte for byte where one was captured (facts, section 1.2)."""
+    """API Management's own answer to an error, byte for byte where one was captured."""
     message = {
         "statusCode": error.status,
         "message": error.message if error.public else "Internal server error",

@@ -73,7 +73,8 @@ class Balancer:
 
     def running(self) -> None:
         self.is_running = True
-        self.refuse_unknown_options()
+        if not self.knows_options():
+            return  # mitmproxy ends this start
         # The policy chooses the server, so one must not be connected to before it has.
         ctx.options.update(connection_strategy="lazy")
         if ctx.options.apim_trim and isinstance(ctx.master, DumpMaster):
@@ -88,12 +89,16 @@ class Balancer:
         gc.collect()
         gc.freeze()  # what is there at the start stays: the collector need not look through it again and again
 
-    def refuse_unknown_options(self) -> None:
-        """mitmproxy keeps an option it does not know for an addon that may come, so a misspelt one goes unnoticed."""
+    def knows_options(self) -> bool:
+        """Log an error for each option that nobody knows; whether there was none.
+
+        mitmproxy keeps an option it does not know for an addon that may come, so a misspelt one goes unnoticed.
+        """
         known = ", ".join(sorted(name for name, _ in ctx.options.items() if name.startswith("apim_")))
-        for name in ctx.options.deferred:
-            if name.startswith("apim"):
-                logger.error("unknown option %s: expected one of %s", name, known)
+        unknown = [name for name in ctx.options.deferred if name.startswith("apim")]
+        for name in unknown:
+            logger.error("unknown option %s: expected one of %s", name, known)
+        return not unknown
 
     def done(self) -> None:
         for flow in list(self.runs):  # mitmproxy tells nothing of those that wait in a hook

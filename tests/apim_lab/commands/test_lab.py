@@ -138,8 +138,24 @@ def test_the_port_of_mitmdump_is_the_labs_to_set(option) -> None:
 
 
 def test_without_mitmproxy_the_command_to_install_it_is_told(monkeypatch) -> None:
-    monkeypatch.setattr(lab, "find_spec", lambda _: None)
+    monkeypatch.setattr("apim_lab.lab.programs.find_spec", lambda _: None)
     result = CliRunner().invoke(main, ["lab"])
 
     assert result.exit_code == 1
     assert "pip install 'apim-lab[gateway]'" in result.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--port", "70000"), "70000 is not in the range"),
+        (("--port", "0"), "0 is not in the range"),
+        (("--port", "18080", "--page-port", "18080"), "two programs of the lab have the same port"),
+        (("--backend-port", "4999"), "two programs of the lab have the same port"),
+    ],
+)
+def test_a_port_that_cannot_be_is_told(arguments, told) -> None:
+    result = CliRunner().invoke(main, ["lab", *arguments])
+
+    assert result.exit_code == 2
+    assert told in result.output

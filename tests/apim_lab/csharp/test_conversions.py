@@ -1,4 +1,4 @@
-"""Casts: strict as in C#, which is the point of the gateway (facts 1.7 and 1.9)."""
+"""Casts: strict as in C#, which is the point of the gateway."""
 
 from decimal import Decimal
 
