@@ -16,7 +16,7 @@ type Outcome = Literal["", "answered", "refused", "failed", "gone"]
 """How a call ended: with a backend's answer or one that the policy makes; refused by the gateway; with an error of the
 gateway's own; without an answer, because the client left. "" while it is under way."""
 
-LONGEST = 300
+MAX_PATH_LENGTH = 300
 """Characters of a path that are shown."""
 
 
@@ -121,7 +121,7 @@ class Call:
             "id": self.id,
             "at": self.at,
             "method": self.method,
-            "path": self.path[:LONGEST],
+            "path": self.path[:MAX_PATH_LENGTH],
             "key": self.key,
             "api": context.api.id if context.api else "",
             "operation": context.operation.id if context.operation else "",

@@ -16,10 +16,10 @@ from apim_lab.errors import RequestError
 from apim_lab.messages import Url
 from apim_lab.policy.recording import RecordedDocument, RecordedStep, RecordedValue
 
-LONGEST = 1000
+MAX_KEPT_LENGTH = 1000
 """Characters of a text that are kept."""
 
-MOST = 2000
+MAX_STATEMENTS = 2000
 """Statements of one run that are kept: a retry in a retry can run very many."""
 
 
@@ -87,7 +87,7 @@ class Trace:
     def enter(self, step: RecordedStep, section: str) -> None:
         """A statement begins; what comes until it is left belongs to it."""
         entry = Entry(step, section, len(self._open), self._elapsed())
-        if len(self.entries) < MOST:
+        if len(self.entries) < MAX_STATEMENTS:
             self.entries.append(entry)
         else:
             self.is_cut = True
@@ -106,7 +106,7 @@ class Trace:
 
     def evaluated(self, computed: RecordedValue, value: object) -> None:
         """An attribute of the statement at hand was computed."""
-        if self._open and len(self._open[-1].values) < MOST:
+        if self._open and len(self._open[-1].values) < MAX_STATEMENTS:
             self._open[-1].values.append((computed, plain(value)))
 
     def failed(self, computed: RecordedValue) -> None:
@@ -123,7 +123,7 @@ class Trace:
 
     def note(self, text: str, *values: object) -> None:
         """The statement at hand tells what it did: `{}` in the text, which is always the same, for each value."""
-        if self._open and len(self._open[-1].notes) < MOST:
+        if self._open and len(self._open[-1].notes) < MAX_STATEMENTS:
             self._open[-1].notes.append(Note(text, tuple(map(plain, values))))
 
     def forwards(self, first_attempt: int) -> None:
@@ -138,5 +138,5 @@ class Trace:
 def plain(value: object) -> Plain:
     """What is kept of a value: a text is cut, an object is told by its kind."""
     if isinstance(value, str):
-        return value if len(value) <= LONGEST else Cut(value[:LONGEST], len(value))
+        return value if len(value) <= MAX_KEPT_LENGTH else Cut(value[:MAX_KEPT_LENGTH], len(value))
     return value if isinstance(value, _KEPT) else type(value)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TextIO
 
 from apim_lab.tracing.attempts import Json
-from apim_lab.tracing.call import LONGEST, Call
+from apim_lab.tracing.call import MAX_PATH_LENGTH, Call
 from apim_lab.watchers.stdout import say
 from apim_lab.watchers.way import way
 
@@ -66,7 +66,7 @@ def level_of(call: Call) -> str:
 
 def message_of(call: Call) -> str:
     """The call in a few words: "POST /openai/… 200: openAiBackend1 200"."""
-    return f"{call.method} {call.path[:LONGEST]} {call.status or 'without an answer'}: {way(call)}"
+    return f"{call.method} {call.path[:MAX_PATH_LENGTH]} {call.status or 'without an answer'}: {way(call)}"
 
 
 def iso(seconds: float) -> str:

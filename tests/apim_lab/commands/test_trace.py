@@ -137,7 +137,7 @@ def test_an_error_is_told_where_it_was(invoke, policy, caplog, capsys):
 
 
 def test_a_run_that_is_cut_says_so(invoke, monkeypatch):
-    monkeypatch.setattr("apim_lab.tracing.trace.MOST", 3)
+    monkeypatch.setattr("apim_lab.tracing.trace.MAX_STATEMENTS", 3)
 
     assert "… and more statements, which are not kept" in invoke().output
 

@@ -253,7 +253,7 @@ async def test_values_are_written_as_in_a_policy(traced):
 
 
 async def test_what_statements_did_that_were_not_kept_is_hidden(traced, monkeypatch):
-    monkeypatch.setattr("apim_lab.tracing.trace.MOST", 2)
+    monkeypatch.setattr("apim_lab.tracing.trace.MAX_STATEMENTS", 2)
     read = "context.Request.Body.As<string>(true)"
     said = '@((string)context.Variables["b"])'
     policy = f"""
@@ -431,7 +431,7 @@ async def test_a_base_url_is_told(traced):
 
 
 async def test_a_run_without_end_says_so(traced, monkeypatch):
-    monkeypatch.setattr("apim_lab.tracing.trace.MOST", 1)
+    monkeypatch.setattr("apim_lab.tracing.trace.MAX_STATEMENTS", 1)
     trace = await traced(written_by('<set-variable name="a" value="1" />' * 2))
 
     assert trace["is_cut"]

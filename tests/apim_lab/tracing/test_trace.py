@@ -87,7 +87,7 @@ def test_an_error_is_told_with_who_may_know_it(recorded, error, is_public):
 
 
 def test_a_run_without_end_is_cut(recorded, monkeypatch):
-    monkeypatch.setattr(trace, "MOST", 2)
+    monkeypatch.setattr(trace, "MAX_STATEMENTS", 2)
     for _ in range(3):
         entered(recorded)
         for number in range(3):
