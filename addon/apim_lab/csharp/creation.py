@@ -13,8 +13,8 @@ from apim_lab.csharp.conversions import implicit
 from apim_lab.csharp.elements import set_element
 from apim_lab.csharp.exceptions import OverflowException
 from apim_lab.csharp.memory import REFERENCE, allocate
-from apim_lab.csharp.types import INT, INVALID, LONG, UINT, ULONG, Type, array_of
-from apim_lab.csharp.values import Array
+from apim_lab.csharp.types import BYTE, INT, INVALID, LONG, UINT, ULONG, Type, array_of
+from apim_lab.csharp.values import Array, Bytes
 from apim_lab.syntax.node import Node
 
 _MAX_LENGTH = 2**31 - 1
@@ -89,16 +89,20 @@ def _check_size(compiler: Compiler, initializer: Node, size: Code) -> None:
 def _sized_array(element: Type, default: object, size: Code) -> Code:
     run = size.run
 
-    def make(frame: Any) -> Array:
+    def make(frame: Any) -> Array | Bytes:
         length = run(frame)
         if length < 0:
             raise OverflowException
         if length > _MAX_LENGTH:
             raise OverflowException("Array dimensions exceeded supported range.")
         allocate(length * REFERENCE)
-        return Array([default] * length, element)
+        return _holding([default] * length, element)
 
     return Code(array_of(element), make)
+
+
+def _holding(items: list[Any], element: Type) -> Array | Bytes:
+    return Bytes(items) if element == BYTE else Array(items, element)
 
 
 def _implied_array(compiler: Compiler, node: Node) -> Code:
@@ -119,7 +123,7 @@ def array_of_items(compiler: Compiler, element: Type, initializer: Node) -> Code
 def _array(compiler: Compiler, element: Type, initializer: Node, items: Sequence[Code]) -> Code:
     values = zip(items, initializer.parts, strict=True)
     runs = [compiler.converted(value, element, node).run for value, node in values]
-    return Code(array_of(element), lambda frame: Array([run(frame) for run in runs], element))
+    return Code(array_of(element), lambda frame: _holding([run(frame) for run in runs], element))
 
 
 def _initialized(compiler: Compiler, created: Code, initializer: Node) -> Code:
