@@ -204,7 +204,7 @@ _COMPARED: _Table = {
     "static double Abs(double value)": abs,
     "static decimal Abs(decimal value)": Decimal.copy_abs,
 }
-_DECIMALS: _Table = {
+DECIMAL_ROUNDING: _Table = {
     "static decimal Ceiling(decimal d)": decimals.ceiling,
     "static decimal Floor(decimal d)": decimals.floor,
     "static decimal Truncate(decimal d)": decimals.truncate,
@@ -213,6 +213,7 @@ _DECIMALS: _Table = {
     "static decimal Round(decimal d, MidpointRounding mode)": lambda value, mode: round_decimal(value, 0, mode),
     "static decimal Round(decimal d, int decimals, MidpointRounding mode)": round_decimal,
 }
+"""Rows that `Math` and `decimal` both have."""
 _FUNCTIONS: Mapping[str, _Double] = {
     "Acos": math.acos,
     "Acosh": math.acosh,
@@ -252,7 +253,7 @@ MATH = Definition(
         "const double PI": math.pi,
         "const double E": math.e,
         **_COMPARED,
-        **_DECIMALS,
+        **DECIMAL_ROUNDING,
         **_DOUBLES,
         "static long BigMul(int a, int b)": lambda a, b: Int64(a * b),
         "static int DivRem(int a, int b, out int result)": _division("int"),

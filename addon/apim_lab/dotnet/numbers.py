@@ -19,7 +19,7 @@ from apim_lab.csharp.types import DECIMAL, INT, Type
 from apim_lab.csharp.values import Array
 from apim_lab.dotnet.exceptions import ArgumentException, ArgumentOutOfRangeException
 from apim_lab.dotnet.formatting import format_value
-from apim_lab.dotnet.math_functions import round_decimal
+from apim_lab.dotnet.math_functions import DECIMAL_ROUNDING
 from apim_lab.dotnet.number_parsing import PARSERS, parse_bool, trying
 
 _Table = dict[str, Any]
@@ -219,13 +219,7 @@ _DECIMAL_FUNCTIONS: _Table = {
     "static decimal Negate(decimal d)": Decimal.copy_negate,
     "static int Compare(decimal d1, decimal d2)": _order,
     "static bool Equals(decimal d1, decimal d2)": _same,
-    "static decimal Ceiling(decimal d)": decimals.ceiling,
-    "static decimal Floor(decimal d)": decimals.floor,
-    "static decimal Truncate(decimal d)": decimals.truncate,
-    "static decimal Round(decimal d)": round_decimal,
-    "static decimal Round(decimal d, int decimals)": round_decimal,
-    "static decimal Round(decimal d, MidpointRounding mode)": lambda value, mode: round_decimal(value, 0, mode),
-    "static decimal Round(decimal d, int decimals, MidpointRounding mode)": round_decimal,
+    **DECIMAL_ROUNDING,
     "static int[] GetBits(decimal d)": lambda value: Array(_words(value), INT),
 }
 _DECIMAL = Definition(
