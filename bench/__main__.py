@@ -16,12 +16,7 @@ from bench.load import AnswerError, first_events
 from bench.processes import Process, StartError, bare, gateway, mitmdump, upstream
 from bench.rounds import FULL, QUICK, Calls, Plan, memory_after, take_turns, typical
 
-BARE, GATEWAY, UNTRIMMED, STREAMING = (
-    "bare mitmdump",
-    "gateway",
-    "gateway, apim_trim=false",
-    "bare, stream_large_bodies=1",
-)
+BARE, GATEWAY, STREAMING = "bare mitmdump", "gateway", "bare, stream_large_bodies=1"
 
 
 @click.command()
@@ -47,7 +42,6 @@ def parts(plan: Plan) -> Iterator[str]:
             for name, arguments in (
                 (BARE, bare(backends)),
                 (GATEWAY, gateway(backends)),
-                (UNTRIMMED, (*gateway(backends), "--set", "apim_trim=false")),
             )
         }
         fresh = (BARE, GATEWAY)

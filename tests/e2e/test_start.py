@@ -42,7 +42,7 @@ apis:
             ],
         ),
         ("apim_named_values=call=3", ["named value 'call' is used nowhere: the policy uses calls, "]),
-        ("apim_trim=no", ["an option of the gateway has a value that it cannot have: "]),
+        ("apim_unmasked=no", ["an option of the gateway has a value that it cannot have: "]),
         ("apim_polcy=x", ["unknown option apim_polcy: expected one of apim_backends, "]),
     ],
 )

@@ -17,13 +17,12 @@ from mitmproxy.connection import Client, Server
 from mitmproxy.proxy import server_hooks
 from mitmproxy.proxy.layer import NextLayer
 from mitmproxy.proxy.mode_specs import ReverseMode
-from mitmproxy.tools.dump import DumpMaster
 
 from apim_lab.clock import Clock
 from apim_lab.errors import BackendConnectionFailure, ForwardTimeout
 from apim_lab.policy.context import Forward, ReadBody, Suspension, Wait
 from apim_lab.policy.run import Run, as_request_error
-from apim_lab.proxy import backpressure, connection_end, flows, http1, idle_addons, layer, options
+from apim_lab.proxy import backpressure, connection_end, flows, hook_index, http1, layer, options
 from apim_lab.proxy.call_watchers import CallWatchers
 from apim_lab.proxy.exchange import Exchange, exchange_of
 from apim_lab.proxy.gateway_in_force import GatewayInForce
@@ -48,6 +47,7 @@ class Balancer:
 
     def load(self, loader: Loader) -> None:
         options.declare(loader)
+        hook_index.install(ctx.master)
         http1.discard_trailers()
         self.take_options()
         self.watchers.open_log(ctx.master)
@@ -77,8 +77,6 @@ class Balancer:
             return  # mitmproxy ends this start
         # The policy chooses the server, so one must not be connected to before it has.
         ctx.options.update(connection_strategy="lazy")
-        if ctx.options.apim_trim and isinstance(ctx.master, DumpMaster):
-            idle_addons.remove(ctx.master)
         for line in self.in_force.gateway.describe() if self.in_force.gateway else ():
             logger.info("%s", line)
         self.in_force.open()

@@ -81,12 +81,6 @@ OPTIONS = (
         ("text", "json", "none"),
     ),
     Option("apim_otlp", str, "", "Send OpenTelemetry traces and metrics to this OTLP/HTTP endpoint."),
-    Option(
-        "apim_trim",
-        bool,
-        True,
-        "Remove those of mitmproxy's own addons that have nothing to do, which makes the gateway faster.",
-    ),
 )
 
 
