@@ -219,6 +219,20 @@ def read_request(connection: socket.socket) -> bytes:
     return head + b"\r\n\r\n" + body
 
 
+def hold(backend: ScriptedBackend, connection: socket.socket, request: bytes) -> bool:
+    """Say nothing until the gateway closes the connection."""
+    with suppress(OSError):
+        connection.recv(1)
+    return False
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    until = time.monotonic() + 10
+    while not holds() and time.monotonic() < until:
+        time.sleep(0.01)
+    assert holds()
+
+
 @pytest.fixture
 def scripted(lab: Lab) -> Callable[..., ScriptedBackend]:
     """Serve a ScriptedBackend."""

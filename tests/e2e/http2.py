@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from h2.config import H2Configuration
 from h2.connection import H2Connection
 from h2.errors import ErrorCodes
-from h2.events import ConnectionTerminated, Event, ResponseReceived, StreamEnded, StreamReset
+from h2.events import ConnectionTerminated, Event, PingAckReceived, ResponseReceived, StreamEnded, StreamReset
 
 
 class Http2Client:
@@ -29,6 +29,7 @@ class Http2Client:
         self.protocol.initiate_connection()
         self.statuses: dict[int, int] = {}
         self.ended: set[int] = set()
+        self.answered_pings = 0
         self.flush()
 
     def flush(self) -> None:
@@ -67,12 +68,23 @@ class Http2Client:
             self.flush()
         return {stream: self.statuses[stream] for stream in streams}
 
+    def wait_for_goaway(self) -> ErrorCodes:
+        """Why the gateway closes the connection."""
+        while data := self.socket.recv(65536):
+            for event in self.protocol.receive_data(data):
+                if isinstance(event, ConnectionTerminated):
+                    return ErrorCodes(event.error_code or 0)
+                self.take(event)
+        raise AssertionError("the gateway closed the connection without a word")
+
     def take(self, event: Event) -> None:
         assert not isinstance(event, ConnectionTerminated), event
         if isinstance(event, ResponseReceived):
             self.statuses[event.stream_id] = int(dict(event.headers)[b":status"])
         elif isinstance(event, StreamEnded | StreamReset):
             self.ended.add(event.stream_id)
+        elif isinstance(event, PingAckReceived):
+            self.answered_pings += 1
 
     def leave(self) -> None:
         self.socket.close()

@@ -4,13 +4,13 @@ import socket
 import struct
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx2
 import pytest
 
-from tests.e2e.conftest import Gateway, Lab, ScriptedBackend
+from tests.e2e.conftest import Gateway, Lab, ScriptedBackend, hold, wait_until
 from tests.e2e.http2 import Http2Client
 
 PATH = "/openai/deployments/gpt-4o/chat/completions"
@@ -67,13 +67,6 @@ def left(gateway: Gateway) -> Callable[[], dict[str, int]]:
     return take
 
 
-def hold(backend: ScriptedBackend, connection: socket.socket, request: bytes) -> bool:
-    """Say nothing until the gateway closes the connection."""
-    with suppress(OSError):
-        connection.recv(1)
-    return False
-
-
 def reset(backend: ScriptedBackend, connection: socket.socket, request: bytes) -> bool:
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     return False
@@ -85,13 +78,6 @@ def drip(backend: ScriptedBackend, connection: socket.socket, request: bytes) ->
     while not backend.proceed.wait(0.01):
         connection.sendall(b"data: x\n\n")
     return False
-
-
-def wait_until(holds: Callable[[], bool]) -> None:
-    until = time.monotonic() + 10
-    while not holds() and time.monotonic() < until:
-        time.sleep(0.01)
-    assert holds()
 
 
 def told_as_gone(gateway: Gateway) -> int:

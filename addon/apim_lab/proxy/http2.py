@@ -1,16 +1,23 @@
 """A client's HTTP/2 connection that reports the end of each call, and forgets calls that are over.
 
 If the piece of data that ends a request also resets its stream or closes the connection, mitmproxy takes the stream for
-finished, and the call would go on for nobody. And it keeps answered streams as long as the connection lasts.
+finished, and the call would go on for nobody. And it keeps answered streams as long as the connection lasts. What a
+client sends beside its calls has a budget (frame_budget.py).
 
 Written for mitmproxy 12 (mitmproxy/proxy/layers/http/_http2.py).
 """
 
+import logging
+
+from h2.errors import ErrorCodes
 from h2.events import Event, RequestReceived, StreamReset
-from mitmproxy.proxy import events, layer
+from mitmproxy.proxy import commands, events, layer
 from mitmproxy.proxy.context import Context
 from mitmproxy.proxy.layers.http import _events as http_events
 from mitmproxy.proxy.layers.http import _http2
+from mitmproxy.utils.human import format_address
+
+from apim_lab.proxy.frame_budget import RESET, BudgetedConnection, FrameBudget
 
 
 class Http2Server(_http2.Http2Server):
@@ -18,12 +25,16 @@ class Http2Server(_http2.Http2Server):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
+        self.budget = FrameBudget(context.options.apim_http2_frames)
+        self.h2_conn = BudgetedConnection(self.h2_conf, self.budget)
         self.unanswered: set[int] = set()
 
     def _handle_event(self, event: events.Event) -> layer.CommandGenerator[None]:
         yield from super()._handle_event(event)
         if isinstance(event, http_events.ResponseEndOfMessage | http_events.ResponseProtocolError):
-            self.unanswered.discard(event.stream_id)
+            if event.stream_id in self.unanswered:  # and not given up
+                self.unanswered.discard(event.stream_id)
+                self.budget.earn(RESET)
             if self.is_closed(event.stream_id):
                 self.streams.pop(event.stream_id, None)
 
@@ -34,6 +45,15 @@ class Http2Server(_http2.Http2Server):
             self.unanswered.discard(event.stream_id)
             self.streams[event.stream_id] = _http2.StreamState.HEADERS_RECEIVED
         return (yield from super().handle_h2_event(event))
+
+    def protocol_error(self, message: str, error_code: int = ErrorCodes.PROTOCOL_ERROR) -> layer.CommandGenerator[None]:
+        if not self.budget.is_used_up:
+            yield from super().protocol_error(message, error_code)
+            return
+        # The GOAWAY is written already: h2 sends the code of the exception, mitmproxy always PROTOCOL_ERROR.
+        yield commands.Log(f"{format_address(self.conn.peername)}: {message}", logging.WARNING)
+        yield commands.SendData(self.conn, self.h2_conn.data_to_send())
+        yield from self.close_connection(message)
 
     def close_connection(self, msg: str) -> layer.CommandGenerator[None]:
         self.streams = dict.fromkeys(self.unanswered, _http2.StreamState.HEADERS_RECEIVED)

@@ -81,7 +81,18 @@ OPTIONS = (
         ("text", "json", "none"),
     ),
     Option("apim_otlp", str, "", "Send OpenTelemetry traces and metrics to this OTLP/HTTP endpoint."),
+    Option(
+        "apim_http2_frames",
+        int,
+        1000,
+        """
+        How many frames that bring nothing (PING, SETTINGS, empty DATA and the like) a client may send at once over
+        HTTP/2; a call that it gives up counts as five. See docs/limits.md.
+        """,
+    ),
 )
+
+AT_LEAST_ONE = ("apim_traces", "apim_http2_frames")
 
 
 def declare(loader: Loader) -> None:
@@ -104,5 +115,6 @@ def check(options: Options) -> None:
         raise ValueError("apim_fleet is for the live page: expected apim_page, too, like apim_page=8081")
     for url in options.apim_fleet:
         parse_control(url)
-    if options.apim_traces < 1:
-        raise ValueError(f"apim_traces is {options.apim_traces}: expected at least 1")
+    for name in AT_LEAST_ONE:
+        if (value := getattr(options, name)) < 1:
+            raise ValueError(f"{name} is {value}: expected at least 1")
