@@ -80,7 +80,7 @@ class _EarningConnection(H2Connection):
         self.budget.earn(PER_DATA_FRAME)
 
 
-class BudgetedConnection(BufferedH2Connection, _EarningConnection):
+class BudgetedConnection(BufferedH2Connection, _EarningConnection):  # type: ignore[misc]  # mitmproxy takes bytes only
     """An H2Connection whose peer has a budget."""
 
     def __init__(self, config: H2Configuration, budget: FrameBudget) -> None:
