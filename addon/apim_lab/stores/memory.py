@@ -133,6 +133,8 @@ class MemoryStore:
     Rejected calls do not lengthen a window unless `count_rejected`: APIM's gateway overview says that all
     requests count, rejected ones too, but no measurement for rate-limit-by-key is known.
 
+    Time is the clock's monotonic one: a step of the system's clock changes no window.
+
     Expiry bounds the memory: each write also looks at two keys, in turn, and forgets those that have expired, so no
     timer, task or thread is needed. Values are stored as they are, not copied.
     """
@@ -144,29 +146,29 @@ class MemoryStore:
         self._values: OrderedDict[str, _Value] = OrderedDict()
 
     async def hit(self, key: str, calls: int, period: int, amount: int = 1) -> Window:
-        now = self._clock.time()
-        counter = self._counter(key, now)
+        now = self._clock.monotonic()
+        counter = self._counter(key)
         admitted = counter.usage(period, now) + amount <= calls
         if admitted or self._count_rejected:
             self._add(key, counter, amount, period, now)
         return counter.window(admitted, calls, period, amount, now)
 
     async def test(self, key: str, calls: int, period: int) -> Window:
-        now = self._clock.time()
-        counter = self._counter(key, now)
+        now = self._clock.monotonic()
+        counter = self._counter(key)
         return counter.window(counter.usage(period, now) < calls, calls, period, 1, now)
 
     async def record(self, key: str, period: int, amount: int) -> None:
-        now = self._clock.time()
+        now = self._clock.monotonic()
         if amount > 0:
-            self._add(key, self._counter(key, now), amount, period, now)
+            self._add(key, self._counter(key), amount, period, now)
 
     async def get(self, key: str, default: object = None) -> object:
         kept = self._values.get(key)
-        return default if kept is None or kept.expires <= self._clock.time() else kept.value
+        return default if kept is None or kept.expires <= self._clock.monotonic() else kept.value
 
     async def set(self, key: str, value: object, seconds: int) -> None:
-        now = self._clock.time()
+        now = self._clock.monotonic()
         self._values[key] = _Value(now + seconds, value)
         _forget_expired(self._values, now)
 
@@ -181,10 +183,9 @@ class MemoryStore:
         """How many keys are held: those in use, and expired ones whose turn has not come yet."""
         return len(self._counters) + len(self._values)
 
-    def _counter(self, key: str, now: float) -> _SlidingCounter:
-        """The key's counter; an empty one if it has none, or if the clock was set back since its last hit."""
-        counter = self._counters.get(key)
-        return _SlidingCounter() if counter is None or now < counter.times[-1] else counter
+    def _counter(self, key: str) -> _SlidingCounter:
+        """The key's counter; an empty one if it has none."""
+        return self._counters.get(key) or _SlidingCounter()
 
     def _add(self, key: str, counter: _SlidingCounter, amount: int, period: int, now: float) -> None:
         counter.add(amount, period, now)
