@@ -25,11 +25,11 @@ class Operated(Protocol):
         """The URL that takes calls, `http://127.0.0.1:8080`; raise ValueError if no client can reach it so."""
         ...
 
-    def begin(self, policy: Path, named_values: Mapping[str, str]) -> None:
+    async def begin(self, policy: Path, named_values: Mapping[str, str]) -> None:
         """Put another policy in force, with an empty store; raise ValueError if it has a mistake."""
         ...
 
-    def restore(self) -> None:
+    async def restore(self) -> None:
         """Put the operator's files in force again; if they have a mistake now, the gateway from before the lesson."""
         ...
 

@@ -189,7 +189,7 @@ class Classroom:
             self._stop()
             if self._task:
                 await asyncio.wait([self._task])  # its program must not make a call after the reset
-            self._operated.restore()
+            await self._operated.restore()
             if self._performance:
                 self._performance = None
                 await self._fleet.reset()
@@ -208,13 +208,13 @@ class Classroom:
     async def _prepare(self, lesson: LessonEntry) -> None:
         """Make fleet and gateway ready for the lesson. If its policy has a mistake, no lesson is left on the page."""
         await self._fleet.reset()
-        if self._is_closed:
-            raise ValueError("the gateway is being stopped")
         try:
-            self._operated.begin(Path(lesson.policy), lesson.named_values)
+            await self._operated.begin(Path(lesson.policy), lesson.named_values)
+            if self._is_closed:
+                raise ValueError("the gateway is being stopped")
         except ValueError:
             self._performance = None
-            self._operated.restore()
+            await self._operated.restore()
             raise
 
     async def _perform(self, performance: Performance, gateway: str) -> None:

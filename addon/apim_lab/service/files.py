@@ -1,6 +1,7 @@
 """Reads the files that an operator writes; each mistake in one has its line and column."""
 
 import json
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -11,16 +12,30 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from apim_lab.errors import DocumentError, Mistake
 from apim_lab.places import START, Lines, Values
 
+MAX_FILE_SIZE = 1 << 23
+"""Bytes: 8 MB. It is read in a thread, but so much YAML takes minutes."""
+
 
 def read_text(path: Path) -> str:
-    """The file's text. Raises DocumentError if it cannot be read or is not UTF-8."""
+    """The file's text. Raises DocumentError if it cannot be read, is no regular file, is too large or is not UTF-8."""
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return _read_bytes(path).decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except OSError as error:
         raise DocumentError(str(path), [Mistake(*START, f"cannot read the file: {error.strerror}")]) from error
     except UnicodeDecodeError as error:
         place = Lines(error.object.decode("latin-1")).place(error.start)
         raise DocumentError(str(path), [Mistake(*place, "expected UTF-8 text")]) from error
+
+
+def _read_bytes(path: Path) -> bytes:
+    """Raises OSError, and DocumentError for a pipe or a device, which may have no end."""
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise DocumentError(str(path), [Mistake(*START, "cannot read the file: expected a regular file")])
+    with path.open("rb") as file:
+        content = file.read(MAX_FILE_SIZE + 1)
+    if len(content) > MAX_FILE_SIZE:
+        raise DocumentError(str(path), [Mistake(*START, f"the file has more than {MAX_FILE_SIZE} bytes")])
+    return content
 
 
 def parse_yaml(path: Path, text: str) -> Any:

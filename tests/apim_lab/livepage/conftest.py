@@ -53,13 +53,13 @@ class Operated:
             raise ValueError("the gateway does not listen")
         return self.place
 
-    def begin(self, policy: Path, named_values: Mapping[str, str]) -> None:
+    async def begin(self, policy: Path, named_values: Mapping[str, str]) -> None:
         self.begun.append((policy, named_values))
         if self.refusal:
             raise ValueError(self.refusal)
         self.gateway = self.load()
 
-    def restore(self) -> None:
+    async def restore(self) -> None:
         self.restored += 1
         self.gateway = self.load()
 

@@ -2,8 +2,11 @@
 
 import asyncio
 import os
+import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from mitmproxy.addons.proxyserver import Proxyserver
@@ -12,6 +15,8 @@ from mitmproxy.test import taddons
 from apim_lab.proxy import gateway_in_force
 from apim_lab.proxy.addon import Balancer
 from apim_lab.proxy.gateway_in_force import GatewayInForce
+from apim_lab.service.configuration import load_gateway
+from apim_lab.service.gateway import Gateway
 
 POLICY = '<policies><inbound><set-backend-service backend-id="openAiBackend1" /></inbound></policies>'
 
@@ -62,9 +67,55 @@ async def test_a_policy_that_is_wrong_is_not_taken_and_its_mending_is(served, tm
     assert await comes("first mended", lambda: text(served))
 
 
+async def test_calls_go_on_while_a_policy_is_read(served, tmp_path, monkeypatch):
+    is_being_read, may_end = threading.Event(), threading.Event()
+
+    def load_slowly(*arguments: Any) -> Gateway:
+        is_being_read.set()
+        assert may_end.wait(10)
+        return load_gateway(*arguments)
+
+    monkeypatch.setattr(gateway_in_force, "load_gateway", load_slowly)
+    policy(tmp_path, "first", "changed")
+    await comes("True", lambda: str(is_being_read.is_set()))
+    meanwhile = text(served)
+    may_end.set()
+
+    assert "changed" not in meanwhile
+    assert await comes("first changed", lambda: text(served))
+
+
+async def test_a_lesson_that_begins_while_a_policy_is_read_is_not_replaced_by_it(served, tmp_path, monkeypatch):
+    is_being_read, may_end = threading.Event(), threading.Event()
+
+    def load_slowly(*arguments: Any) -> Gateway:
+        if "first" in str(arguments[1].policy):
+            is_being_read.set()
+            assert may_end.wait(10)
+        return load_gateway(*arguments)
+
+    monkeypatch.setattr(gateway_in_force, "load_gateway", load_slowly)
+    policy(tmp_path, "first", "changed")
+    await comes("True", lambda: str(is_being_read.is_set()))
+    beginning = asyncio.create_task(served.begin(policy(tmp_path, "lesson"), {}))
+    await asyncio.sleep(0)
+    may_end.set()
+    await beginning
+
+    assert "lesson" in text(served)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
+async def test_a_policy_that_becomes_a_pipe_is_a_mistake(served, tmp_path, caplog):
+    (tmp_path / "first.xml").unlink()
+    os.mkfifo(tmp_path / "first.xml")
+
+    assert await comes("expected a regular file\nThe configuration before this change", lambda: caplog.text)
+
+
 async def test_the_policy_of_a_lesson_is_the_one_that_is_watched(served, tmp_path):
     store = served.store
-    served.begin(policy(tmp_path, "lesson"), {})
+    await served.begin(policy(tmp_path, "lesson"), {})
     began = text(served)
     policy(tmp_path, "lesson", "changed")
 
@@ -75,12 +126,12 @@ async def test_the_policy_of_a_lesson_is_the_one_that_is_watched(served, tmp_pat
 
 
 async def test_after_a_lesson_all_is_as_before(served, tmp_path):
-    served.begin(policy(tmp_path, "lesson"), {})
-    served.begin(policy(tmp_path, "other"), {})
-    served.restore()
+    await served.begin(policy(tmp_path, "lesson"), {})
+    await served.begin(policy(tmp_path, "other"), {})
+    await served.restore()
     restored = text(served)
     store = served.store
-    served.restore()
+    await served.restore()
 
     assert "first" in restored
     assert served.store is store
@@ -88,10 +139,10 @@ async def test_after_a_lesson_all_is_as_before(served, tmp_path):
 
 async def test_after_a_lesson_the_policy_of_before_stays_where_it_has_become_wrong(served, tmp_path, caplog):
     before, file = text(served), tmp_path / "first.xml"
-    served.begin(policy(tmp_path, "lesson"), {})
+    await served.begin(policy(tmp_path, "lesson"), {})
     file.write_text("<policies><nonsense /></policies>")
     os.utime(file, ns=(1, 1))  # the mending is later, however coarse the clock of the files
-    served.restore()
+    await served.restore()
     left, store = text(served), served.gateway.store
     policy(tmp_path, "first", "mended")
 
@@ -104,9 +155,9 @@ async def test_after_a_lesson_the_policy_of_before_stays_where_it_has_become_wro
 
 async def test_a_lesson_whose_policy_is_wrong_cannot_begin(served, tmp_path):
     with pytest.raises(ValueError, match="cannot read the file"):
-        served.begin(tmp_path / "none.xml", {})
+        await served.begin(tmp_path / "none.xml", {})
 
-    served.restore()
+    await served.restore()
     assert "first" in text(served)
 
 
