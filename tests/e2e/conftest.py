@@ -122,7 +122,7 @@ class Lab:
         return gateway
 
     def start(self, *options: str, arguments: tuple[str, ...] = (), program: str = "mitmdump") -> Gateway:
-        settings = [f"confdir={self.confdir}", "listen_host=127.0.0.1", "listen_port=0", *options]
+        settings = [f"confdir={self.confdir}", "listen_port=0", *options]
         gateway = Gateway([part for setting in settings for part in ("--set", setting)] + list(arguments), program)
         self.stack.callback(gateway.stop)
         return gateway

@@ -22,7 +22,7 @@ from apim_lab.clock import Clock
 from apim_lab.errors import BackendConnectionFailure, ForwardTimeout
 from apim_lab.policy.context import Forward, ReadBody, Suspension, Wait
 from apim_lab.policy.run import Run, as_request_error
-from apim_lab.proxy import backpressure, connection_end, flows, hook_index, http1, layer, options
+from apim_lab.proxy import backpressure, connection_end, flows, hook_index, http1, layer, listening, options
 from apim_lab.proxy.call_watchers import CallWatchers
 from apim_lab.proxy.exchange import Exchange, exchange_of
 from apim_lab.proxy.gateway_in_force import GatewayInForce
@@ -47,6 +47,7 @@ class Balancer:
 
     def load(self, loader: Loader) -> None:
         options.declare(loader)
+        listening.listen_on_loopback(ctx.master)
         hook_index.install(ctx.master)
         http1.discard_trailers()
         self.take_options()

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from mitmproxy.addonmanager import Loader
 from mitmproxy.options import Options
+from mitmproxy.optmanager import unset
 
 from apim_lab.gallery import LAB
 from apim_lab.livepage.addresses import parse_address
@@ -118,3 +119,11 @@ def check(options: Options) -> None:
     for name in AT_LEAST_ONE:
         if (value := getattr(options, name)) < 1:
             raise ValueError(f"{name} is {value}: expected at least 1")
+
+
+def is_given(options: Options, name: str) -> bool:
+    """Whether the command line or a configuration file has set one of mitmproxy's options, maybe to its default.
+
+    Written for mitmproxy 12 (mitmproxy/optmanager.py), whose `has_changed` is False then.
+    """
+    return options._options[name].value is not unset
