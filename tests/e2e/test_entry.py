@@ -1,6 +1,21 @@
 """Who gets in, and where to: listeners, a start with clients at the door, foreign pages, and the gateway as a proxy."""
 
+import socket
+
+import httpx2
 import pytest
+
+URL = "/openai/deployments/gpt-4o/chat/completions?api-version=2024-10-21"
+BODY = {"messages": [{"role": "user", "content": "Hello"}]}
+REQUEST = b"GET /openai/deployments HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+SLOW_START = """
+import asyncio
+import logging
+
+async def running():
+    await asyncio.sleep(0.5)
+    logging.warning("everything is running")
+"""
 
 
 @pytest.mark.parametrize("program", ["mitmdump", "mitmweb"])
@@ -12,3 +27,42 @@ def test_only_this_machine_reaches_the_gateway_unless_the_operator_says_otherwis
     gateway = lab.start(arguments=(*given, *web), program=program)
 
     assert listens in gateway.wait_for("listening at").replace("*", "0.0.0.0")
+
+
+@pytest.fixture
+def starting(lab, tmp_path):
+    """A gateway whose ports are open, and whose start is not over yet; its backends refuse connections."""
+    (tmp_path / "slow.py").write_text(SLOW_START)
+
+    def start(*options: str):
+        nowhere = (f"apim_backends=openAiBackend{number}=http://127.0.0.1:1/openai" for number in (1, 2, 3))
+        gateway = lab.start(
+            *nowhere, "apim_named_values=retry-interval=0", *options, arguments=("-s", str(tmp_path / "slow.py"))
+        )
+        return gateway, socket.create_connection(("127.0.0.1", gateway.port), timeout=20)
+
+    return start
+
+
+def test_a_call_that_fails_during_the_start_does_not_end_the_gateway(starting):
+    gateway, client = starting()
+    with client:
+        client.sendall(REQUEST)
+        answer = client.recv(1000)
+
+    assert answer.startswith(b"HTTP/1.1 500 ")
+    gateway.wait_for("BackendConnectionFailure")
+    assert gateway.log.index("everything is running") < gateway.log.index("BackendConnectionFailure")
+    assert httpx2.get(f"{gateway.url}/openai/deployments").status_code == 500
+
+
+def test_a_client_at_the_door_adds_nothing_to_the_message_of_a_start_that_fails(starting):
+    gateway, client = starting("apim_polcy=x")
+    with client:
+        client.sendall(REQUEST)
+        answer = client.recv(1000)
+
+    assert answer == b""
+    assert gateway.exit_code() == 1
+    assert "unknown option apim_polcy" in gateway.log
+    assert "Traceback" not in gateway.log

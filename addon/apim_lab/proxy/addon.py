@@ -22,7 +22,7 @@ from apim_lab.clock import Clock
 from apim_lab.errors import BackendConnectionFailure, ForwardTimeout
 from apim_lab.policy.context import Forward, ReadBody, Suspension, Wait
 from apim_lab.policy.run import Run, as_request_error
-from apim_lab.proxy import backpressure, connection_end, flows, hook_index, http1, layer, listening, options
+from apim_lab.proxy import backpressure, connection_end, flows, hook_index, http1, layer, listening, options, startup
 from apim_lab.proxy.call_watchers import CallWatchers
 from apim_lab.proxy.exchange import Exchange, exchange_of
 from apim_lab.proxy.gateway_in_force import GatewayInForce
@@ -111,6 +111,9 @@ class Balancer:
     def next_layer(self, next_layer: NextLayer) -> None:
         ctx.master.addons.get("nextlayer").next_layer(next_layer)
         layer.install(next_layer)
+
+    async def client_connected(self, client: Client) -> None:
+        await startup.wait(client)
 
     async def client_disconnected(self, client: Client) -> None:
         await connection_end.finish(client)
