@@ -5,6 +5,8 @@ import socket
 import httpx2
 import pytest
 
+from mockbackends import Backend
+
 URL = "/openai/deployments/gpt-4o/chat/completions?api-version=2024-10-21"
 BODY = {"messages": [{"role": "user", "content": "Hello"}]}
 REQUEST = b"GET /openai/deployments HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
@@ -27,6 +29,18 @@ def test_only_this_machine_reaches_the_gateway_unless_the_operator_says_otherwis
     gateway = lab.start(arguments=(*given, *web), program=program)
 
     assert listens in gateway.wait_for("listening at").replace("*", "0.0.0.0")
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"), [((), False), (("--set", "termlog_verbosity=info", "--set", "flow_detail=1"), True)]
+)
+def test_mitmproxys_own_lines_come_when_the_operator_asks_for_them(lab, given, shown):
+    gateway = lab.gateway(*given, urls=lab.backends(Backend("openAiBackend1")))
+    httpx2.post(gateway.url + URL, json=BODY)
+    gateway.stop()
+
+    assert ("client connect" in gateway.log) is shown
+    assert ("<< 200 OK" in gateway.log) is shown
 
 
 @pytest.fixture

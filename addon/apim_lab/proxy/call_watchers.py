@@ -13,6 +13,7 @@ from mitmproxy.tools.dump import DumpMaster
 from apim_lab.livepage.board import Operated
 from apim_lab.livepage.server import Page, PageSettings
 from apim_lab.policy.context import Context
+from apim_lab.proxy.options import is_given
 from apim_lab.tracing.call import Call
 from apim_lab.tracing.trace import Trace
 from apim_lab.watchers.json_log import JsonLog
@@ -114,12 +115,13 @@ class CallWatchers:
 
 
 def quieten(master: Master) -> None:
-    """Leave out mitmproxy's own lines about connections and flows, unless an option asks for them."""
+    """Leave out mitmproxy's own lines about connections and calls, unless an option asks for them; flows that it reads
+    from a file are shown."""
     options = master.options
-    if master.addons.get("termlog") and not options.has_changed("termlog_verbosity"):
+    if master.addons.get("termlog") and not is_given(options, "termlog_verbosity"):
         options.update(termlog_verbosity="alert")
-        for log in logging.getLogger().handlers:
-            if isinstance(log, JsonLog):
-                log.setLevel(ALERT)
-    if isinstance(master, DumpMaster) and not options.has_changed("flow_detail"):
+    if isinstance(master, DumpMaster) and not (is_given(options, "flow_detail") or options.rfile):
         options.update(flow_detail=0)
+    for log in logging.getLogger().handlers:
+        if isinstance(log, JsonLog):
+            log.setLevel(options.termlog_verbosity.upper())

@@ -4,12 +4,18 @@ import logging
 from types import SimpleNamespace
 
 import pytest
+from mitmproxy.addons.dumper import Dumper
+from mitmproxy.addons.readfile import ReadFile
+from mitmproxy.addons.termlog import TermLog
+from mitmproxy.log import ALERT
 from mitmproxy.test import taddons
+from mitmproxy.tools.dump import DumpMaster
 
 from apim_lab.messages import Headers, Request, Url
 from apim_lab.policy.context import Context
 from apim_lab.proxy.call_watchers import CallWatchers, quieten
 from apim_lab.stores.memory import MemoryStore
+from apim_lab.watchers.json_log import JsonLog
 
 
 class Page:
@@ -141,3 +147,45 @@ def test_the_console_has_the_screen_for_itself(call_watchers):
 
         assert logging.getLogger().handlers == before
         assert call_watchers._watchers == []
+
+
+@pytest.fixture
+def dump():
+    """A mitmdump: its addons for the terminal, and for flows from files."""
+    termlog = TermLog()
+    with taddons.context(termlog, Dumper(), ReadFile()) as tools:
+        tools.master.__class__ = DumpMaster
+        yield tools.master
+    termlog.uninstall()
+
+
+def test_mitmproxys_own_lines_are_left_out(dump):
+    quieten(dump)
+
+    assert (dump.options.termlog_verbosity, dump.options.flow_detail) == ("alert", 0)
+
+
+def test_lines_that_the_operator_asks_for_stay_also_if_they_are_mitmproxys_default(dump):
+    dump.options.update(termlog_verbosity="info", flow_detail=1)
+    quieten(dump)
+
+    assert (dump.options.termlog_verbosity, dump.options.flow_detail) == ("info", 1)
+
+
+def test_flows_that_are_read_from_a_file_are_shown(dump, tmp_path):
+    dump.options.update(rfile=str(tmp_path / "flows"))
+    quieten(dump)
+
+    assert dump.options.flow_detail == 1
+
+
+@pytest.mark.parametrize(("given", "level"), [(None, ALERT), ("info", logging.INFO), ("error", logging.ERROR)])
+def test_a_json_log_has_the_verbosity_of_the_terminal(dump, given, level):
+    log = JsonLog()
+    logging.getLogger().addHandler(log)
+    if given:
+        dump.options.update(termlog_verbosity=given)
+    quieten(dump)
+    logging.getLogger().removeHandler(log)
+
+    assert log.level == level
