@@ -104,3 +104,18 @@ def test_a_client_that_gives_up_every_other_call_goes_on(client, scripted):
         answered = client.wait_for(*client.get(PATH, to=backend.url))
 
     assert list(answered.values()) == [204]
+
+
+def test_no_call_of_a_client_waits_for_the_connection_of_another(client, scripted):
+    """mitmproxy opens five connections to a backend, and a wait for one of them would count as the backend's time."""
+
+    def answer_last(backend: ScriptedBackend, connection: socket.socket, request: bytes) -> None:
+        backend.proceed.wait(20)
+        connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
+
+    backend = scripted(answer_last)
+    calls = client.get(PATH, 100, to=backend.url)
+    wait_until(lambda: len(backend.requests) == 100)
+    backend.proceed.set()
+
+    assert list(client.wait_for(*calls).values()) == [204] * 100

@@ -22,7 +22,18 @@ from apim_lab.clock import Clock
 from apim_lab.errors import BackendConnectionFailure, ForwardTimeout
 from apim_lab.policy.context import Forward, ReadBody, Suspension, Wait
 from apim_lab.policy.run import Run, as_request_error
-from apim_lab.proxy import backpressure, connection_end, flows, hook_index, http1, layer, listening, options, startup
+from apim_lab.proxy import (
+    backpressure,
+    connection_end,
+    connection_limit,
+    flows,
+    hook_index,
+    http1,
+    layer,
+    listening,
+    options,
+    startup,
+)
 from apim_lab.proxy.call_watchers import CallWatchers
 from apim_lab.proxy.exchange import Exchange, exchange_of
 from apim_lab.proxy.gateway_in_force import GatewayInForce
@@ -123,6 +134,7 @@ class Balancer:
         connection_end.close_with_task(data)  # mitmproxy runs this hook in the connection's task
         if self.is_destination(data.server):
             data.server.alpn_offers = (b"http/1.1",)
+            connection_limit.lift(data.client, data.server)
 
     def server_connected(self, data: server_hooks.ServerConnectionHookData) -> None:
         if self.is_destination(data.server):
