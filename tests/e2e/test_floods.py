@@ -1,5 +1,6 @@
 """Clients that send more than anybody can use: they are stopped, and nobody else is."""
 
+import resource
 import socket
 import threading
 from collections.abc import Iterator
@@ -119,3 +120,23 @@ def test_no_call_of_a_client_waits_for_the_connection_of_another(client, scripte
     backend.proceed.set()
 
     assert list(client.wait_for(*calls).values()) == [204] * 100
+
+
+@pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="changes the limit of another process, as only Linux can")
+def test_more_clients_than_descriptors_are_said_in_a_line_and_stop_none_that_is_there(lab, scripted, tmp_path):
+    backend = scripted(no_content)
+    (tmp_path / "lab.yaml").write_text(CONFIG)
+    (tmp_path / "policy.xml").write_text(POLICY)
+    gateway = lab.gateway("--set", f"apim_config={tmp_path / 'lab.yaml'}")
+    with httpx2.Client() as client, ExitStack() as others:
+        before = client.get(gateway.url + PATH, headers={"to": backend.url})
+        resource.prlimit(gateway.process.pid, resource.RLIMIT_NOFILE, (40, 40))
+        for _ in range(60):
+            others.enter_context(socket.create_connection(("127.0.0.1", gateway.port)))
+        gateway.wait_for("no file descriptors left of 40")
+        during = client.get(gateway.url + PATH, headers={"to": backend.url})
+    after = is_served(gateway, backend.url)
+
+    assert (before.status_code, during.status_code, after) == (204, 204, True)
+    assert "Traceback" not in gateway.log
+    assert gateway.log.count("no file descriptors") == 1

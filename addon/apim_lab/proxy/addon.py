@@ -26,6 +26,7 @@ from apim_lab.proxy import (
     backpressure,
     connection_end,
     connection_limit,
+    descriptors,
     flows,
     hook_index,
     http1,
@@ -87,6 +88,8 @@ class Balancer:
         self.is_running = True
         if not self.knows_options():
             return  # mitmproxy ends this start
+        descriptors.raise_limit()
+        descriptors.watch(asyncio.get_running_loop())
         # The policy chooses the server, so one must not be connected to before it has.
         ctx.options.update(connection_strategy="lazy")
         for line in self.in_force.gateway.describe() if self.in_force.gateway else ():

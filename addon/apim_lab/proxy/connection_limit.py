@@ -19,5 +19,5 @@ MAX_CONNECTIONS = 2048
 def lift(client: Client, server: Server) -> None:
     """Let the connection to a backend wait for no other one; call it before the connection is opened."""
     handler = handler_of(client)
-    if handler and server.address not in handler.max_conns:
+    if handler and server.address and server.address not in handler.max_conns:
         handler.max_conns[server.address] = asyncio.Semaphore(MAX_CONNECTIONS)
