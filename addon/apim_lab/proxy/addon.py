@@ -25,6 +25,7 @@ from apim_lab.policy.run import Run, as_request_error
 from apim_lab.proxy import (
     backpressure,
     connection_end,
+    connection_handler,
     connection_limit,
     descriptors,
     flows,
@@ -61,6 +62,7 @@ class Balancer:
         options.declare(loader)
         listening.listen_on_loopback(ctx.master)
         hook_index.install(ctx.master)
+        connection_handler.install()
         http1.discard_trailers()
         self.take_options()
         self.watchers.open_log(ctx.master)

@@ -1,0 +1,41 @@
+"""A handler of a client's connections that goes on at once after a hook that did not wait.
+
+mitmproxy runs each hook in a task, which then has to queue for its turn to tell the layers that the hook has ended: a
+future, a wake-up and a round of the event loop, four times a request. Most hooks wait for nothing and have ended before
+the layers have finished with the event that ran them, since mitmproxy's tasks begin to run where they are made.
+
+Written for mitmproxy 12 (mitmproxy/proxy/server.py).
+"""
+
+from collections import deque
+from typing import Any
+
+from mitmproxy.proxy import commands, events, mode_servers
+from mitmproxy.proxy.mode_servers import ProxyConnectionHandler
+
+
+class ConnectionHandler(ProxyConnectionHandler):
+    """mitmproxy's handler; `ended` are hooks that have ended while the layers are still at the event that ran them."""
+
+    def __init__(self, *arguments: Any) -> None:
+        ProxyConnectionHandler.__init__(self, *arguments)
+        self.ended: deque[events.HookCompleted] = deque()
+
+    async def server_event(self, event: events.Event) -> None:
+        await super().server_event(event)
+        while self.ended:
+            await super().server_event(self.ended.popleft())
+
+    async def hook_task(self, hook: commands.StartHook) -> None:
+        await self.handle_hook(hook)
+        if not hook.blocking:
+            return
+        if self._server_event_lock.locked():  # never across a wait, so the hook has not waited
+            self.ended.append(events.HookCompleted(hook))
+        else:
+            await self.server_event(events.HookCompleted(hook))
+
+
+def install() -> None:
+    """Let mitmproxy make its handlers of this class; it looks for theirs in its own module."""
+    mode_servers.ProxyConnectionHandler = ConnectionHandler  # type: ignore[misc]  # see above

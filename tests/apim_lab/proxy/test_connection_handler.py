@@ -1,0 +1,81 @@
+"""Hooks that wait, and hooks that do not, between events of a connection."""
+
+import asyncio
+from unittest.mock import Mock
+
+import pytest
+from mitmproxy.proxy import events, mode_servers, mode_specs
+from mitmproxy.proxy.layers.http import HttpRequestHook
+from mitmproxy.test import taddons, tflow
+
+from apim_lab.proxy.connection_handler import ConnectionHandler
+
+
+class Layer:
+    """Runs the `request` hook at the start, and notes the events that come to it."""
+
+    def __init__(self):
+        self.seen: list[str] = []
+
+    def handle_event(self, event):
+        self.seen.append(type(event).__name__)
+        if isinstance(event, events.Start):
+            yield HttpRequestHook(tflow.tflow())
+            self.seen.append("the rest of Start")
+
+
+class Waits:
+    def __init__(self):
+        self.over = asyncio.Event()
+
+    async def request(self, flow):
+        await self.over.wait()
+
+
+class WaitsForNothing:
+    async def request(self, flow): ...
+
+
+@pytest.fixture
+def connected():
+    """A handler, as mitmproxy makes them, whose layer is the one above, with an addon."""
+
+    def connect(addon) -> tuple[ConnectionHandler, Layer]:
+        context = taddons.context(addon)
+        asyncio.get_running_loop().set_task_factory(asyncio.eager_task_factory)  # as mitmproxy does
+        writer = Mock(get_extra_info=Mock(return_value=("127.0.0.1", 1)))
+        mode = mode_specs.ProxyMode.parse("regular")
+        handler = ConnectionHandler(context.master, Mock(), writer, context.options, mode)
+        handler.layer = Layer()
+        return handler, handler.layer
+
+    return connect
+
+
+async def test_what_follows_a_hook_that_waits_for_nothing_comes_in_the_same_round_of_the_loop(connected):
+    handler, layer = connected(WaitsForNothing())
+    rounds = []
+    asyncio.get_running_loop().call_soon(rounds.append, 1)
+    await handler.server_event(events.Start())
+    assert layer.seen == ["Start", "the rest of Start", "HookCompleted"]
+    assert not rounds
+
+
+async def test_other_events_are_handled_while_a_hook_waits(connected):
+    addon = Waits()
+    handler, layer = connected(addon)
+    await handler.server_event(events.Start())
+    await handler.server_event(events.ConnectionClosed(handler.client))
+    assert layer.seen == ["Start", "the rest of Start", "ConnectionClosed"]
+    addon.over.set()
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert layer.seen[3:] == ["HookCompleted"]
+
+
+def test_mitmproxy_makes_its_handlers_of_it(monkeypatch):
+    from apim_lab.proxy import connection_handler
+
+    monkeypatch.setattr(mode_servers, "ProxyConnectionHandler", mode_servers.ProxyConnectionHandler)
+    connection_handler.install()
+    assert mode_servers.ProxyConnectionHandler is ConnectionHandler
