@@ -22,6 +22,9 @@ from mitmproxy.proxy.layers.http import (
 from apim_lab.proxy.http2 import Http2Server
 from apim_lab.proxy.stream import Overdue, ReplayStream
 
+MAX_JOINED = 1000
+"""Pieces that are sent at once."""
+
 
 class Alarm(commands.RequestWakeup):
     """Wake the layer at `due`, when the first of its streams may be overdue."""
@@ -42,7 +45,7 @@ class ReplayLayer(HttpLayer):
 
     def _handle_event(self, event: events.Event) -> layer.CommandGenerator[None]:
         try:
-            yield from self.dispatch(event)
+            yield from joined(self.dispatch(event))
         except Exception:
             # mitmproxy logs it and would leave the client waiting for an answer that cannot come any more.
             yield commands.CloseConnection(self.context.client)
@@ -179,3 +182,26 @@ def install(next_layer: layer.NextLayer) -> None:
         next_layer.layer = replacement
     else:
         parent.child_layer = replacement  # type: ignore[attr-defined]  # the loop came here through it
+
+
+def joined(sent: layer.CommandGenerator[None]) -> layer.CommandGenerator[None]:
+    """The commands, with pieces for the same connection in one: a head with its body. Each costs a system call."""
+    pieces: list[commands.SendData] = []
+    for command in sent:
+        if isinstance(command, commands.SendData):
+            if pieces and (pieces[0].connection is not command.connection or len(pieces) == MAX_JOINED):
+                yield as_one(pieces)
+            pieces.append(command)
+        else:
+            if pieces:
+                yield as_one(pieces)
+            yield command
+    if pieces:
+        yield as_one(pieces)
+
+
+def as_one(pieces: list[commands.SendData]) -> commands.SendData:
+    """Take the pieces out of the list, and put them into one."""
+    joined = commands.SendData(pieces[0].connection, b"".join(piece.data for piece in pieces))
+    pieces.clear()
+    return joined
