@@ -35,6 +35,7 @@ from apim_lab.proxy import (
     listening,
     options,
     startup,
+    uncopied_options,
 )
 from apim_lab.proxy.call_watchers import CallWatchers
 from apim_lab.proxy.exchange import Exchange, exchange_of
@@ -63,6 +64,7 @@ class Balancer:
         listening.listen_on_loopback(ctx.master)
         hook_index.install(ctx.master)
         connection_handler.install()
+        uncopied_options.install(ctx.master)
         http1.discard_trailers()
         self.take_options()
         self.watchers.open_log(ctx.master)

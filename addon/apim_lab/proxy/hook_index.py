@@ -7,6 +7,7 @@ have arranged its children anew. What is called stays the same, in the same orde
 Written for mitmproxy 12 (mitmproxy/addonmanager.py). docs/performance.md tells what it is worth.
 """
 
+import dataclasses
 import inspect
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -20,6 +21,12 @@ from mitmproxy.master import Master
 
 type Functions = Sequence[Callable[..., Any]]
 """What a hook calls of one addon of the chain and its children."""
+
+UPDATE = hooks.UpdateHook([])
+"""An update of no flow, to ask who listens to updates."""
+
+FIELDS: dict[type[hooks.Hook], Sequence[str]] = {}
+"""The names of each kind's arguments."""
 
 
 class IndexedAddonManager(AddonManager):
@@ -80,12 +87,12 @@ class IndexedAddonManager(AddonManager):
 
     async def handle_lifecycle(self, event: hooks.Hook) -> None:
         await self.trigger_event(event)
-        message = event.args()[0]
-        if isinstance(message, Flow):
+        message = arguments_of(event)[0]
+        if isinstance(message, Flow) and self.listeners(UPDATE):
             await self.trigger_event(hooks.UpdateHook([message]))
 
     async def trigger_event(self, event: hooks.Hook) -> None:
-        arguments = event.args()
+        arguments = arguments_of(event)
         for functions in self.dispatch(event):
             try:
                 for function in functions:
@@ -107,6 +114,14 @@ class IndexedAddonManager(AddonManager):
             if self.index is not index:
                 yield from (self.functions(addon, event) for addon in islice(chain, place + 1, None))
                 return
+
+
+def arguments_of(event: hooks.Hook) -> list[Any]:
+    """As `Hook.args`, which asks the dataclass for its fields each time."""
+    kind = type(event)
+    if kind not in FIELDS:
+        FIELDS[kind] = [field.name for field in dataclasses.fields(kind)]  # type: ignore[arg-type]  # each hook is one
+    return [getattr(event, name) for name in FIELDS[kind]]
 
 
 def fail(message: str, *_: object) -> None:
