@@ -76,6 +76,20 @@ def test_an_https_proxy_for_a_configured_host_runs_the_policy(configured, author
     assert answers[0].headers["Served-By"] == "the gateway"
 
 
+@pytest.mark.parametrize("http2", [False, True])
+def test_the_time_for_an_answer_is_limited_inside_a_connect_too(lab, scripted, authority, tmp_path, http2):
+    backend = scripted(lambda backend, connection, request: backend.proceed.wait(30))
+    (tmp_path / "lab.yaml").write_text(CONFIG.replace(', api-key: "${LAB_KEY}"', "") % (backend.url, HOST))
+    timed = '<backend><forward-request timeout="1" /></backend>'
+    (tmp_path / "policy.xml").write_text(POLICY.replace("<outbound>", f"{timed}<outbound>"))
+    gateway = lab.gateway("--set", f"apim_config={tmp_path / 'lab.yaml'}")
+    with proxied(gateway, authority, http2=http2) as client:
+        answer = client.post(f"https://{HOST}{URL}", json=BODY, timeout=20)
+
+    assert answer.status_code == 500
+    gateway.wait_for("Timeout: no answer within 1 s")
+
+
 def test_http2_to_the_gateway_itself(configured, authority):
     gateway = configured(Backend("openAiBackend1", key="the backend's"))
     with httpx2.Client(verify=trusting(authority), http2=True) as client:

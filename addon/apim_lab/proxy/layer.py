@@ -27,11 +27,15 @@ MAX_JOINED = 1000
 
 
 class Alarm(commands.RequestWakeup):
-    """Wake the layer at `due`, when the first of its streams may be overdue."""
+    """Wake `sleeper` at `due`, when the first of its streams may be overdue.
 
-    def __init__(self, due: float) -> None:
+    mitmproxy gives it to the outermost layer first. In a CONNECT that is not the one that set it.
+    """
+
+    def __init__(self, due: float, sleeper: HttpLayer) -> None:
         super().__init__(max(0.0, due - time.monotonic()))
         self.due = due
+        self.sleeper = sleeper
 
 
 class ReplayLayer(HttpLayer):
@@ -52,7 +56,7 @@ class ReplayLayer(HttpLayer):
             raise
 
     def dispatch(self, event: events.Event) -> layer.CommandGenerator[None]:
-        if isinstance(event, events.Wakeup) and isinstance(event.command, Alarm):
+        if isinstance(event, events.Wakeup) and isinstance(event.command, Alarm) and event.command.sleeper is self:
             self.command_sources.pop(event.command, None)
             self.alarms.discard(event.command.due)
             yield from self.on_alarm()
@@ -73,7 +77,7 @@ class ReplayLayer(HttpLayer):
         """One alarm serves all streams: a timer of its own for each request would outlive it by minutes."""
         if deadline < min(self.alarms, default=math.inf):
             self.alarms.add(deadline)
-            yield Alarm(deadline)
+            yield Alarm(deadline, self)
 
     def on_alarm(self) -> layer.CommandGenerator[None]:
         now = time.monotonic()

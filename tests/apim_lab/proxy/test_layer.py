@@ -182,7 +182,7 @@ class TestCrash:
             raise ZeroDivisionError
 
         monkeypatch.setattr(layer, "on_alarm", fail)
-        told = layer.handle_event(events.Wakeup(Alarm(1)))
+        told = layer.handle_event(events.Wakeup(Alarm(1, layer)))
 
         closing = next(told)
         assert isinstance(closing, commands.CloseConnection)
