@@ -65,7 +65,7 @@ class Balancer:
         hook_index.install(ctx.master)
         connection_handler.install()
         uncopied_options.install(ctx.master)
-        http1.discard_trailers()
+        http1.replace_chunked_reader()
         self.take_options()
         self.watchers.open_log(ctx.master)
 
