@@ -7,9 +7,11 @@ the layers have finished with the event that ran them, since mitmproxy's tasks b
 Written for mitmproxy 12 (mitmproxy/proxy/server.py).
 """
 
+import asyncio
 from collections import deque
 from typing import Any
 
+from mitmproxy.connection import Connection
 from mitmproxy.proxy import commands, events, mode_servers
 from mitmproxy.proxy.mode_servers import ProxyConnectionHandler
 
@@ -20,6 +22,12 @@ class ConnectionHandler(ProxyConnectionHandler):
     def __init__(self, *arguments: Any) -> None:
         ProxyConnectionHandler.__init__(self, *arguments)
         self.ended: deque[events.HookCompleted] = deque()
+
+    async def handle_connection(self, connection: Connection) -> None:
+        # mitmproxy notes the client's task when it has made it, but by then it may have read, and have to close.
+        io = self.transports[connection]
+        io.handler = io.handler or asyncio.current_task()
+        await super().handle_connection(connection)
 
     async def server_event(self, event: events.Event) -> None:
         await super().server_event(event)

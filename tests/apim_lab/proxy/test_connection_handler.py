@@ -1,10 +1,10 @@
 """Hooks that wait, and hooks that do not, between events of a connection."""
 
 import asyncio
-from unittest.mock import Mock
+from unittest.mock import AsyncMock, Mock
 
 import pytest
-from mitmproxy.proxy import events, mode_servers, mode_specs
+from mitmproxy.proxy import commands, events, mode_servers, mode_specs
 from mitmproxy.proxy.layers.http import HttpRequestHook
 from mitmproxy.test import taddons, tflow
 
@@ -43,7 +43,7 @@ def connected():
     def connect(addon) -> tuple[ConnectionHandler, Layer]:
         context = taddons.context(addon)
         asyncio.get_running_loop().set_task_factory(asyncio.eager_task_factory)  # as mitmproxy does
-        writer = Mock(get_extra_info=Mock(return_value=("127.0.0.1", 1)))
+        writer = Mock(get_extra_info=Mock(return_value=("127.0.0.1", 1)), drain=AsyncMock())
         mode = mode_specs.ProxyMode.parse("regular")
         handler = ConnectionHandler(context.master, Mock(), writer, context.options, mode)
         handler.layer = Layer()
@@ -79,3 +79,22 @@ def test_mitmproxy_makes_its_handlers_of_it(monkeypatch):
     monkeypatch.setattr(mode_servers, "ProxyConnectionHandler", mode_servers.ProxyConnectionHandler)
     connection_handler.install()
     assert mode_servers.ProxyConnectionHandler is ConnectionHandler
+
+
+class Closes:
+    """A layer that closes the connection as soon as anything comes."""
+
+    def handle_event(self, event):
+        if isinstance(event, events.DataReceived):
+            yield commands.CloseConnection(event.connection)
+
+
+async def test_a_connection_can_be_closed_because_of_bytes_that_were_there_before_its_task(connected, caplog):
+    handler, _ = connected(WaitsForNothing())
+    handler.layer = Closes()
+    reader = asyncio.StreamReader()
+    reader.feed_data(b"nonsense")
+    handler.transports[handler.client].reader = reader
+    await asyncio.wait_for(handler.handle_client(), 5)
+
+    assert "has crashed" not in caplog.text
