@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import gc
 import logging
+from functools import partial
 from weakref import WeakKeyDictionary
 
 from mitmproxy import ctx, exceptions, http
@@ -203,7 +204,7 @@ class Balancer:
         if run.context.answer.body.has_arrived:
             flows.put_answer(run.context.answer, flow)
         call = self.calls[flow]
-        call.usage = call.usage or flows.usage_of(response)
+        call.find_usage = call.find_usage or partial(flows.usage_of, response)
         call.end(response.status_code)
         self.watchers.ended(call)
 

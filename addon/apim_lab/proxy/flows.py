@@ -16,6 +16,9 @@ from apim_lab.tracing.usage import TAIL, Usage, usage_in
 WITHOUT_CONTENT = frozenset({204, 304})
 """Statuses whose answers end with their headers, as those to HEAD do (RFC 9110, section 6.4.1)."""
 
+UNDECODED = "surrogateescape"
+"""How Python keeps bytes that are no UTF-8 in a text."""
+
 MAX_DECODED = 1 << 24
 """Bytes of a decoded body: 16 MB. Decoding them takes a tenth of a second, and all other calls wait.
 
@@ -47,7 +50,9 @@ def response_of(response: http.Response) -> Response:
 
 
 def headers_of(headers: http.Headers) -> Headers:
-    return Headers((decode_field(name), decode_field(value)) for name, value in headers.fields)
+    return Headers(
+        [(name.decode("utf-8", UNDECODED), value.decode("utf-8", UNDECODED)) for name, value in headers.fields]
+    )
 
 
 def content_of(message: http.Message) -> Callable[[], bytes]:
@@ -57,10 +62,6 @@ def content_of(message: http.Message) -> Callable[[], bytes]:
 
 def codings_of(message: http.Message) -> str:
     return str(message.headers.get("Content-Encoding", ""))
-
-
-def decode_field(field: bytes) -> str:
-    return field.decode("utf-8", "surrogateescape")
 
 
 # ---- and back --------------------------------------------------------------------------------------------------
@@ -119,7 +120,7 @@ class Tap:
             self.call.token_arrives()
             self.tail = (self.tail + piece)[-TAIL:]
         else:
-            self.call.usage = usage_in(self.tail)
+            self.call.find_usage = partial(usage_in, self.tail)
         return piece
 
 
@@ -135,13 +136,15 @@ def usage_of(response: http.Response) -> Usage | None:
 
 
 def fields_of(headers: Headers) -> http.Headers:
-    return http.Headers((encode_text(name), encode_text(value)) for name, value in headers.fields)
+    fields = http.Headers()
+    fields.fields = tuple([(encode_text(name), encode_text(value)) for name, value in headers.fields])
+    return fields
 
 
 def encode_text(text: str) -> bytes:
     """The text in UTF-8. Bytes that were no UTF-8 become what they were; half of a surrogate pair becomes "?"."""
     try:
-        return text.encode("utf-8", "surrogateescape")
+        return text.encode("utf-8", UNDECODED)
     except UnicodeEncodeError:
         return text.encode("utf-8", "replace")
 

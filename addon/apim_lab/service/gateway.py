@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -25,7 +26,7 @@ class ServedApi:
     document: Document
     operations: Operations | None = None
 
-    @property
+    @cached_property
     def prefix(self) -> str:
         return f"/{self.api.path}" if self.api.path else ""
 

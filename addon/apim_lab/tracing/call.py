@@ -1,10 +1,12 @@
 """A call as those who watch the gateway see it: what came, which way it took, what was answered, and when."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from apim_lab.messages import Body
+from apim_lab.messages import Body, Headers
 from apim_lab.policy.context import Context
 from apim_lab.tracing.attempts import Json, attempt_as_dict
 from apim_lab.tracing.masking import caller_of
@@ -24,14 +26,13 @@ MAX_PATH_LENGTH = 300
 class Call:
     """One call. Durations are in seconds since it arrived, at `at`, in seconds since the epoch.
 
-    `key` is the short hash of the caller's key, `method` and `sent` are the method and the headers as they came. `by`
-    is the element that refused it or failed. `first_byte` is when the head of the answer was there, `first_token` the
-    first piece of a streamed body, `total` when all was over.
+    `method` and `sent` are the method and the headers as they came. `by` is the element that refused it or failed.
+    `first_byte` is when the head of the answer was there, `first_token` the first piece of a streamed body, `total`
+    when all was over. What only some of those who watch want to know is found when they ask: `key`, `usage`.
     """
 
     number: int
     context: Context
-    key: str
     at: float
     sent: tuple[tuple[str, str], ...]
     status: int | None = None
@@ -41,8 +42,9 @@ class Call:
     first_byte: float | None = None
     first_token: float | None = None
     total: float | None = None
-    usage: Usage | None = None
+    find_usage: Callable[[], Usage | None] | None = None
     method: str = field(init=False)
+    _usage: Usage | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.method = self.context.request.method
@@ -50,8 +52,7 @@ class Call:
     @classmethod
     def of(cls, number: int, context: Context) -> "Call":
         """The call that a new run is about."""
-        headers = context.request.headers
-        return cls(number, context, caller_of(headers), context.clock.time(), tuple(headers.fields))
+        return cls(number, context, context.clock.time(), tuple(context.request.headers.fields))
 
     @property
     def id(self) -> str:
@@ -62,6 +63,18 @@ class Call:
     def path(self) -> str:
         """The path that the client asked for, without the query, which may hold a key."""
         return self.context.request.original_url.path
+
+    @cached_property
+    def key(self) -> str:
+        """The short hash of the caller's key."""
+        return caller_of(Headers(self.sent))
+
+    @property
+    def usage(self) -> Usage | None:
+        """The tokens that the answer says it has cost; None before its end, or if it does not say."""
+        if self._usage is None and self.find_usage:
+            self._usage, self.find_usage = self.find_usage(), None  # which holds the whole answer
+        return self._usage
 
     @property
     def waited(self) -> float:

@@ -80,7 +80,7 @@ async def test_it_has_its_attempts_and_its_times(call, clock, answer):
     call.token_arrives()
     clock.tick(0.5)
     call.token_arrives()
-    call.usage = Usage(8, 12)
+    call.find_usage = lambda: Usage(8, 12)
     call.end(429)
     told = call.as_dict()
 

@@ -24,6 +24,7 @@ def ended(*attempts: Attempt, path: str = CHAT, method: str = "POST", **fields: 
     api, operation = fields.pop("api", API), fields.pop("operation", OPERATION)
     context = Context(request, MemoryStore(), api=api, operation=operation, attempts=list(attempts))
     context.suspended_for = sum(it.waited for it in attempts)
+    key, usage = fields.pop("key", "3f9a1c"), fields.pop("usage", None)
     facts: dict[str, Any] = {
         "status": 200,
         "outcome": "answered",
@@ -31,7 +32,9 @@ def ended(*attempts: Attempt, path: str = CHAT, method: str = "POST", **fields: 
         "total": 0.431,
         "sent": (),
     } | fields
-    return Call(7, context, facts.pop("key", "3f9a1c"), 1767261600.0, **facts)
+    call = Call(7, context, 1767261600.0, **facts)
+    call.key, call.find_usage = key, lambda: usage
+    return call
 
 
 def attempt(

@@ -32,7 +32,7 @@ def told(file) -> dict:
 
 @freezegun.freeze_time("2026-01-01 10:00:10.125")
 def test_a_call_is_an_object(file, failed_over):
-    failed_over.usage = Usage(9, 12)
+    failed_over.find_usage = lambda: Usage(9, 12)
     JsonLog(file).ended(failed_over)
 
     assert told(file) == {

@@ -114,7 +114,7 @@ def exported(collector: Collector, *calls) -> list:
 
 
 def test_a_call_is_a_span_with_a_child_for_each_attempt(collector, failed_over):
-    failed_over.usage = Usage(9, 12)
+    failed_over.find_usage = lambda: Usage(9, 12)
     failed_over.context.backends = {
         "openAiBackend2": Backend("openAiBackend2", Url.parse("https://west.example/openai"))
     }
