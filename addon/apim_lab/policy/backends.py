@@ -5,6 +5,14 @@ from dataclasses import dataclass
 from apim_lab.messages import Headers, Url
 
 CLIENT_CREDENTIALS = ("api-key", "Authorization")
+"""What a backend's own credentials replace."""
+
+CREDENTIALS = (
+    *CLIENT_CREDENTIALS,
+    *("Cookie", "Cookie2", "Proxy-Authorization", "Ocp-Apim-Subscription-Key", "x-api-key", "x-functions-key"),
+)
+"""What a redirect to another origin does not get: what curl and Go keep back, and the keys of API Management, of other
+models' APIs and of Azure Functions."""
 
 
 @dataclass(frozen=True)

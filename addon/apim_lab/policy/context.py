@@ -14,7 +14,7 @@ from apim_lab.clock import Clock
 from apim_lab.errors import BackendNotFound, RequestError
 from apim_lab.expressions.context import Api, LastError, Operation, ProxyRequestContext
 from apim_lab.messages import Request, Response, Url
-from apim_lab.policy.backends import CLIENT_CREDENTIALS, Backend
+from apim_lab.policy.backends import CREDENTIALS, Backend
 from apim_lab.policy.recording import Recorder
 from apim_lab.stores.memory import Store
 
@@ -171,7 +171,7 @@ class Context(ProxyRequestContext):
         """Send the request to this very URL. Credentials do not go to another origin (RFC 9110, section 15.4)."""
         if (url.scheme, url.host, url.port) != (self.request.url.scheme, self.request.url.host, self.request.url.port):
             self.backend = Backend("", url)
-            for name in CLIENT_CREDENTIALS:
+            for name in CREDENTIALS:
                 self.request.headers.remove(name)
         self.request.url = url
 

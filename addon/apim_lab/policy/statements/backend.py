@@ -107,7 +107,8 @@ class ForwardRequest:
 
 
 def redirection(context: Context) -> Url | None:
-    """Where the answer sends the request (RFC 9110, section 10.2.2); None if nowhere that HTTP can go."""
+    """Where the answer sends the request (RFC 9110, section 10.2.2); None if nowhere that HTTP can go, and for one from
+    https to http: .NET does not follow it either, and the body would go unencrypted."""
     response = context.response
     if not response or response.status_code not in REDIRECTS:
         return None
@@ -115,6 +116,7 @@ def redirection(context: Context) -> Url | None:
     if not location:
         return None
     try:
-        return Url.parse(quote(urljoin(str(context.request.url), location), safe=string.punctuation))
+        target = Url.parse(quote(urljoin(str(context.request.url), location), safe=string.punctuation))
     except ValueError:
         return None
+    return None if (context.request.url.scheme, target.scheme) == ("https", "http") else target
