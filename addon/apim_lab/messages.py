@@ -109,6 +109,8 @@ class Url:
         parts = urlsplit(url)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise ValueError(f"{url!r} is not an absolute http:// or https:// URL")
+        if parts.port == 0:
+            raise ValueError(f"{url!r} has port 0, where nothing can listen")
         port = parts.port or (443 if parts.scheme == "https" else 80)
         return cls(parts.scheme, parts.hostname, port, parts.path, f"?{parts.query}" if parts.query else "")
 

@@ -127,6 +127,11 @@ class TestMistakes:
             ("inbound", "<set-variable name='a' value='b' valu='c' />", "1:53: unknown attribute valu of <set-variable>: expected one of name, value"),
             ("inbound", "<set-variable name='@(1)' value='b' />", "1:40: name takes no policy expression: expected text"),
             ("inbound", "<set-backend-service />", "1:20: <set-backend-service>: expected either backend-id or base-url"),
+            (
+                "inbound",
+                '<set-backend-service base-url="http://host:0" />',
+                "1:20: <set-backend-service>: 'http://host:0' has port 0, where nothing can listen",
+            ),
             ("inbound", "<set-header name='a'><value>b</value>c</set-header>", "text in <set-header>: 'c': expected elements only"),
             ("inbound", "<set-body><value /></set-body>", "1:30: <value> is not allowed in <set-body>: expected no element"),
             ("inbound", "<cache-store-value key='k' value='v' duration='long' />", "1:67: duration: 'long' is not a whole number"),

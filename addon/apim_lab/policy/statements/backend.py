@@ -1,7 +1,7 @@
 """set-backend-service and forward-request: where the request goes, and its going there."""
 
 import string
-from typing import Literal
+import typing
 from urllib.parse import quote, urljoin
 
 from apim_lab.errors import BackendNotFound, ErrorStatusCode
@@ -10,7 +10,7 @@ from apim_lab.policy.backends import Backend
 from apim_lab.policy.context import Context, Forward
 from apim_lab.policy.destinations import LOG, NOTHING, NOWHERE, URL, Move
 from apim_lab.policy.statements.element import attribute, statement
-from apim_lab.policy.values import Value
+from apim_lab.policy.values import Literal, Value
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MAXIMUM_REDIRECTS = 20
@@ -30,6 +30,8 @@ class SetBackendService:
     def __post_init__(self) -> None:
         if (self.base_url is None) == (self.backend_id is None):
             raise ValueError("expected either backend-id or base-url")
+        if isinstance(self.base_url, Literal):
+            Url.parse(self.base_url.value)
 
     async def run(self, context: Context) -> None:
         if self.backend_id:
@@ -67,7 +69,7 @@ class ForwardRequest:
     timeout: Value[float] | None = attribute(to=NOWHERE, minimum=0, default=None)
     timeout_ms: Value[float] | None = attribute(to=NOWHERE, minimum=0, default=None)
     continue_timeout: Value[float] | None = attribute(to=NOWHERE, default=None)
-    http_version: Literal["1", "2or1", "2"] = "1"
+    http_version: typing.Literal["1", "2or1", "2"] = "1"
     follow_redirects: Value[bool] | None = attribute(to=NOWHERE, default=None)
     buffer_request_body: bool = False
     buffer_response: bool = True

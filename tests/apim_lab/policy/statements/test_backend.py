@@ -28,7 +28,7 @@ async def test_only_the_base_of_the_url_changes(gateway, attributes, url):
     ("attributes", "message"),
     [
         ('backend-id="four"', "Backend with id 'four' could not be found; configured: one, three, two"),
-        ('base-url="contoso.com"', "'contoso.com' is not an absolute http:// or https:// URL"),
+        ('base-url="@("contoso.com")"', "'contoso.com' is not an absolute http:// or https:// URL"),
     ],
 )
 async def test_a_backend_that_is_none_is_an_error(gateway, attributes, message):
