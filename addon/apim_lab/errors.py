@@ -88,6 +88,15 @@ class ErrorStatusCode(RequestError):
     reason = "BackendErrorStatusCode"
 
 
+class InvalidPath(RequestError):
+    """Gateway and backend may read the path of the request differently."""
+
+    status = 400
+    public = True
+    source = "configuration"
+    reason = "InvalidPath"
+
+
 class OperationNotFound(RequestError):
     """The request matches no operation of the API."""
 

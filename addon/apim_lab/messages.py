@@ -8,6 +8,8 @@ from copy import copy
 from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qsl, urlsplit
 
+from apim_lab.dot_segments import remove_dot_segments
+
 
 class Headers:
     """Header fields in the order they were sent; names compare without case (RFC 9110, section 5.1)."""
@@ -105,14 +107,19 @@ class Url:
 
     @classmethod
     def parse(cls, url: str) -> "Url":
-        """Raises ValueError for anything but an absolute http(s) URL."""
+        """Raises ValueError for anything but an absolute http(s) URL, and for a path that `resolved` refuses."""
         parts = urlsplit(url)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise ValueError(f"{url!r} is not an absolute http:// or https:// URL")
         if parts.port == 0:
             raise ValueError(f"{url!r} has port 0, where nothing can listen")
         port = parts.port or (443 if parts.scheme == "https" else 80)
-        return cls(parts.scheme, parts.hostname, port, parts.path, f"?{parts.query}" if parts.query else "")
+        return cls(parts.scheme, parts.hostname, port, parts.path, f"?{parts.query}" if parts.query else "").resolved()
+
+    def resolved(self) -> "Url":
+        """This URL without `.` and `..` in its path; raises ValueError if servers would read them differently."""
+        path = remove_dot_segments(self.path)
+        return self if path == self.path else replace(self, path=path)
 
     @property
     def query(self) -> Mapping[str, list[str]]:

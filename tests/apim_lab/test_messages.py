@@ -61,6 +61,7 @@ class TestUrl:
             ("http://host:8080", 8080, "host:8080", "/"),
             ("https://host:443/", 443, "host", "/"),
             ("http://[::1]:80/a", 80, "[::1]", "/a"),
+            ("http://host/a/../b?c=/../d", 80, "host", "/b?c=/../d"),
         ],
     )
     def test_a_url_is_parsed(self, text, port, authority, target):
@@ -78,10 +79,11 @@ class TestUrl:
             "http:///path",
             "http://host:port",
             "http://host:0",
+            "http://h/..%2fa",
         ],
     )
     def test_what_is_no_url_is_refused(self, text):
-        with pytest.raises(ValueError, match=r"not an absolute|Port could not be cast|port 0"):
+        with pytest.raises(ValueError, match=r"not an absolute|Port could not be cast|port 0|beside a backslash"):
             Url.parse(text)
 
     def test_query_parameters_keep_all_their_values(self):

@@ -1,15 +1,25 @@
 """Who gets in, and where to: listeners, a start with clients at the door, foreign pages, and the gateway as a proxy."""
 
 import socket
+from contextlib import ExitStack, closing
 
 import httpx2
 import pytest
 
 from mockbackends import Backend
+from tests.e2e.conftest import Lab, ScriptedBackend
+from tests.e2e.http2 import Http2Client
 
 URL = "/openai/deployments/gpt-4o/chat/completions?api-version=2024-10-21"
 BODY = {"messages": [{"role": "user", "content": "Hello"}]}
 REQUEST = b"GET /openai/deployments HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+CONFIG = """
+backends:
+  backend: {url: "%s/base", api-key: secret}
+apis:
+  - {id: azure-openai, path: openai, policy: policy.xml}
+hosts: [my-resource.openai.azure.com]
+"""
 SLOW_START = """
 import asyncio
 import logging
@@ -80,3 +90,61 @@ def test_a_client_at_the_door_adds_nothing_to_the_message_of_a_start_that_fails(
     assert gateway.exit_code() == 1
     assert "unknown option apim_polcy" in gateway.log
     assert "Traceback" not in gateway.log
+
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+POLICY = '<policies><inbound><set-backend-service backend-id="backend" /></inbound></policies>'
+
+
+@pytest.fixture(scope="module")
+def secured(confdir, tmp_path_factory):
+    """A gateway in front of a backend with a key of its own, and what arrives there."""
+    folder = tmp_path_factory.mktemp("secured")
+    backend = ScriptedBackend(lambda backend, connection, request: connection.sendall(OK) or True)
+    (folder / "policy.xml").write_text(POLICY)
+    (folder / "lab.yaml").write_text(CONFIG % backend.url)
+    with ExitStack() as stack, closing(backend):
+        yield Lab(stack, confdir).gateway("--set", f"apim_config={folder / 'lab.yaml'}"), backend
+
+
+def status(gateway, request: str) -> int:
+    """Send it as it is; the answer's status."""
+    with closing(socket.create_connection(("127.0.0.1", gateway.port), timeout=20)) as client:
+        client.sendall(request.replace("\n", "\r\n").encode())
+        return int(client.recv(1000).split()[1])
+
+
+@pytest.mark.parametrize(
+    ("path", "answered", "target"),
+    [
+        ("/openai/a/../b", 200, "/base/b"),
+        ("/other/../openai/b", 200, "/base/b"),
+        ("/openai/./b", 200, "/base/b"),
+        ("/openai/a/../../admin", 404, None),
+        ("/openai/../../admin", 404, None),
+        ("/openai/%2e%2e/admin", 404, None),
+        ("/openai/.%2E/admin", 404, None),
+        ("/openai/..%2fadmin", 400, None),
+        ("/openai/..%5cadmin", 400, None),
+        ("/openai/..\\admin", 400, None),
+        ("/openai/..;/admin", 400, None),
+    ],
+)
+def test_dot_segments_lead_nowhere_beside_the_backends_base(secured, path, answered, target):
+    gateway, backend = secured
+    backend.requests.clear()
+
+    assert status(gateway, f"GET {path} HTTP/1.1\nHost: 127.0.0.1\n\n") == answered
+    assert [request.split()[1].decode() for request in backend.requests] == ([target] if target else [])
+
+
+def test_dot_segments_lead_nowhere_over_http2(secured):
+    gateway, backend = secured
+    backend.requests.clear()
+    client = Http2Client(gateway.port)
+    streams = client.get("/openai/a/../b") + client.get("/openai/../admin") + client.get("/openai/..%2fadmin")
+    statuses = client.wait_for(*streams)
+    client.leave()
+
+    assert [statuses[stream] for stream in streams] == [200, 404, 400]
+    assert [request.split()[1].decode() for request in backend.requests] == ["/base/b"]

@@ -283,7 +283,4 @@ def start(gateway: Gateway, flow: http.HTTPFlow, *, is_direct: bool) -> Run | No
     is_reverse = isinstance(flow.client_conn.proxy_mode, ReverseMode)
     if not (is_direct or is_reverse or flow.request.host.lower() in gateway.hosts):
         return None
-    request = flows.request_of(flow)
-    if served := gateway.find(request.url.path):
-        return gateway.start(served, request, has_server=not is_direct)
-    return gateway.refuse(request) if is_direct else None
+    return gateway.serve(flows.request_of(flow), has_server=not is_direct)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from apim_lab.clock import Clock
-from apim_lab.errors import OperationNotFound
+from apim_lab.errors import InvalidPath, OperationNotFound, RequestError
 from apim_lab.expressions.context import Api
 from apim_lab.messages import Request, Response
 from apim_lab.policy.backends import Backend
@@ -52,13 +52,23 @@ class Gateway:
     response_before_forward: Literal["empty", "null"] = "empty"
     clock: Clock = field(default_factory=Clock)
 
+    def serve(self, request: Request, *, has_server: bool = False) -> Run | None:
+        """The run for a request; None if it belongs to no API and its URL leads to a server, as in proxy modes."""
+        try:
+            request.url = request.original_url = request.url.resolved()
+        except ValueError as error:
+            return self.refuse(request, InvalidPath(f"The path has {error}."))
+        if served := self.find(request.url.path):
+            return self.start(served, request, has_server=has_server)
+        return None if has_server else self.refuse(request, OperationNotFound("Resource not found"))
+
     def find(self, path: str) -> ServedApi | None:
         """The API whose prefix the path starts with, the longest such prefix."""
         owners = [served for served in self.apis if served.owns(path)]
         return max(owners, key=lambda served: len(served.prefix), default=None)
 
     def start(self, served: ServedApi, request: Request, *, has_server: bool = False) -> Run:
-        """The run that answers the request. It `has_server` if its URL leads to one, as in proxy modes."""
+        """The run of the API that serves the request."""
         path = request.url.path.removeprefix(served.prefix)
         context = Context(request, self.store, self.backends, path, api=served.api, clock=self.clock)
         if self.response_before_forward == "empty":
@@ -78,9 +88,9 @@ class Gateway:
         for backend in self.backends.values():
             yield f"backend {backend.id} at {backend.url}{' with its own credentials' if backend.credentials else ''}"
 
-    def refuse(self, request: Request) -> Run:
-        """The run that answers a request to the gateway which belongs to no API: with 404."""
-        return Run.refusing(OperationNotFound("Resource not found"), Context(request, self.store, clock=self.clock))
+    def refuse(self, request: Request, error: RequestError) -> Run:
+        """The run that answers a request with the error, before any policy."""
+        return Run.refusing(error, Context(request, self.store, clock=self.clock))
 
 
 def match_operation(served: ServedApi, context: Context) -> bool:

@@ -179,8 +179,9 @@ def arrive(response: Response | None) -> None:
 
 def begin(gateway: Gateway, request: Request) -> Run:
     """The run of the API that the request is for; one that answers 404 if there is none."""
-    served = gateway.find(request.url.path)
-    return gateway.start(served, request) if served else gateway.refuse(request)
+    run = gateway.serve(request)
+    assert run  # the gateway itself answers a request that has no server
+    return run
 
 
 def phrase(status: int) -> str:

@@ -40,6 +40,41 @@ def test_an_api_without_a_prefix_serves_every_path():
     assert gateway(served("")).find("/anything") is not None
 
 
+def raw(path: str) -> Request:
+    """A request as a client sent it."""
+    return Request("POST", Url("http", "host", 80, path))
+
+
+@pytest.mark.parametrize("has_server", [False, True])
+async def test_dot_segments_are_removed_before_the_api_is_found(has_server):
+    run = gateway(served()).serve(raw("/other/%2e%2e/openai/a/../b"), has_server=has_server)
+
+    assert run.context.api.id == "openai"
+    assert run.context.path == "/b"
+    assert run.context.request.original_url.path == "/openai/b"
+    run.close()
+
+
+@pytest.mark.parametrize("has_server", [False, True])
+async def test_a_path_that_a_backend_may_read_differently_is_refused(has_server):
+    run = gateway(served()).serve(raw("/openai/..%2fadmin"), has_server=has_server)
+    await run.resume()
+
+    assert run.context.response.status_code == 400
+    assert b"'..' beside a backslash" in run.context.response.body.content
+
+
+async def test_a_request_that_belongs_to_no_api_is_answered_with_404():
+    run = gateway(served()).serve(raw("/openai/../admin"))
+    await run.resume()
+
+    assert run.context.response.status_code == 404
+
+
+def test_a_request_that_belongs_to_no_api_goes_to_its_own_server():
+    assert gateway(served()).serve(raw("/openai/../admin"), has_server=True) is None
+
+
 async def test_a_request_that_matches_no_operation_is_answered_with_404():
     api = served(operations=Operations([CHAT]))
     run = gateway(api).start(api, request("/openai/deployments/gpt/chat", "GET"))
