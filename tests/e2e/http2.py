@@ -8,26 +8,37 @@ from collections.abc import Iterable
 from h2.config import H2Configuration
 from h2.connection import H2Connection
 from h2.errors import ErrorCodes
-from h2.events import ConnectionTerminated, Event, PingAckReceived, ResponseReceived, StreamEnded, StreamReset
+from h2.events import (
+    ConnectionTerminated,
+    DataReceived,
+    Event,
+    PingAckReceived,
+    ResponseReceived,
+    StreamEnded,
+    StreamReset,
+)
 
 
 class Http2Client:
-    """One connection, to the gateway itself or through it as a proxy for a `host`. A call is known by the number of its
-    stream."""
+    """One connection, to the gateway itself or through it as a proxy for a `host`, on port 443 unless it has one.
+
+    A call is known by the number of its stream. `bodies` are what has come of the answers'.
+    """
 
     def __init__(self, port: int, host: str = "") -> None:
         self.host = host or "localhost"
         connection = socket.create_connection(("127.0.0.1", port), timeout=20)
         if host:
-            connection.sendall(b"CONNECT %s:443 HTTP/1.1\r\n\r\n" % host.encode())
+            connection.sendall(b"CONNECT %s HTTP/1.1\r\n\r\n" % (host if ":" in host else f"{host}:443").encode())
             assert connection.recv(1000).endswith(b"\r\n\r\n")
         context = ssl.create_default_context()
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # who answers is not what is tested
         context.set_alpn_protocols(["h2"])
-        self.socket = context.wrap_socket(connection, server_hostname=self.host)
+        self.socket = context.wrap_socket(connection, server_hostname=self.host.partition(":")[0])
         self.protocol = H2Connection(H2Configuration())
         self.protocol.initiate_connection()
         self.statuses: dict[int, int] = {}
+        self.bodies: dict[int, bytes] = {}
         self.ended: set[int] = set()
         self.answered_pings = 0
         self.flush()
@@ -41,11 +52,22 @@ class Http2Client:
         self.flush()
         return streams
 
-    def begin(self, path: str, headers: dict[str, str]) -> int:
-        stream: int = self.protocol.get_next_available_stream_id()
-        fields = {":method": "GET", ":scheme": "https", ":authority": self.host, ":path": path} | headers
-        self.protocol.send_headers(stream, list(fields.items()), end_stream=True)
+    def post(self, path: str, **headers: str) -> int:
+        """Send the head of a request; its body is for `send`."""
+        stream = self.begin(path, headers, "POST")
+        self.flush()
         return stream
+
+    def begin(self, path: str, headers: dict[str, str], method: str = "GET") -> int:
+        stream: int = self.protocol.get_next_available_stream_id()
+        fields = {":method": method, ":scheme": "https", ":authority": self.host, ":path": path} | headers
+        self.protocol.send_headers(stream, list(fields.items()), end_stream=method == "GET")
+        return stream
+
+    def send(self, stream: int, piece: bytes, *, ends: bool = False) -> None:
+        """Send a piece of a request's body."""
+        self.protocol.send_data(stream, piece, end_stream=ends)
+        self.flush()
 
     def reset(self, streams: Iterable[int]) -> None:
         for stream in streams:
@@ -61,11 +83,7 @@ class Http2Client:
     def wait_for(self, *streams: int) -> dict[int, int]:
         """The statuses of these calls, once they have ended."""
         while not self.ended.issuperset(streams):
-            data = self.socket.recv(65536)
-            assert data, "the gateway closed the connection"
-            for event in self.protocol.receive_data(data):
-                self.take(event)
-            self.flush()
+            self.receive()
         return {stream: self.statuses[stream] for stream in streams}
 
     def wait_for_goaway(self) -> ErrorCodes:
@@ -77,10 +95,20 @@ class Http2Client:
                 self.take(event)
         raise AssertionError("the gateway closed the connection without a word")
 
+    def receive(self) -> None:
+        data = self.socket.recv(65536)
+        assert data, "the gateway closed the connection"
+        for event in self.protocol.receive_data(data):
+            self.take(event)
+        self.flush()
+
     def take(self, event: Event) -> None:
         assert not isinstance(event, ConnectionTerminated), event
         if isinstance(event, ResponseReceived):
             self.statuses[event.stream_id] = int(dict(event.headers)[b":status"])
+        elif isinstance(event, DataReceived):
+            self.bodies[event.stream_id] = self.bodies.get(event.stream_id, b"") + event.data
+            self.protocol.acknowledge_received_data(event.flow_controlled_length, event.stream_id)
         elif isinstance(event, StreamEnded | StreamReset):
             self.ended.add(event.stream_id)
         elif isinstance(event, PingAckReceived):

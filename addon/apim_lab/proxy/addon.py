@@ -35,6 +35,7 @@ from apim_lab.proxy import (
     layer,
     listening,
     options,
+    passing,
     startup,
     uncopied_options,
 )
@@ -154,10 +155,22 @@ class Balancer:
 
     # ---- flows -----------------------------------------------------------------------------------------------
 
+    def requestheaders(self, flow: http.HTTPFlow) -> None:
+        gateway, exchange = self.in_force.gateway, exchange_of(flow)
+        if exchange.is_direct or flow.error or flow.is_replay or not flow.live or not gateway:
+            return
+        if is_addressed(gateway, flow, is_direct=False) and gateway.takes(flow.request.path.partition("?")[0]):
+            return
+        exchange.passes = True
+        passing.stream(flow.request, "request")
+
     async def request(self, flow: http.HTTPFlow) -> None:
+        exchange = exchange_of(flow)
+        if exchange.is_sent:
+            passing.complete(flow.request)
+            return
         if flow.response or flow.error or flow.is_replay or not flow.live or not self.in_force.gateway:
             return
-        exchange = exchange_of(flow)
         if run := start(self.in_force.gateway, flow, is_direct=exchange.is_direct):
             exchange.is_governed = True
             self.runs[flow] = run
@@ -172,6 +185,8 @@ class Balancer:
             run.reply(flows.response_of(flows.answer_of(flow)))
             await self.go_on(flow, run)
             exchange.discards = exchange.again or run.has_own_answer
+        elif not run and exchange_of(flow).passes:
+            passing.stream(flows.answer_of(flow), "response")
 
     async def backend_answer(self, flow: http.HTTPFlow) -> None:
         run = self.runs[flow]
@@ -195,6 +210,8 @@ class Balancer:
     def response(self, flow: http.HTTPFlow) -> None:
         run = self.forget(flow)
         if not run or not run.is_finished:
+            if exchange_of(flow).passes:
+                passing.complete(flows.answer_of(flow))
             return
         response = flows.answer_of(flow)
         if response.status_code == 101:
@@ -277,10 +294,14 @@ async def pause(exchange: Exchange, seconds: float, clock: Clock) -> bool:
 def start(gateway: Gateway, flow: http.HTTPFlow, *, is_direct: bool) -> Run | None:
     """The run for a flow; None for traffic that is not the gateway's.
 
-    The gateway's are requests that are made to it as a server, and those it sees as a proxy for one of its hosts.
-    The latter have a server of their own, which gets them unless the policy sets a backend.
+    A proxied request has a server of its own, which gets it unless the policy sets a backend.
     """
-    is_reverse = isinstance(flow.client_conn.proxy_mode, ReverseMode)
-    if not (is_direct or is_reverse or flow.request.host.lower() in gateway.hosts):
+    if not is_addressed(gateway, flow, is_direct=is_direct):
         return None
     return gateway.serve(flows.request_of(flow), has_server=not is_direct)
+
+
+def is_addressed(gateway: Gateway, flow: http.HTTPFlow, *, is_direct: bool) -> bool:
+    """Whether a request is made to the gateway as a server, or to one of its hosts through it as a proxy."""
+    is_reverse = isinstance(flow.client_conn.proxy_mode, ReverseMode)
+    return is_direct or is_reverse or flow.request.host.lower() in gateway.hosts

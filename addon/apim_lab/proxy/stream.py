@@ -22,6 +22,7 @@ from mitmproxy.proxy.layers.http import GetHttpConnection, HTTPMode, HttpStream,
 from mitmproxy.proxy.layers.http import _events as http_events
 from mitmproxy.proxy.layers.http import _hooks as http_hooks
 
+from apim_lab.proxy import backpressure
 from apim_lab.proxy.exchange import BackendAnswerHook, BackendDrainedHook, BackendFailureHook, Exchange, carry
 from apim_lab.proxy.flows import answer_of
 
@@ -96,10 +97,22 @@ class ReplayStream(HttpStream):
 
     # ---- sending ---------------------------------------------------------------------------------------------
 
+    def start_request_stream(self) -> layer.CommandGenerator[None]:
+        """Send the request as it comes, as an addon wants it; but a policy needs it whole, and so does an answer."""
+        if self.exchange.passes and not self.flow.response and "upgrade" not in self.flow.request.headers:
+            self.exchange.is_sent = True
+            yield from super().start_request_stream()
+        else:
+            self.flow.request.stream = False
+            self.client_state = self.state_consume_request_body
+
     def make_server_connection(self) -> layer.CommandGenerator[bool]:
         """Get a connection to the flow's destination; as often as the policy wants another one after a failure."""
         if not self.exchange.is_governed:
-            return (yield from super().make_server_connection())
+            is_connected = yield from super().make_server_connection()
+            if is_connected:
+                self.begin_to_pass()
+            return is_connected
         if not self.exchange.again:
             # The addon failed before it said where to: the request must not go where the client meant it to go.
             failed = http_events.ResponseProtocolError(
@@ -120,6 +133,20 @@ class ReplayStream(HttpStream):
             timed_out = time.monotonic() >= self.deadline
             if not (yield from self.resolve(failure, timed_out=timed_out)):
                 return False
+
+    def begin_to_pass(self) -> None:
+        """The request goes on by this connection, which a call that a policy governs may have used before."""
+        if self.exchange.is_sent:
+            backpressure.wait_again(self.context.client, self.context.server)
+        if self.context.server.alpn != b"h2":
+            self.delimit_body()
+
+    def delimit_body(self) -> None:
+        """HTTP/2 needs no length. Without one HTTP/1.1 would take the body for the next request."""
+        request = self.flow.request
+        has_body = self.exchange.is_sent or request.raw_content
+        if has_body and request.is_http2 and "content-length" not in request.headers:
+            request.headers["transfer-encoding"] = "chunked"
 
     def send_again(self) -> layer.CommandGenerator[None]:
         """Send the request as it is in the flow now, and wait for its answer from the start."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from apim_lab.clock import Clock
+from apim_lab.dot_segments import remove_dot_segments
 from apim_lab.errors import InvalidPath, OperationNotFound, RequestError
 from apim_lab.expressions.context import Api
 from apim_lab.messages import Request, Response
@@ -61,6 +62,13 @@ class Gateway:
         if served := self.find(request.url.path):
             return self.start(served, request, has_server=has_server)
         return None if has_server else self.refuse(request, OperationNotFound("Resource not found"))
+
+    def takes(self, path: str) -> bool:
+        """Whether `serve` has a run for a request that has a server, going by its path."""
+        try:
+            return self.find(remove_dot_segments(path)) is not None
+        except ValueError:
+            return True  # it is refused
 
     def find(self, path: str) -> ServedApi | None:
         """The API whose prefix the path starts with, the longest such prefix."""

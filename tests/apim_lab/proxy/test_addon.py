@@ -1,6 +1,7 @@
 """The hooks of the addon, called as mitmproxy calls them."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import brotli
@@ -156,6 +157,49 @@ async def test_what_is_not_the_gateways_is_left_alone(balancer, made, request):
 
     assert made.request.url == before
     assert not exchange_of(made).is_governed
+
+
+@pytest.mark.parametrize(
+    ("host", "path", "passes"),
+    [("gateway", URL, False), ("gateway", b"/elsewhere", True), ("other.com", URL, True)],
+    ids=["an API of a host", "another path of the host", "another host"],
+)
+async def test_only_what_no_policy_governs_is_sent_before_it_is_complete(balancer, host, path, passes):
+    balancer.in_force.gateway = replace(balancer.in_force.gateway, hosts=frozenset({"gateway"}))
+    made = flow(path, is_direct=False)
+    made.request.host = host
+    balancer.requestheaders(made)
+
+    assert (exchange_of(made).passes, made.request.stream) == (passes, passes)
+
+
+async def test_a_direct_request_is_not_sent_before_it_is_complete(balancer):
+    made = flow(b"/elsewhere")
+    balancer.requestheaders(made)
+
+    assert not made.request.stream
+
+
+async def test_a_request_that_is_sent_is_not_governed_any_more(balancer):
+    """The configuration may have changed meanwhile."""
+    made = flow(b"/elsewhere", is_direct=False)
+    balancer.requestheaders(made)
+    exchange_of(made).is_sent = True
+    balancer.in_force.gateway = replace(balancer.in_force.gateway, hosts=frozenset({"gateway"}))
+    made.request.path = URL.decode()
+    await balancer.request(made)
+
+    assert made not in balancer.runs
+
+
+async def test_the_answer_to_what_passes_is_streamed(balancer):
+    made = flow(is_direct=False)
+    balancer.requestheaders(made)
+    await balancer.request(made)
+    made.response = tutils.tresp(content=None)
+    await balancer.responseheaders(made)
+
+    assert made.response.stream
 
 
 async def test_a_direct_request_to_no_api_is_answered_with_404(balancer):

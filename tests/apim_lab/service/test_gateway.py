@@ -71,6 +71,24 @@ async def test_a_request_that_belongs_to_no_api_is_answered_with_404():
     assert run.context.response.status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("path", "is_taken"),
+    [
+        ("/openai/x", True),
+        ("/other/../openai/x", True),
+        ("/openai/..%2fadmin", True),
+        ("/other", False),
+        ("/openai/../other", False),
+    ],
+)
+def test_what_is_taken_is_known_from_the_path(path, is_taken):
+    run = gateway(served()).serve(raw(path), has_server=True)
+
+    assert gateway(served()).takes(path) == is_taken == (run is not None)
+    if run:
+        run.close()
+
+
 def test_a_request_that_belongs_to_no_api_goes_to_its_own_server():
     assert gateway(served()).serve(raw("/openai/../admin"), has_server=True) is None
 
