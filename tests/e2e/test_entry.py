@@ -80,6 +80,19 @@ def test_a_call_that_fails_during_the_start_does_not_end_the_gateway(starting):
     assert httpx2.get(f"{gateway.url}/openai/deployments").status_code == 500
 
 
+def test_a_client_that_leaves_during_the_start_leaves_nothing(starting):
+    gateway, client = starting()
+    with client:
+        client.sendall(b"no request\r\n\r\n")
+        client.shutdown(socket.SHUT_WR)
+        gateway.wait_for("everything is running")
+        answer = b"".join(iter(lambda: client.recv(1000), b""))
+
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert httpx2.get(f"{gateway.url}/openai/deployments").status_code == 500
+    assert "Traceback" not in gateway.log
+
+
 def test_a_client_at_the_door_adds_nothing_to_the_message_of_a_start_that_fails(starting):
     gateway, client = starting("apim_polcy=x")
     with client:

@@ -24,9 +24,9 @@ class ConnectionHandler(ProxyConnectionHandler):
         self.ended: deque[events.HookCompleted] = deque()
 
     async def handle_connection(self, connection: Connection) -> None:
-        # mitmproxy notes the client's task when it has made it, but by then it may have read, and have to close.
-        io = self.transports[connection]
-        io.handler = io.handler or asyncio.current_task()
+        if connection is self.client:
+            # mitmproxy notes the client's task when it has made it, but by then it may have read, and even have ended.
+            await asyncio.sleep(0)
         await super().handle_connection(connection)
 
     async def server_event(self, event: events.Event) -> None:
