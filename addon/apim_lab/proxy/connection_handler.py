@@ -1,4 +1,4 @@
-"""A handler of a client's connections that goes on at once after a hook that did not wait.
+"""A handler of a client's connections that goes on at once after a hook that did not wait, and misses nothing.
 
 mitmproxy runs each hook in a task, which then has to queue for its turn to tell the layers that the hook has ended: a
 future, a wake-up and a round of the event loop, four times a request. Most hooks wait for nothing and have ended before
@@ -11,7 +11,7 @@ import asyncio
 from collections import deque
 from typing import Any
 
-from mitmproxy.connection import Connection
+from mitmproxy.connection import Connection, ConnectionState
 from mitmproxy.proxy import commands, events, mode_servers
 from mitmproxy.proxy.mode_servers import ProxyConnectionHandler
 
@@ -33,6 +33,16 @@ class ConnectionHandler(ProxyConnectionHandler):
         await super().server_event(event)
         while self.ended:
             await super().server_event(self.ended.popleft())
+
+    async def open_connection(self, command: commands.OpenConnection) -> None:
+        """mitmproxy answers the command if the system refuses the connection, but not if its own code fails: the peer
+        has no name any more if it has reset the connection already; and a host like "a..b" cannot be encoded."""
+        try:
+            await super().open_connection(command)
+        except (AssertionError, ValueError) as error:
+            command.connection.state = ConnectionState.CLOSED
+            command.connection.error = str(error) or "the server reset the connection"
+            await self.server_event(events.OpenConnectionCompleted(command, command.connection.error))
 
     async def hook_task(self, hook: commands.StartHook) -> None:
         await self.handle_hook(hook)

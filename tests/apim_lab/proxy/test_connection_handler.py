@@ -4,6 +4,7 @@ import asyncio
 from unittest.mock import AsyncMock, Mock
 
 import pytest
+from mitmproxy.connection import Server
 from mitmproxy.proxy import commands, events, mode_servers, mode_specs
 from mitmproxy.proxy.layers.http import HttpRequestHook
 from mitmproxy.test import taddons, tflow
@@ -71,6 +72,45 @@ async def test_other_events_are_handled_while_a_hook_waits(connected):
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     assert layer.seen[3:] == ["HookCompleted"]
+
+
+class Opens:
+    """Opens a connection at the start, and notes how that ended."""
+
+    def __init__(self, server: Server):
+        self.server = server
+        self.replies: list[str | None] = []
+        self.replied = asyncio.Event()
+
+    def handle_event(self, event):
+        if isinstance(event, events.Start):
+            yield commands.OpenConnection(self.server)
+        elif isinstance(event, events.OpenConnectionCompleted):
+            self.replies.append(event.reply)
+            self.replied.set()
+
+
+async def test_a_server_that_has_reset_the_connection_when_it_is_there_is_a_failure(connected, monkeypatch):
+    async def open_connection(*_, **__):
+        return Mock(), Mock(get_extra_info=Mock(return_value=None))  # the system names no peer any more
+
+    monkeypatch.setattr(asyncio, "open_connection", open_connection)
+    handler, _ = connected(WaitsForNothing())
+    handler.layer = Opens(Server(address=("127.0.0.1", 5001)))
+    await handler.server_event(events.Start())
+    await asyncio.wait_for(handler.layer.replied.wait(), 10)
+
+    assert handler.layer.replies == ["the server reset the connection"]
+    assert not handler.layer.server.connected
+
+
+async def test_a_host_that_cannot_be_encoded_is_a_failure(connected):
+    handler, _ = connected(WaitsForNothing())
+    handler.layer = Opens(Server(address=("a..b", 80)))
+    await handler.server_event(events.Start())
+    await asyncio.wait_for(handler.layer.replied.wait(), 10)
+
+    assert "label" in handler.layer.replies[0]
 
 
 def test_mitmproxy_makes_its_handlers_of_it(monkeypatch):
