@@ -7,7 +7,7 @@ from collections import Counter
 
 from mitmproxy import http
 
-KINDS = ("HTTPFlow", "Run", "ReplayStream", "ConnectionIO", "Server", "StreamWriter")
+KINDS = ("HTTPFlow", "Run", "BoundedStream", "ConnectionIO", "Server", "StreamWriter")
 
 
 def requestheaders(flow: http.HTTPFlow) -> None:

@@ -3,6 +3,7 @@
 import socket
 import ssl
 import struct
+from collections import defaultdict
 from collections.abc import Iterable
 
 from h2.config import H2Configuration
@@ -38,9 +39,9 @@ class Http2Client:
         self.protocol = H2Connection(H2Configuration())
         self.protocol.initiate_connection()
         self.statuses: dict[int, int] = {}
-        self.bodies: dict[int, bytes] = {}
         self.ended: set[int] = set()
         self.answered_pings = 0
+        self.bodies: dict[int, bytearray] = defaultdict(bytearray)
         self.flush()
 
     def flush(self) -> None:
@@ -107,7 +108,7 @@ class Http2Client:
         if isinstance(event, ResponseReceived):
             self.statuses[event.stream_id] = int(dict(event.headers)[b":status"])
         elif isinstance(event, DataReceived):
-            self.bodies[event.stream_id] = self.bodies.get(event.stream_id, b"") + event.data
+            self.bodies[event.stream_id] += event.data
             self.protocol.acknowledge_received_data(event.flow_controlled_length, event.stream_id)
         elif isinstance(event, StreamEnded | StreamReset):
             self.ended.add(event.stream_id)

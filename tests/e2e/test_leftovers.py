@@ -24,7 +24,7 @@ backends: {{}}
 apis: [{{id: azure-openai, path: openai, policy: policy.xml}}]
 hosts: [{HOST}]
 """
-EMPTY = {"HTTPFlow": 1, "Run": 0, "ReplayStream": 1, "ConnectionIO": 1, "Server": 1, "StreamWriter": 1, "sockets": 1}
+EMPTY = {"HTTPFlow": 1, "Run": 0, "BoundedStream": 1, "ConnectionIO": 1, "Server": 1, "StreamWriter": 1, "sockets": 1}
 """What there is while only the census itself is taken: its own flow, on its own connection."""
 
 

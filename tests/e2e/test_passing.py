@@ -98,7 +98,7 @@ class Http2Side:
         self.client.send(self.stream, b"", ends=True)
 
     def read_until(self, text: bytes) -> bytes:
-        while text not in self.client.bodies.get(self.stream, b"")[self.read :]:
+        while text not in self.client.bodies[self.stream][self.read :]:
             assert self.stream not in self.client.ended, f"ended before {text!r} came"
             self.client.receive()
         begin, body = self.read, self.client.bodies[self.stream]

@@ -42,6 +42,23 @@ def close_if_unsent(client: Client, server: Server) -> None:
         writer.transport.abort()
 
 
+def pause_reading(client: Client, server: Server) -> None:
+    """Let the backend wait: its client does not take what is there already."""
+    if writer := writer_of(client, server):
+        transport_of(writer).pause_reading()
+
+
+def resume_reading(client: Client, server: Server) -> None:
+    if writer := writer_of(client, server):
+        transport_of(writer).resume_reading()
+
+
+def transport_of(writer: asyncio.StreamWriter) -> asyncio.Transport:
+    """The transport in both directions; its reader pauses it, too, and may resume it too early, but once at most."""
+    assert isinstance(writer.transport, asyncio.Transport)
+    return writer.transport
+
+
 def writer_of(client: Client, server: Server) -> asyncio.StreamWriter | None:
     """The writer of an open connection; None for a flow that mitmproxy plays again, which has no client."""
     handler = handler_of(client)

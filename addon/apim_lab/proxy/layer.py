@@ -19,6 +19,7 @@ from mitmproxy.proxy.layers.http import (
     RegisterHttpConnection,
 )
 
+from apim_lab.proxy.bounded_stream import BoundedStream
 from apim_lab.proxy.http2 import Http2Server
 from apim_lab.proxy.stream import Overdue, ReplayStream
 
@@ -68,7 +69,7 @@ class ReplayLayer(HttpLayer):
                 yield from self.release_gone()
 
     def make_stream(self, stream_id: int) -> layer.CommandGenerator[None]:
-        self.streams[stream_id] = ReplayStream(self.context.fork(), stream_id, self)
+        self.streams[stream_id] = BoundedStream(self.context.fork(), stream_id, self)
         yield from self.event_to_child(self.streams[stream_id], events.Start())
 
     # ---- deadlines -------------------------------------------------------------------------------------------

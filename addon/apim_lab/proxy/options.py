@@ -83,6 +83,21 @@ OPTIONS = (
     ),
     Option("apim_otlp", str, "", "Send OpenTelemetry traces and metrics to this OTLP/HTTP endpoint."),
     Option(
+        "apim_body_limit",
+        int,
+        128,
+        """
+        Megabytes of a request, or of an answer that the policy reads: the gateway keeps these until they are complete.
+        See docs/limits.md.
+        """,
+    ),
+    Option(
+        "apim_idle_timeout",
+        int,
+        240,
+        "Seconds for which the gateway waits for the next piece of a body, of a request or of an answer.",
+    ),
+    Option(
         "apim_http2_frames",
         int,
         1000,
@@ -93,7 +108,7 @@ OPTIONS = (
     ),
 )
 
-AT_LEAST_ONE = ("apim_traces", "apim_http2_frames")
+AT_LEAST_ONE = ("apim_traces", "apim_body_limit", "apim_idle_timeout", "apim_http2_frames")
 
 
 def declare(loader: Loader) -> None:

@@ -1,0 +1,182 @@
+"""A stream that keeps no body without limit, and waits for no body without end.
+
+A request that is too large is refused with 413, one that stops coming with 408. An answer that stops coming is a
+failure of the backend, and so is one that is too large and that the policy reads. A large answer that nobody reads
+passes on piece by piece, as fast as the client takes it.
+"""
+
+import math
+import time
+from logging import WARNING
+
+from mitmproxy import http
+from mitmproxy.proxy import commands, events, layer
+from mitmproxy.proxy.context import Context
+from mitmproxy.proxy.layers.http import _events as http_events
+from mitmproxy.utils.human import format_address
+
+from apim_lab.proxy import backpressure
+from apim_lab.proxy.flows import MAX_DECODED, answer_of
+from apim_lab.proxy.http2 import Http2Server
+from apim_lab.proxy.stream import Carrier, ReplayStream
+
+MEGABYTE = 1 << 20
+
+MAX_UNREAD = MAX_DECODED
+"""Bytes of an answer that no policy reads; the usage of a larger one is not searched for, so it need not be kept."""
+
+MAX_DRAINED = MEGABYTE
+"""Bytes that are read of an answer that is discarded; a new connection costs less than more of it."""
+
+FAREWELL = 5.0
+"""Seconds in which a client whose request is refused may read why, before the connection is closed."""
+
+PIECES = (http_events.RequestData, http_events.ResponseData)
+
+
+class BoundedStream(ReplayStream):
+    """A ReplayStream with limits.
+
+    `patience` is how many seconds it waits for the next piece of a body, 0 if it waits for none; `drained` is how many
+    bytes it has read of an answer that is discarded.
+    """
+
+    def __init__(self, context: Context, stream_id: int, layer: Carrier) -> None:
+        super().__init__(context, stream_id, layer)
+        self.patience = 0
+        self.drained = 0
+
+    @property
+    def limit(self) -> int:
+        limit: int = self.context.options.apim_body_limit
+        return limit * MEGABYTE
+
+    def _handle_event(self, event: events.Event) -> layer.CommandGenerator[None]:
+        if isinstance(event, events.Wakeup):
+            return self.say_farewell()
+        if self.patience and isinstance(event, PIECES):
+            self.deadline = time.monotonic() + self.patience
+        return super()._handle_event(event)
+
+    # ---- requests --------------------------------------------------------------------------------------------
+
+    def state_wait_for_request_headers(self, event: http_events.RequestHeaders) -> layer.CommandGenerator[None]:
+        yield from super().state_wait_for_request_headers(event)
+        is_kept = self.client_state == self.state_consume_request_body and not self.exchange.passes
+        if is_kept and not event.end_stream:
+            if length_of(self.flow.request) > self.limit:
+                yield from self.refuse_large_request()
+            else:
+                yield from self.be_patient()
+
+    def state_consume_request_body(self, event: events.Event) -> layer.CommandGenerator[None]:
+        if isinstance(event, http_events.RequestEndOfMessage):
+            self.patience, self.deadline = 0, math.inf
+        yield from super().state_consume_request_body(event)
+
+    def refuse_large_request(self) -> layer.CommandGenerator[None]:
+        limit = self.context.options.apim_body_limit
+        yield from self.refuse(413, f"The request body has more than {limit} MB (apim_body_limit).")
+
+    def refuse(self, status: int, message: str) -> layer.CommandGenerator[None]:
+        """Answer before the request is complete, and end its connection, which has the rest still to come."""
+        yield commands.Log(f"refused a request of {format_address(self.context.client.peername)}: {message}", WARNING)
+        self.request_body_buf.clear()
+        self.client_state = self.state_done
+        self.flow.response = http.Response.make(
+            status, f'{{ "statusCode": {status}, "message": "{message}" }}', {"Content-Type": "application/json"}
+        )
+        is_alone = self.context.client.alpn != b"h2"
+        if is_alone:
+            self.flow.response.headers["Connection"] = "close"
+        yield from self.send_own_answer()
+        if is_alone:
+            # A connection that is closed with unread bytes is reset, and the client may lose the answer.
+            yield commands.RequestWakeup(FAREWELL)
+
+    def say_farewell(self) -> layer.CommandGenerator[None]:
+        yield commands.CloseConnection(self.context.client)
+
+    # ---- answers ---------------------------------------------------------------------------------------------
+
+    def state_wait_for_response_headers(self, event: http_events.ResponseHeaders) -> layer.CommandGenerator[None]:
+        self.patience = self.drained = 0
+        yield from super().state_wait_for_response_headers(event)
+        if event.end_stream or not self.exchange.is_governed or self.exchange.discards:
+            return
+        if self.server_state in (self.state_consume_response_body, self.state_stream_response_body):
+            yield from self.be_patient()
+        if self.server_state == self.state_consume_response_body:
+            yield from self.check_answer_size(length_of(answer_of(self.flow)))
+
+    def state_consume_response_body(self, event: events.Event) -> layer.CommandGenerator[None]:
+        if self.exchange.discards and isinstance(event, http_events.ResponseData):
+            self.drained += len(event.data)
+            if self.drained > MAX_DRAINED:
+                yield from self.drop_connection()
+                yield from self.go_on_without_the_rest()
+        else:
+            yield from super().state_consume_response_body(event)
+
+    def state_stream_response_body(self, event: events.Event) -> layer.CommandGenerator[None]:
+        yield from super().state_stream_response_body(event)
+        client = self.layer.connections.get(self.context.client)
+        if isinstance(client, Http2Server) and client.is_full(self.stream_id) and self.context.server.alpn != b"h2":
+            client.held_back[self.stream_id] = self.context.server
+            backpressure.pause_reading(self.context.client, self.context.server)
+
+    def check_body_size(self, request: bool) -> layer.CommandGenerator[bool]:
+        if (yield from super().check_body_size(request)):
+            return True
+        if request and len(self.request_body_buf) > self.limit and not self.exchange.passes:
+            yield from self.refuse_large_request()
+            return True
+        if not request and self.response_body_buf and self.exchange.is_governed:
+            yield from self.check_answer_size(len(self.response_body_buf))
+        return False
+
+    def check_answer_size(self, size: int) -> layer.CommandGenerator[None]:
+        if self.exchange.wants_body and size > self.limit:
+            yield from self.drop_connection()
+            limit = self.context.options.apim_body_limit
+            yield from self.fail(f"the policy reads an answer of more than {limit} MB (apim_body_limit)")
+        elif not self.exchange.wants_body and size > min(self.limit, MAX_UNREAD):
+            yield from self.pass_on()
+
+    def pass_on(self) -> layer.CommandGenerator[None]:
+        """Send what has come of the answer, and the rest as it comes."""
+        answer_of(self.flow).stream = True
+        begun = bytes(self.response_body_buf)
+        self.response_body_buf.clear()
+        yield from self.start_response_stream()
+        if begun:
+            yield from self.state_stream_response_body(http_events.ResponseData(self.stream_id, begun))
+
+    # ---- silence ---------------------------------------------------------------------------------------------
+
+    def be_patient(self) -> layer.CommandGenerator[None]:
+        """Wait for each piece of the body, but for none too long."""
+        self.patience = self.context.options.apim_idle_timeout
+        yield from self.set_deadline(self.patience)
+
+    def on_overdue(self) -> layer.CommandGenerator[None]:
+        if self.deadline > time.monotonic() or not self.patience:
+            yield from super().on_overdue()
+            return
+        silence = f"nothing came for {self.patience} s (apim_idle_timeout)"
+        if self.client_state == self.state_consume_request_body:
+            yield from self.refuse(408, f"The request body is incomplete: {silence}.")
+        elif self.owes_an_answer():
+            yield from self.drop_connection()
+            yield from self.fail(f"the answer is incomplete: {silence}", timed_out=True)
+        elif self.server_state == self.state_stream_response_body:
+            yield from self.drop_connection()
+            code = http_events.ErrorCode.GENERIC_SERVER_ERROR
+            failure = http_events.ResponseProtocolError(self.stream_id, f"the answer is incomplete: {silence}", code)
+            yield from self.handle_protocol_error(failure)
+
+
+def length_of(message: http.Message) -> int:
+    """The length that the head declares; 0 if it declares none."""
+    length = message.headers.get("Content-Length", "")
+    return int(length) if length.isdecimal() else 0
