@@ -1,6 +1,7 @@
 """Bodies without end and bodies that stop: what the gateway keeps has a limit, and so has what it waits for."""
 
 import hashlib
+import select
 import socket
 import time
 from collections.abc import Iterator
@@ -148,6 +149,27 @@ def test_a_request_of_just_the_limit_is_sent(small, scripted):
     assert backend.requests[0].endswith(bytes(MEGABYTE))
 
 
+def test_requests_that_are_too_large_together_are_not_all_kept(lab, confdir, scripted, tmp_path):
+    backend = scripted(lambda backend, connection, request: connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n"))
+    piece = b"100000\r\n" + bytes(MEGABYTE) + b"\r\n"
+    for gateway in start(confdir, tmp_path, "apim_memory_limit=3"):
+        with connect(gateway) as one, connect(gateway) as another:
+            for connection in (one, another):
+                connection.sendall(head(b"Transfer-Encoding: chunked", b"to: " + backend.url.encode()) + piece * 2)
+            select.select([one, another], [], [], 20)
+            for connection in (one, another):
+                connection.sendall(b"0\r\n\r\n")
+            received = sorted(connection.recv(65536) for connection in (one, another))
+        with connect(gateway) as later:
+            later.sendall(head(b"Content-Length: %d" % (2 * MEGABYTE), b"to: " + backend.url.encode()))
+            later.sendall(bytes(2 * MEGABYTE))
+            after = later.recv(65536)
+
+    assert [status[:13] for status in received] == [b"HTTP/1.1 204 ", b"HTTP/1.1 503 "]
+    assert b"apim_memory_limit" in received[1]
+    assert after.startswith(b"HTTP/1.1 204 ")
+
+
 @pytest.mark.parametrize("begun", [b"half", b""])
 def test_a_request_that_stops_coming_is_refused(hasty, begun):
     with connect(hasty) as connection:
@@ -218,7 +240,7 @@ def test_an_answer_without_end_that_the_policy_reads_is_a_failure(small, scripte
     wait_until(lambda: flood.has_stopped)
 
     assert response.status_code == 500
-    assert "BackendConnectionFailure" in small.wait_for("an answer of more than 1 MB (apim_body_limit)")
+    assert "BackendConnectionFailure" in small.wait_for("reads an answer that is too large (apim_body_limit)")
     assert flood.sent <= IN_BUFFERS
 
 

@@ -2,12 +2,14 @@
 
 A request that is too large is refused with 413, one that stops coming with 408. An answer that stops coming is a
 failure of the backend, and so is one that is too large and that the policy reads. A large answer that nobody reads
-passes on piece by piece, as fast as the client takes it.
+passes on piece by piece, as fast as the client takes it. All bodies that are kept at the same time have a limit, too:
+a request beyond it is refused with 503.
 """
 
 import math
 import time
 from logging import WARNING
+from weakref import WeakSet
 
 from mitmproxy import http
 from mitmproxy.proxy import commands, events, layer
@@ -31,6 +33,9 @@ MAX_DRAINED = MEGABYTE
 FAREWELL = 5.0
 """Seconds in which a client whose request is refused may read why, before the connection is closed."""
 
+LARGE: WeakSet["BoundedStream"] = WeakSet()
+"""The streams that keep, or have kept, a megabyte or more; what smaller bodies take is not counted."""
+
 PIECES = (http_events.RequestData, http_events.ResponseData)
 
 
@@ -45,11 +50,28 @@ class BoundedStream(ReplayStream):
         super().__init__(context, stream_id, layer)
         self.patience = 0
         self.drained = 0
+        self.counted_at = MEGABYTE
 
     @property
     def limit(self) -> int:
         limit: int = self.context.options.apim_body_limit
         return limit * MEGABYTE
+
+    @property
+    def kept(self) -> int:
+        """Bytes of the bodies of a call that is under way."""
+        if not self.flow.live:
+            return 0
+        return len(self.request_body_buf) + len(self.response_body_buf) + len(self.flow.request.raw_content or b"")
+
+    def is_too_much(self, size: int) -> bool:
+        """Whether all bodies together are too large; they are counted with each megabyte of this one."""
+        if size < self.counted_at:
+            return False
+        self.counted_at = (size // MEGABYTE + 1) * MEGABYTE
+        LARGE.add(self)
+        limit: int = self.context.options.apim_memory_limit
+        return sum(stream.kept for stream in LARGE) > limit * MEGABYTE
 
     def _handle_event(self, event: events.Event) -> layer.CommandGenerator[None]:
         if isinstance(event, events.Wakeup):
@@ -100,7 +122,7 @@ class BoundedStream(ReplayStream):
     # ---- answers ---------------------------------------------------------------------------------------------
 
     def state_wait_for_response_headers(self, event: http_events.ResponseHeaders) -> layer.CommandGenerator[None]:
-        self.patience = self.drained = 0
+        self.patience, self.drained, self.counted_at = 0, 0, MEGABYTE
         yield from super().state_wait_for_response_headers(event)
         if event.end_stream or not self.exchange.is_governed or self.exchange.discards:
             return
@@ -131,17 +153,22 @@ class BoundedStream(ReplayStream):
         if request and len(self.request_body_buf) > self.limit and not self.exchange.passes:
             yield from self.refuse_large_request()
             return True
+        if request and self.is_too_much(len(self.request_body_buf)):
+            yield from self.refuse(503, "The gateway keeps too many large bodies (apim_memory_limit).")
+            return True
         if not request and self.response_body_buf and self.exchange.is_governed:
             yield from self.check_answer_size(len(self.response_body_buf))
         return False
 
     def check_answer_size(self, size: int) -> layer.CommandGenerator[None]:
-        if self.exchange.wants_body and size > self.limit:
+        is_too_much = self.is_too_much(len(self.response_body_buf))
+        if not self.exchange.wants_body:
+            if is_too_much or size > min(self.limit, MAX_UNREAD):
+                yield from self.pass_on()
+        elif is_too_much or size > self.limit:
             yield from self.drop_connection()
-            limit = self.context.options.apim_body_limit
-            yield from self.fail(f"the policy reads an answer of more than {limit} MB (apim_body_limit)")
-        elif not self.exchange.wants_body and size > min(self.limit, MAX_UNREAD):
-            yield from self.pass_on()
+            option = "apim_memory_limit" if is_too_much else "apim_body_limit"
+            yield from self.fail(f"the policy reads an answer that is too large ({option})")
 
     def pass_on(self) -> layer.CommandGenerator[None]:
         """Send what has come of the answer, and the rest as it comes."""

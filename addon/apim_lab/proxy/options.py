@@ -92,6 +92,12 @@ OPTIONS = (
         """,
     ),
     Option(
+        "apim_memory_limit",
+        int,
+        1024,
+        "Megabytes of all bodies that the gateway keeps at the same time, of those that have at least one.",
+    ),
+    Option(
         "apim_idle_timeout",
         int,
         240,
@@ -108,7 +114,7 @@ OPTIONS = (
     ),
 )
 
-AT_LEAST_ONE = ("apim_traces", "apim_body_limit", "apim_idle_timeout", "apim_http2_frames")
+AT_LEAST_ONE = ("apim_traces", "apim_body_limit", "apim_memory_limit", "apim_idle_timeout", "apim_http2_frames")
 
 
 def declare(loader: Loader) -> None:

@@ -252,6 +252,10 @@ async def test_bytes_of_a_header_that_are_not_utf_8_pass_unchanged(balancer):
         ({"apim_page": "0", "apim_fleet": ["nonsense"]}, "apim_fleet is 'nonsense': expected a URL"),
         ({"apim_fleet": ["http://127.0.0.1:5000"]}, "apim_fleet is for the live page: expected apim_page, too"),
         ({"apim_traces": 0}, "apim_traces is 0: expected at least 1"),
+        ({"apim_body_limit": 0}, "apim_body_limit is 0: expected at least 1"),
+        ({"apim_memory_limit": 0}, "apim_memory_limit is 0: expected at least 1"),
+        ({"apim_idle_timeout": -1}, "apim_idle_timeout is -1: expected at least 1"),
+        ({"apim_http2_frames": 0}, "apim_http2_frames is 0: expected at least 1"),
         ({"apim_log": "xml"}, "apim_log is 'xml': expected one of text, json, none"),
     ],
 )
