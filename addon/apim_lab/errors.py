@@ -53,6 +53,13 @@ class ExpressionError(RequestError):
     reason = "ExpressionValueEvaluationFailure"
 
 
+class LimitExceeded(ExpressionError):
+    """A request has used more than it may (csharp/budget.py); no `retry` goes on after it."""
+
+    source = "gateway"
+    reason = "LimitExceeded"
+
+
 class BodyTooLarge(RequestError):
     """A policy reads a body that is too large once it is decoded."""
 

@@ -54,7 +54,8 @@ class Body:
     `content` is None until the body has arrived; an expression that reads it waits for that. `take` reads the body
     and empties it unless `preserve` is set, as `IMessageBody.As<T>(preserveContent)` does. If the body
     `is_original`, it goes on as the sender sent it; `encoded` holds those bytes if they may have to be sent again.
-    `decode` runs only when the content is read: few policies read it, and a small body can become a very large one.
+    `decode` runs only when the content is read: few policies read it, and a small body can become a very large one, of
+    up to `decoded_size` bytes.
     """
 
     def __init__(
@@ -64,10 +65,12 @@ class Body:
         is_original: bool = False,
         encoded: bytes | None = None,
         decode: Callable[[], bytes] | None = None,
+        decoded_size: int = 0,
     ) -> None:
         self.encoded = encoded
         self._content = content
         self._decode = decode
+        self._decoded_size = decoded_size
         self.is_original = is_original
 
     @property
@@ -76,9 +79,14 @@ class Body:
             self._content = self._decode()
         return self._content
 
-    def arrive(self, decode: Callable[[], bytes]) -> None:
-        """Note that the body is there, and how to decode it."""
-        self._decode = decode
+    def arrive(self, decode: Callable[[], bytes], decoded_size: int) -> None:
+        """Note that the body is there, how to decode it, and how many bytes it may have then."""
+        self._decode, self._decoded_size = decode, decoded_size
+
+    @property
+    def size(self) -> int:
+        """Bytes of the content; until it is decoded, the most that there may be."""
+        return self._decoded_size if self._content is None else len(self._content)
 
     @property
     def has_arrived(self) -> bool:

@@ -37,7 +37,7 @@ class Driver:
             elif isinstance(question, ReadBody):
                 body = self.context.answer.body
                 assert isinstance(body, SentBody)
-                body.arrive(partial(getattr, body, "sent"))
+                body.arrive(partial(getattr, body, "sent"), 0)
             else:
                 run.reply(self.answer(question))
         return self.context

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from apim_lab.csharp.budget import Budget
 from apim_lab.errors import ExpressionError
 from apim_lab.expressions import CompileError, compile_expression
 from apim_lab.expressions.context import Api, LastError, Operation
@@ -46,6 +47,7 @@ def evaluate(context: Context) -> Callable[..., object]:
 
     def evaluate(source: str, **variables: object) -> object:
         context.variables = {name.replace("_", "-"): value for name, value in variables.items()}
+        context.budget = Budget()
         return compile_expression(source).evaluate(context)
 
     return evaluate

@@ -45,7 +45,7 @@ class TestBody:
     def test_it_is_decoded_when_it_is_read(self):
         read = []
         body = Body(is_original=True)
-        body.arrive(lambda: read.append(True) or b"text")
+        body.arrive(lambda: read.append(True) or b"text", 4)
 
         assert body.has_arrived
         assert read == []

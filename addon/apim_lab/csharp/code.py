@@ -6,52 +6,37 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
-from apim_lab.csharp.exceptions import LoopLimitExceeded
+from apim_lab.csharp.budget import Budget
 from apim_lab.csharp.observations import Observation
 from apim_lab.csharp.signatures import Signature
 from apim_lab.csharp.types import INVALID, Type
-
-# The gateway serves all requests from one thread: a loop that does not end would stop it
-MAX_ITERATIONS = 1_000_000
 
 
 class Frame:
     """The state of one evaluation, or of one call of a lambda in it.
 
-    It holds the local variables by slot, what `return` gave, and how often loops went round.
+    It holds the local variables by slot, what `return` gave, and the budget of the request.
     """
 
-    __slots__ = ("context", "iterations", "locals", "result")
+    __slots__ = ("budget", "context", "locals", "result")
 
-    def __init__(self, context: object, slots: int) -> None:
+    def __init__(self, context: object, slots: int, budget: Budget) -> None:
         self.context = context
         self.locals: list[Any] = [None] * slots
         self.result: Any = None
-        self.iterations = 0
+        self.budget = budget
 
     def count_iteration(self) -> None:
-        """Raises LoopLimitExceeded when the loops of this evaluation have gone round too often."""
-        self.iterations += 1
-        if self.iterations > MAX_ITERATIONS:
-            raise LoopLimitExceeded(f"The expression went through more than {MAX_ITERATIONS} loop iterations.")
+        """Raises LimitExceeded when the loops of this request have gone round too often, or for too long."""
+        budget = self.budget
+        budget.iterations += 1
+        if budget.iterations >= budget.checkpoint:
+            budget.check()
 
     def inner(self, slots: int) -> "Frame":
         """The state of a call of a lambda that was made here; it counts as a round of a loop."""
         self.count_iteration()
-        return _InnerFrame(self, slots)
-
-
-class _InnerFrame(Frame):
-    """Counts with the frame around it: all loops of an evaluation count together."""
-
-    __slots__ = ("outer",)
-
-    def __init__(self, outer: Frame, slots: int) -> None:
-        super().__init__(outer.context, slots)
-        self.outer = outer
-
-    def count_iteration(self) -> None:
-        self.outer.count_iteration()
+        return Frame(self.context, slots, self.budget)
 
 
 Run = Callable[[Frame], Any]

@@ -60,10 +60,6 @@ class OverflowException(DotNetError):
     default = "Arithmetic operation resulted in an overflow."
 
 
-class LoopLimitExceeded(ExpressionError):
-    """Not of .NET: the gateway ends an expression that would hang it."""
-
-
 # What Python raises where members of the library leave it to Python, and what .NET throws there
 _PYTHON_ERRORS: Mapping[type[Exception], type[DotNetError]] = {
     MemoryError: OutOfMemoryException,

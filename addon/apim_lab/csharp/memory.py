@@ -15,6 +15,10 @@ REFERENCE, OBJECT = 8, 64
 _allocated = ContextVar("_allocated", default=0)
 
 
+# Bytes that the evaluation has allocated so far
+allocated = _allocated.get
+
+
 def start() -> None:
     """An evaluation begins: nothing is allocated yet."""
     _allocated.set(0)

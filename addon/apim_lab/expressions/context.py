@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from apim_lab.csharp.budget import Budget
 from apim_lab.messages import Request, Response
 
 
@@ -44,7 +45,10 @@ class Operation:
 
 
 class ProxyRequestContext(Protocol):
-    """`context`: `timestamp` is when the request arrived, `elapsed` are the seconds since; `variables` go by name."""
+    """`context`: `timestamp` is when the request arrived, `elapsed` are the seconds since; `variables` go by name.
+
+    `budget` is what the request has used so far.
+    """
 
     request: Request
     response: Response | None
@@ -53,6 +57,7 @@ class ProxyRequestContext(Protocol):
     last_error: LastError | None
     variables: dict[str, object]
     timestamp: datetime
+    budget: Budget
 
     @property
     def elapsed(self) -> float: ...

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from apim_lab.csharp import memory
+from apim_lab.csharp.budget import HEAVY_BYTES, HEAVY_SECONDS
 from apim_lab.csharp.code import Frame, Run
 from apim_lab.csharp.code_units import characters
 from apim_lab.csharp.compiler import Compiler, Grammar
@@ -15,6 +16,7 @@ from apim_lab.csharp.types import OBJECT, Type
 from apim_lab.expressions.allow_list import CONTEXT, LIBRARY
 from apim_lab.expressions.context import ProxyRequestContext
 from apim_lab.expressions.reads import Place, Read, reads_of
+from apim_lab.expressions.weight import Weight
 from apim_lab.syntax.node import CompileError, Node
 from apim_lab.syntax.parsing import TOO_DEEP, parse
 
@@ -33,19 +35,30 @@ class Expression:
     texts: frozenset[str]
     run: Run = field(repr=False, compare=False)
     slots: int = field(repr=False, compare=False)
+    weight: Weight = field(repr=False, compare=False)
 
     @cached_property
     def reads_response_body(self) -> bool:
         """Whether the body of the answer must have arrived before it is evaluated."""
         return Read(Place.RESPONSE_BODY) in self.reads
 
-    def evaluate(self, context: ProxyRequestContext) -> object:
-        """The value; raises ExpressionError with the message of the .NET exception that C# would throw."""
+    def evaluate(self, context: ProxyRequestContext, *, may_leave: bool = False, aside: bool = False) -> object:
+        """The value; raises ExpressionError with the message of the .NET exception that C# would throw.
+
+        With `may_leave`, an expression that can be repeated raises TooLongInline where it takes long. `aside` says that
+        another thread than the event loop's evaluates it, where its time counts from the beginning.
+        """
+        budget = context.budget
+        budget.begin(may_leave=may_leave and self.weight.can_be_repeated, aside=aside)
         memory.start()
         try:
-            value = self.run(Frame(context, self.slots))
+            value = self.run(Frame(context, self.slots, budget))
         except PYTHON_ERRORS as error:
             raise thrown(error) from None
+        finally:
+            budget.allocated = memory.allocated()
+            if budget.allocated > HEAVY_BYTES or budget.took > HEAVY_SECONDS:
+                self.weight.was_heavy = self.weight.is_unknown = True
         return characters(value) if value.__class__ is str else value
 
 
@@ -70,13 +83,15 @@ def _compiled(source: str, compiler: Compiler) -> Expression:
     run, type_ = _value(compiler, block) if source[1] == "(" else _function(compiler, block)
     if compiler.mistakes:
         raise CompileError(compiler.mistakes)
+    reads = reads_of(compiler.observations.found)
     return Expression(
         source,
         type_,
-        reads_of(compiler.observations.found),
+        reads,
         frozenset(compiler.texts),
         run,
         compiler.slots,
+        Weight.of(reads),
     )
 
 

@@ -3,6 +3,7 @@
 Source: api-management-policy-expressions.md, "Context variable". Python names are the C# names in snake_case.
 """
 
+import asyncio
 import types
 import uuid
 from collections.abc import Awaitable, Callable, Collection, Generator, Mapping
@@ -11,6 +12,7 @@ from datetime import datetime
 from functools import cached_property
 
 from apim_lab.clock import Clock
+from apim_lab.csharp.budget import Budget
 from apim_lab.errors import BackendNotFound, RequestError
 from apim_lab.expressions.context import Api, LastError, Operation, ProxyRequestContext
 from apim_lab.messages import Request, Response, Url
@@ -123,6 +125,7 @@ class Context(ProxyRequestContext):
     written: Collection[str] = ()
     section: str = "inbound"
     clock: Clock = field(default_factory=Clock)
+    budget: Budget = field(default_factory=Budget)
     started: float = field(init=False)
     timestamp: datetime = field(init=False)
     error: RequestError | None = None
@@ -205,6 +208,11 @@ class Context(ProxyRequestContext):
         assert response is not None  # whoever drives the run replies to a Forward with one
         self.response = response
         attempt.end(str(response.status_code), self.elapsed, response.retry_after)
+
+    async def breathe(self) -> None:
+        """Let other calls go on; raises LimitExceeded where the run has had enough statements."""
+        self.budget.count_breath()
+        await asyncio.sleep(0)
 
     async def response_body(self) -> None:
         """Return once the body of the response is there to be read."""

@@ -13,7 +13,8 @@ from collections.abc import Coroutine, Generator
 from http import HTTPStatus
 
 from apim_lab import clock
-from apim_lab.errors import BackendConnectionFailure, RequestError
+from apim_lab.csharp.budget import Budget
+from apim_lab.errors import BackendConnectionFailure, LimitExceeded, RequestError
 from apim_lab.expressions.context import LastError
 from apim_lab.messages import Body, Headers, Response
 from apim_lab.policy.context import Context, Forward, ReadBody, Suspension, Wait
@@ -58,9 +59,13 @@ class Run:
             while not isinstance(asked, (Forward, ReadBody, Wait)):
                 try:
                     received = yield asked
-                except BaseException as error:  # noqa: BLE001  # a cancelled future: the run's own try blocks see it
+                except BaseException as error:  # a cancelled future: the run's own try blocks see it
+                    if self.is_finished:
+                        raise
                     asked = throw(error)
                 else:
+                    if self.is_finished:  # it was closed meanwhile
+                        return None
                     asked = send(received)
         except StopIteration:
             self.is_finished = True
@@ -112,6 +117,8 @@ async def run_sections(document: Document, context: Context) -> None:
 async def run_on_error(document: Document, context: Context, error: RequestError) -> None:
     """Answer with the error, after on-error has had its say; an error in on-error itself is answered as it is."""
     report(document, context, error)
+    if isinstance(error, LimitExceeded):
+        context.budget = Budget(context.budget.limits)
     context.last_error, context.error = last_error(context, error), error
     context.response = answer_to(error, context)
     context.section = "on-error"

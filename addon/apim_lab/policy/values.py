@@ -2,10 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
+from apim_lab.aside import EVALUATIONS
+from apim_lab.csharp.budget import TooLongInline
 from apim_lab.errors import ExpressionError
 from apim_lab.expressions import Expression
 from apim_lab.policy.context import Context
+
+ASIDE: Any = object()
+"""In the place of a value: it is computed in another thread."""
 
 
 @dataclass(frozen=True)
@@ -34,10 +41,17 @@ class Computed[T]:
 
     async def get(self, context: Context) -> T:
         """Raises ExpressionError. Waits for the body of the answer where the expression reads it."""
-        if self.expression.reads_response_body:
+        expression = self.expression
+        if expression.reads_response_body:
             await context.response_body()
         try:
-            value = self.convert(self.expression.evaluate(context))
+            try:
+                is_heavy = expression.weight.is_unknown and expression.weight.is_heavy(context)
+                value = ASIDE if is_heavy else self.convert(expression.evaluate(context, may_leave=True))
+            except TooLongInline:
+                value = ASIDE
+            if value is ASIDE:
+                value = await EVALUATIONS.run(partial(self.aside, context))
         except ExpressionError as error:
             error.path, error.line = error.path or self.path, error.line or self.line
             if context.trace:
@@ -46,6 +60,13 @@ class Computed[T]:
         if context.trace:
             context.trace.evaluated(self, value)
         return value
+
+    def aside(self, context: Context) -> T:
+        """The value, in another thread."""
+        try:
+            return self.convert(self.expression.evaluate(context, aside=True))
+        finally:
+            context.budget.count_time()
 
 
 type Value[T] = Literal[T] | Computed[T]

@@ -190,7 +190,7 @@ class Balancer:
 
     async def backend_answer(self, flow: http.HTTPFlow) -> None:
         run = self.runs[flow]
-        run.context.answer.body.arrive(flows.content_of(flows.answer_of(flow)))
+        run.context.answer.body.arrive(*flows.content_of(flows.answer_of(flow)))
         await self.go_on(flow, run)
 
     def backend_drained(self, flow: http.HTTPFlow) -> None:

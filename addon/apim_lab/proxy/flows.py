@@ -30,13 +30,15 @@ def request_of(flow: http.HTTPFlow) -> Request:
     request = flow.request
     path, mark, query = request.path.partition("?")
     peer = flow.client_conn.peername
+    decode_body, decoded_size = content_of(request)
     return Request(
         method=request.method,
         url=Url(request.scheme, request.host, request.port, path, mark + query),
         headers=headers_of(request.headers),
         body=Body(
             encoded=request.raw_content or b"",
-            decode=content_of(request),
+            decode=decode_body,
+            decoded_size=decoded_size,
             is_original=True,
         ),
         ip_address=peer[0] if peer else "",
@@ -55,9 +57,10 @@ def headers_of(headers: http.Headers) -> Headers:
     )
 
 
-def content_of(message: http.Message) -> Callable[[], bytes]:
-    """A function that decodes the body, for a policy that reads it; see `decode`."""
-    return partial(decode, message.raw_content or b"", codings_of(message), MAX_DECODED)
+def content_of(message: http.Message) -> tuple[Callable[[], bytes], int]:
+    """A function that decodes the body for a policy that reads it (see `decode`), and the most bytes that it yields."""
+    body, codings = message.raw_content or b"", codings_of(message)
+    return partial(decode, body, codings, MAX_DECODED), max(MAX_DECODED if codings else 0, len(body))
 
 
 def codings_of(message: http.Message) -> str:
@@ -129,7 +132,7 @@ def usage_of(response: http.Response) -> Usage | None:
     if response.status_code != 200 or "json" not in response.headers.get("Content-Type", ""):
         return None
     try:
-        content = content_of(response)()
+        content = content_of(response)[0]()
     except BodyTooLarge:
         return None
     return usage_in(content) if len(content) <= MAX_DECODED else None

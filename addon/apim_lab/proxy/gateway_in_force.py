@@ -16,6 +16,7 @@ from apim_lab.clock import Clock
 from apim_lab.errors import DocumentError
 from apim_lab.livepage.addresses import url_of
 from apim_lab.livepage.watched_store import WatchedStore
+from apim_lab.proxy.options import limits_of
 from apim_lab.service.configuration import Overrides, load_gateway, parse_pairs
 from apim_lab.service.gateway import Gateway
 from apim_lab.stores.memory import Store, open_store
@@ -88,7 +89,8 @@ class GatewayInForce:
             Path(options.apim_policy).expanduser() if options.apim_policy else None,
             parse_pairs(options.apim_named_values, "name=value in apim_named_values"),
         )
-        overrides = Overrides(policy, parse_pairs(options.apim_backends, "id=url in apim_backends"), named_values)
+        backends = parse_pairs(options.apim_backends, "id=url in apim_backends")
+        overrides = Overrides(policy, backends, named_values, limits_of(options))
         return Source(Path(options.apim_config).expanduser(), overrides, self.store, self.clock)
 
     def _take(self, reading: Reading) -> None:

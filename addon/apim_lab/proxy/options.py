@@ -1,12 +1,14 @@
 """The options of the gateway, as `--set NAME=VALUE` takes them."""
 
 from collections.abc import Sequence
+from dataclasses import fields
 from typing import Any, NamedTuple
 
 from mitmproxy.addonmanager import Loader
 from mitmproxy.options import Options
 from mitmproxy.optmanager import unset
 
+from apim_lab.csharp.budget import Limits
 from apim_lab.gallery import LAB
 from apim_lab.livepage.addresses import parse_address
 from apim_lab.livepage.fleet import parse_control
@@ -21,6 +23,8 @@ class Option(NamedTuple):
     help: str
     choices: Sequence[str] = ()
 
+
+LIMITS = Limits()
 
 OPTIONS = (
     Option(
@@ -112,9 +116,29 @@ OPTIONS = (
         HTTP/2; a call that it gives up counts as five. See docs/limits.md.
         """,
     ),
+    Option("apim_statements", int, LIMITS.statements, "How many statements of a policy one request may run."),
+    Option(
+        "apim_loop_iterations",
+        int,
+        LIMITS.loop_iterations,
+        "How often loops and lambdas may go round in all expressions of one request.",
+    ),
+    Option(
+        "apim_cpu_seconds",
+        int,
+        LIMITS.cpu_seconds,
+        "Seconds of processor time for the loops and for the large bodies in all expressions of one request.",
+    ),
+    Option(
+        "apim_variable_bytes",
+        int,
+        LIMITS.variable_bytes,
+        "How many bytes all variables of one request may hold, roughly.",
+    ),
 )
 
 AT_LEAST_ONE = ("apim_traces", "apim_body_limit", "apim_memory_limit", "apim_idle_timeout", "apim_http2_frames")
+LIMITED = tuple(f"apim_{item.name}" for item in fields(Limits))
 
 
 def declare(loader: Loader) -> None:
@@ -137,9 +161,14 @@ def check(options: Options) -> None:
         raise ValueError("apim_fleet is for the live page: expected apim_page, too, like apim_page=8081")
     for url in options.apim_fleet:
         parse_control(url)
-    for name in AT_LEAST_ONE:
+    for name in AT_LEAST_ONE + LIMITED:
         if (value := getattr(options, name)) < 1:
             raise ValueError(f"{name} is {value}: expected at least 1")
+
+
+def limits_of(options: Options) -> Limits:
+    """What one request may use."""
+    return Limits(**{item.name: getattr(options, f"apim_{item.name}") for item in fields(Limits)})
 
 
 def is_given(options: Options, name: str) -> bool:

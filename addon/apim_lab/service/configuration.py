@@ -26,6 +26,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 from apim_lab.clock import Clock
+from apim_lab.csharp.budget import Limits
 from apim_lab.expressions.context import Api
 from apim_lab.messages import Url
 from apim_lab.policy.backends import Backend
@@ -118,11 +119,15 @@ class GatewaySettings(Settings):
 
 @dataclass(frozen=True)
 class Overrides:
-    """The command line's settings, which win over the file: a policy for all APIs, URLs by backend id, named values."""
+    """The command line's settings, which win over the file: a policy for all APIs, URLs by backend id, named values.
+
+    `limits` are what one request may use; the file has none.
+    """
 
     policy: Path | None = None
     backends: Mapping[str, str] = field(default_factory=dict)
     named_values: Mapping[str, str] = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)
 
 
 def parse_pairs(pairs: Sequence[str], expected: str) -> dict[str, str]:
@@ -155,6 +160,7 @@ def load_gateway(path: Path, overrides: Overrides, store: Store, clock: Clock | 
         files=(path, *builder.files),
         response_before_forward=settings.response_before_forward,
         clock=clock or Clock(),
+        limits=overrides.limits,
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from apim_lab.clock import Clock
+from apim_lab.csharp.budget import Budget, Limits
 from apim_lab.dot_segments import remove_dot_segments
 from apim_lab.errors import InvalidPath, OperationNotFound, RequestError
 from apim_lab.expressions.context import Api
@@ -42,7 +43,7 @@ class Gateway:
     `hosts` are host names: a proxy's request to one of them belongs to an API, like one to the gateway itself.
     `response_before_forward` is `context.Response` before the first forward-request, which API Management does not
     document. Many published policies look at its status there: with "empty", an empty 200, they run; with "null"
-    they fail with a NullReferenceException.
+    they fail with a NullReferenceException. `limits` are what one request may use.
     """
 
     apis: tuple[ServedApi, ...]
@@ -52,6 +53,7 @@ class Gateway:
     files: tuple[Path, ...] = ()
     response_before_forward: Literal["empty", "null"] = "empty"
     clock: Clock = field(default_factory=Clock)
+    limits: Limits = field(default_factory=Limits)
 
     def serve(self, request: Request, *, has_server: bool = False) -> Run | None:
         """The run for a request; None if it belongs to no API and its URL leads to a server, as in proxy modes."""
@@ -78,7 +80,8 @@ class Gateway:
     def start(self, served: ServedApi, request: Request, *, has_server: bool = False) -> Run:
         """The run of the API that serves the request."""
         path = request.url.path.removeprefix(served.prefix)
-        context = Context(request, self.store, self.backends, path, api=served.api, clock=self.clock)
+        budget = Budget(self.limits)
+        context = Context(request, self.store, self.backends, path, api=served.api, clock=self.clock, budget=budget)
         if self.response_before_forward == "empty":
             context.response = Response()
         if has_server:

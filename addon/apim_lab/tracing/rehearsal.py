@@ -174,7 +174,7 @@ class SentBody(Body):
 def arrive(response: Response | None) -> None:
     """The body of the answer is there."""
     if response and isinstance(body := response.body, SentBody):
-        body.arrive(lambda: body.sent)
+        body.arrive(lambda: body.sent, len(body.sent))
 
 
 def begin(gateway: Gateway, request: Request) -> Run:

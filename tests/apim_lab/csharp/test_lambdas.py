@@ -29,7 +29,10 @@ def test_the_rounds_of_loops_in_lambdas_count_together(thrown):
         return 1;
     }"""
 
-    assert thrown(source) == "The expression went through more than 1000000 loop iterations."
+    assert (
+        thrown(source)
+        == "The expressions of the request went through more than 1000000 loop iterations (apim_loop_iterations)."
+    )
 
 
 def test_a_lambda_that_calls_itself_without_end_is_an_exception(thrown):

@@ -69,6 +69,7 @@ def test_operators(evaluate, source, expected):
 
 @given(INT32, INT32, st.sampled_from(["+", "-", "*"]))
 def test_int_arithmetic_wraps_around(left, right, symbol):
+    from apim_lab.csharp.budget import Budget
     from apim_lab.csharp.code import Frame
     from apim_lab.expressions import compile_expression
 
@@ -76,7 +77,7 @@ def test_int_arithmetic_wraps_around(left, right, symbol):
     exact = {"+": left + right, "-": left - right, "*": left * right}[symbol]
     context = type("Variables", (), {"variables": {"a": left, "b": right}})()
 
-    assert expression.run(Frame(context, expression.slots)) == int.from_bytes(
+    assert expression.run(Frame(context, expression.slots, Budget())) == int.from_bytes(
         (exact % 2**32).to_bytes(4, "big"), "big", signed=True
     )
 

@@ -161,7 +161,9 @@ def test_a_branch_that_leaves_need_not_assign(evaluate):
     ],
 )
 def test_a_loop_does_not_hang_the_gateway(thrown, block):
-    assert thrown(f"@{{ {block} return 1; }}") == "The expression went through more than 1000000 loop iterations."
+    assert thrown(f"@{{ {block} return 1; }}") == (
+        "The expressions of the request went through more than 1000000 loop iterations (apim_loop_iterations)."
+    )
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from apim_lab.csharp.budget import Budget, Limits
 from apim_lab.errors import BackendConnectionFailure, OperationNotFound
 from apim_lab.messages import Body, Response
 from apim_lab.policy.context import Forward, Wait
@@ -271,3 +272,64 @@ async def test_the_activity_id_is_a_guid(gateway):
     context = await gateway.run("", answers=[BackendConnectionFailure("refused")])
 
     assert re.search(rb'"activityId": "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"', context.response.body.content)
+
+
+# ---- what one request may use -------------------------------------------------------------------------------------
+
+AGAIN = '<retry condition="@(true)" count="50" interval="0">{}</retry>'
+FIFTY_TO_THE_FOURTH = AGAIN.format(AGAIN.format(AGAIN.format(AGAIN.format(trail("x")))))
+
+
+async def test_retries_in_retries_come_to_an_end(gateway, caplog):
+    context = await gateway.run(f"<inbound>{FIFTY_TO_THE_FOURTH}</inbound><on-error>{trail('e')}</on-error>")
+
+    assert context.response.status_code == 500
+    assert context.last_error.reason == "LimitExceeded"
+    assert "The request ran more than 10000 statements (apim_statements)." in caplog.text
+    assert context.variables["trail"].endswith("xe")
+    assert len(context.variables["trail"]) < 10_000
+
+
+async def test_other_calls_go_on_between_the_statements_of_a_long_run(gateway):
+    long = asyncio.create_task(gateway.run(f"<inbound>{FIFTY_TO_THE_FOURTH}</inbound>"))
+    short = [await gateway.run(f"<inbound>{trail('a')}</inbound>") for _ in range(3)]
+    is_under_way = not long.done()
+    await long
+
+    assert is_under_way
+    assert [context.variables["trail"] for context in short] == ["a"] * 3
+
+
+async def test_loops_of_several_statements_count_together(gateway, caplog):
+    loop = "@{ for (var i = 0; i < 60; i++) { } return 1; }"
+    context = gateway.context()
+    context.budget = Budget(Limits(loop_iterations=100))
+    statement = f'<set-variable name="a" value="{loop}" />'
+    await gateway.run(f"<inbound>{statement * 2}</inbound>", context=context)
+
+    assert "more than 100 loop iterations (apim_loop_iterations)" in caplog.text
+
+
+async def test_variables_count_together(gateway, caplog):
+    variables = "".join(f"""<set-variable name="v{n}" value="@(new string('x', 40_000_000))" />""" for n in range(4))
+    context = await gateway.run(f"<inbound>{variables}</inbound>")
+
+    assert context.response.status_code == 500
+    assert "hold more than 134217728 bytes (apim_variable_bytes)" in caplog.text
+
+
+async def test_a_run_that_is_closed_while_it_computes_aside_is_over(gateway):
+    context = gateway.context()
+    context.request.body = Body(b"x" * (1 << 17))
+    policy = '<inbound><set-variable name="a" value="@(context.Request.Body.As&lt;string&gt;())" /></inbound>'
+    run = Run.of(read_document(f"<policies>{policy}</policies>", "policy.xml"), context)
+    task = asyncio.create_task(resumed(run))
+    await asyncio.sleep(0)
+    run.close()
+
+    assert await task is None
+    assert "a" not in context.variables
+
+
+async def resumed(run: Run) -> object:
+    return await run.resume()

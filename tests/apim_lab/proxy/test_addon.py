@@ -256,6 +256,7 @@ async def test_bytes_of_a_header_that_are_not_utf_8_pass_unchanged(balancer):
         ({"apim_memory_limit": 0}, "apim_memory_limit is 0: expected at least 1"),
         ({"apim_idle_timeout": -1}, "apim_idle_timeout is -1: expected at least 1"),
         ({"apim_http2_frames": 0}, "apim_http2_frames is 0: expected at least 1"),
+        ({"apim_statements": 0}, "apim_statements is 0: expected at least 1"),
         ({"apim_log": "xml"}, "apim_log is 'xml': expected one of text, json, none"),
     ],
 )

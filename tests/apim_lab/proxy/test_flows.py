@@ -88,7 +88,7 @@ def test_mitmproxy_which_would_keep_the_content_decodes_nothing(monkeypatch):
     response.raw_content = gzip.compress(b'{"usage": {"prompt_tokens": 1}}')
 
     assert usage_of(response) == Usage(1, 0)
-    assert content_of(response)() == b'{"usage": {"prompt_tokens": 1}}'
+    assert content_of(response)[0]() == b'{"usage": {"prompt_tokens": 1}}'
 
 
 @pytest.mark.parametrize("coding", ["gzip", "utf-8", "gzip, br", "none of any kind"])

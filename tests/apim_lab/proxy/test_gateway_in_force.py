@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from mitmproxy import ctx
 from mitmproxy.addons.proxyserver import Proxyserver
 from mitmproxy.test import taddons
 
+from apim_lab.csharp.budget import Limits
+from apim_lab.messages import Request, Url
 from apim_lab.proxy import gateway_in_force
 from apim_lab.proxy.addon import Balancer
 from apim_lab.proxy.gateway_in_force import GatewayInForce
@@ -159,6 +162,14 @@ async def test_a_lesson_whose_policy_is_wrong_cannot_begin(served, tmp_path):
 
     await served.restore()
     assert "first" in text(served)
+
+
+async def test_what_a_request_may_use_is_an_option(served):
+    ctx.options.update(apim_statements=7, apim_cpu_seconds=1)
+    run = served.gateway.start(served.gateway.apis[0], Request("GET", Url.parse("http://gateway/openai/a")))
+    run.close()
+
+    assert run.context.budget.limits == Limits(statements=7, cpu_seconds=1)
 
 
 async def test_a_gateway_that_does_not_listen_has_no_url(served, monkeypatch):

@@ -4,7 +4,7 @@ import logging
 import random
 from typing import Literal
 
-from apim_lab.errors import RequestError
+from apim_lab.errors import LimitExceeded, RequestError
 from apim_lab.messages import Body, Response
 from apim_lab.policy.context import Context
 from apim_lab.policy.destinations import HEADERS, LOG, NOTHING, NOWHERE, REASON, Move, variable
@@ -86,6 +86,8 @@ class Retry:
     async def attempt(self, context: Context) -> RequestError | None:
         try:
             await self.body.run(context)
+        except LimitExceeded:
+            raise
         except RequestError as error:
             return error
         return None

@@ -58,11 +58,14 @@ class Block:
     steps: tuple[Step, ...] = ()
 
     async def run(self, context: Context) -> None:
-        trace = context.trace
+        trace, budget = context.trace, context.budget
         for step in self.steps:
             if trace:
                 trace.enter(step, context.section)
             try:
+                budget.statements += 1
+                if budget.statements >= budget.next_breath:
+                    await context.breathe()
                 await step.statement.run(context)
             except RequestError as error:
                 if not error.path and ELEMENTS[type(step.statement)].own is None:

@@ -5,7 +5,7 @@ from typing import Literal
 from apim_lab.policy.context import Context
 from apim_lab.policy.destinations import NOTHING, NOWHERE, Move, cache, variable
 from apim_lab.policy.statements.element import attribute, statement
-from apim_lab.policy.values import Value
+from apim_lab.policy.values import Computed, Value
 
 MISSING = object()
 
@@ -24,6 +24,8 @@ class SetVariable:
 
     async def run(self, context: Context) -> None:
         value = context.variables[self.name] = await self.value.get(context)
+        budget = context.budget
+        budget.hold(self.name, budget.allocated if isinstance(self.value, Computed) else 0)
         if context.trace:
             context.trace.note("the variable {} is now {}", self.name, value)
 
