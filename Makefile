@@ -10,10 +10,10 @@ ARGS ?=
 N ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help lab lesson test check check-page coverage docs bench clean
+.PHONY: help lab lesson test check check-page coverage docs bench bench-rivals clean
 
 help:  ## what can be made
-	@sed -n 's/^\([a-z]*\):.*  ## \(.*\)/  make \1\t\2/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/  make \1\t\2/p' Makefile
 
 lab: $(GATEWAY)  ## the gateway and three mock backends, until Ctrl-C; ARGS="--port 18080 --set apim_policy=my.xml"
 	@$(BIN)/apim-lab lab $(ARGS)
@@ -44,8 +44,11 @@ docs: $(DOCS)  ## the documentation as a site, in site/; a dead link fails
 bench: $(TEST)  ## measurements against a bare mitmproxy
 	$(BIN)/python -m bench $(ARGS)
 
+bench-rivals: $(TEST)  ## LiteLLM and Portkey, which make bench then measures beside the gateway
+	PYTHON=$(abspath $(BIN)/python) bin/bench-rivals .rivals
+
 clean:  ## remove the virtual environments and the caches
-	rm -rf .venv .venv-* node_modules site .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis
+	rm -rf .venv .venv-* .rivals node_modules site .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(GATEWAY): pyproject.toml constraints.txt

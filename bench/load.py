@@ -4,16 +4,17 @@ Plain asyncio transports: a call costs it a few per cent of what it costs a prox
 """
 
 import asyncio
-import json
 import math
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Protocol
 
-CONTENT = json.dumps({"messages": [{"role": "user", "content": "Hello"}]}).encode()
 CALL_TIMEOUT = 30.0
 """Seconds that an answer may take."""
+SLOWEST = 4
+"""Calls a second that any program answers."""
 
 
 class AnswerError(Exception):
@@ -32,26 +33,22 @@ class Load:
         """Calls per second."""
         return len(self.latencies) / self.seconds
 
-    def percentile(self, percent: float) -> float:
-        """The seconds within which so many per cent of the calls were answered (nearest rank)."""
-        rank = max(1, math.ceil(len(self.latencies) * percent / 100))
-        return sorted(self.latencies)[rank - 1]
+
+def percentile(samples: Sequence[float], percent: float) -> float:
+    """The least sample that so many per cent of the samples do not exceed (nearest rank)."""
+    rank = max(1, math.ceil(len(samples) * percent / 100))
+    return sorted(samples)[rank - 1]
 
 
-def request_to(deployment: str) -> bytes:
-    head = (
-        f"POST /openai/deployments/{deployment}/chat/completions?api-version=2024-10-21 HTTP/1.1\r\n"
-        f"Host: 127.0.0.1\r\napi-key: bench\r\nAccept: */*\r\nUser-Agent: bench\r\n"
-        f"Content-Type: application/json\r\nContent-Length: {len(CONTENT)}\r\n\r\n"
-    )
-    return head.encode() + CONTENT
+class HasTransport(Protocol):
+    transport: asyncio.Transport
 
 
 class Connection(asyncio.Protocol):
     """A connection to the proxy, for one call at a time."""
 
     def __init__(self) -> None:
-        self.received = b""
+        self.received = bytearray()
         self.answered: asyncio.Future[None] | None = None
         self.transport: asyncio.Transport
 
@@ -66,41 +63,54 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self.answered and not self.answered.done():
-            self.answered.set_exception(AnswerError(f"the connection was closed after {self.received!r}"))
+            self.answered.set_exception(AnswerError(f"the connection was closed after {excerpt(self.received)}"))
 
-    async def call(self, request: bytes) -> None:
-        """Send the request and return when the answer is complete. Raises AnswerError if it is not a 200."""
-        self.received = b""
+    async def exchange(self, request: bytes) -> int:
+        """Send the request; the status of the answer when it is complete."""
+        self.received.clear()
         self.answered = asyncio.get_running_loop().create_future()
         self.transport.write(request)
         await self.answered
-        if not self.received.startswith(b"HTTP/1.1 200 "):
-            raise AnswerError(f"expected a 200, got {self.received!r}")
+        return int(self.received[9:12])
+
+    async def call(self, request: bytes) -> None:
+        """Send the request and return when the answer is complete. Raises AnswerError if it is not a 200."""
+        if await self.exchange(request) != 200:
+            raise AnswerError(f"expected a 200, got {excerpt(self.received)}")
 
 
-def is_complete(received: bytes) -> bool:
-    """Whether these bytes are a whole answer. Its length is its Content-Length."""
-    head, blank, body = received.partition(b"\r\n\r\n")
-    length = head.lower().partition(b"\r\ncontent-length:")[2].partition(b"\r\n")[0]
-    return bool(blank) and len(body) >= int(length or 0)
+def excerpt(received: bytearray) -> str:
+    return repr(bytes(received[:1000]))
+
+
+def is_complete(received: bytes | bytearray) -> bool:
+    """Whether these bytes are a whole answer: by its Content-Length, or its last chunk (RFC 9112, section 7.1)."""
+    blank = received.find(b"\r\n\r\n")
+    if blank < 0:
+        return False
+    head = received[:blank].lower()
+    if b"\r\ntransfer-encoding: chunked" in head:
+        return received.endswith(b"\r\n0\r\n\r\n")
+    length = head.partition(b"\r\ncontent-length:")[2].partition(b"\r\n")[0]
+    return len(received) - blank - 4 >= int(length or 0)
 
 
 class Client:
     """So many callers of a port at once, each with its connection. `reconnect`: they open one for each call."""
 
-    def __init__(self, port: int, connections: Sequence[Connection], *, reconnect: bool = False) -> None:
+    def __init__(self, port: int, connections: list[Connection], *, reconnect: bool = False) -> None:
         self.port = port
         self.connections = connections
         self.reconnect = reconnect
 
-    async def call(self, deployment: str, number: int) -> Load:
+    async def call(self, request: bytes, number: int) -> Load:
         """Make so many calls. Raises AnswerError for an answer that is not a 200, or does not come."""
-        request = request_to(deployment)
+        await replace_closed(self.connections, lambda: connect(self.port))
         tickets = iter(range(number))
         latencies: list[float] = []
         started = time.perf_counter()
         try:
-            async with asyncio.timeout(CALL_TIMEOUT + number / 10), asyncio.TaskGroup() as group:
+            async with asyncio.timeout(CALL_TIMEOUT + number / SLOWEST), asyncio.TaskGroup() as group:
                 for connection in self.connections:
                     group.create_task(self.call_in_turn(connection, request, tickets, latencies))
         except* (AnswerError, TimeoutError) as errors:
@@ -118,6 +128,13 @@ class Client:
             else:
                 await connection.call(request)
             latencies.append(time.perf_counter() - started)
+
+
+async def replace_closed[Kind: HasTransport](connections: list[Kind], opened: Callable[[], Awaitable[Kind]]) -> None:
+    """Open those anew that the server has closed: some wait no longer than five seconds for the next request."""
+    for place, connection in enumerate(connections):
+        if connection.transport.is_closing():
+            connections[place] = await opened()
 
 
 @asynccontextmanager
@@ -145,34 +162,3 @@ async def connect(port: int) -> Connection:
     except OSError as error:
         raise AnswerError(f"no connection: {error}") from error
     return connection
-
-
-def first_events(ports: Sequence[int], samples: int) -> list[list[float]]:
-    """For each port, the seconds from sending a request to the first server-sent event of its answer.
-
-    The ports take turns; each has a kept-alive connection, on which the first stream is not counted.
-    """
-    return asyncio.run(read_streams(ports, samples))
-
-
-async def read_streams(ports: Sequence[int], samples: int) -> list[list[float]]:
-    opened = [await asyncio.open_connection("127.0.0.1", port) for port in ports]
-    try:
-        rounds = [[await read_stream(*connection) for connection in opened] for _ in range(samples + 1)]
-    finally:
-        for _, writer in opened:
-            writer.close()
-    return [list(times) for times in zip(*rounds[1:], strict=True)]
-
-
-async def read_stream(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> float:
-    started = time.perf_counter()
-    writer.write(request_to("streamed"))
-    try:
-        async with asyncio.timeout(CALL_TIMEOUT):
-            await reader.readuntil(b"data: ")
-            seconds = time.perf_counter() - started
-            await reader.readuntil(b"\r\n0\r\n\r\n")
-    except (TimeoutError, asyncio.IncompleteReadError) as error:
-        raise AnswerError(f"a stream did not come, or not to its end: {error!r}") from error
-    return seconds

@@ -8,23 +8,23 @@ docs/performance.md.
 
 import asyncio
 import os
-import platform
 import shutil
-import socket
-import threading
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, asynccontextmanager, closing, contextmanager, suppress
-from dataclasses import dataclass, replace
+from contextlib import ExitStack, asynccontextmanager
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import click
 
 from bench import report
+from bench.live_page import Shown, reader, with_page
 from bench.load import AnswerError, Client, client
-from bench.processes import START_TIMEOUT, Process, StartError, gateway, listening_ports, mitmdump, upstream
-from bench.rounds import FULL, QUICK, Calls, Plan, Round, take_turns
+from bench.processes import Process, StartError, gateway, mitmdump, upstream
+from bench.programs import Program
+from bench.python_build import this_build
+from bench.rounds import FULL, QUICK, Calls, Figures, Measured, Plan, take_turns
+from bench.routes import Route
 
 if TYPE_CHECKING:
     from playwright.async_api import Page
@@ -53,7 +53,7 @@ COUNT_LONG_TASKS = """
 @click.option("--seconds", default=60, show_default=True, help="How long they last.")
 def main(quick: bool, browser: bool, rate: int, seconds: int) -> None:
     """Measure what the live page costs the gateway."""
-    click.echo(f"{os.cpu_count()} CPUs, Python {platform.python_version()}, mitmproxy {version('mitmproxy')}")
+    click.echo(f"{os.cpu_count()} CPUs; {this_build()}; mitmproxy {version('mitmproxy')}")
     click.echo("Ratios to the first row, what was measured in parentheses; medians over the rounds.")
     try:
         for part in throughput(QUICK if quick else FULL, browser=browser):
@@ -78,59 +78,14 @@ def throughput(plan: Plan, *, browser: bool) -> Iterator[str]:
         }
         stack.enter_context(reader(paged[READ].page))
         for connections in (1, 16):
-            kinds: dict[str, Calls | Looked] = {
-                name: Calls(process, connections=connections)
+            kinds: dict[str, Measured[Client]] = {
+                name: Calls(Program(process), connections=connections)
                 for name, process in ((WITHOUT, bare), *((name, shown.process) for name, shown in paged.items()))
             }
             if browser:
-                kinds[SEEN] = Looked(Calls(paged[SEEN].process, connections=connections), paged[SEEN].page)
+                kinds[SEEN] = Looked(Calls(Program(paged[SEEN].process), connections=connections), paged[SEEN].page)
             title = f"{connections} connection{'s' if connections > 1 else ''}"
-            yield report.comparison(title, take_turns(kinds, plan))
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A gateway and the port of its page."""
-
-    process: Process
-    page: int
-
-
-@contextmanager
-def with_page(name: str, backends: Process) -> Iterator[Shown]:
-    with closing(socket.create_server(("127.0.0.1", 0))) as free:
-        page = free.getsockname()[1]
-    with mitmdump(name, *gateway(backends), "--set", f"apim_page={page}") as process:
-        yield Shown(replace(process, ports=[other_port(process, page)]), page)
-
-
-def other_port(process: Process, page: int) -> int:
-    """The gateway's own port, once it listens on the page's, too."""
-    until = time.monotonic() + START_TIMEOUT
-    while time.monotonic() < until:
-        with suppress(OSError):  # it closed a file while the list was read
-            if {page} < (ports := set(listening_ports(process.pid))):
-                return min(ports - {page})
-        time.sleep(0.05)
-    raise StartError(f"the gateway has no page on port {page}")
-
-
-@contextmanager
-def reader(port: int) -> Iterator[None]:
-    """Read the events, as a page that keeps up does."""
-    with socket.create_connection(("127.0.0.1", port)) as connection:
-        connection.sendall(f"GET /events HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode())
-        thread = threading.Thread(target=read_all, args=(connection,))
-        thread.start()
-        yield
-        connection.shutdown(socket.SHUT_RDWR)
-        thread.join()
-
-
-def read_all(connection: socket.socket) -> None:
-    with suppress(OSError):
-        while connection.recv(1 << 20):
-            pass
+            yield report.comparison(title, take_turns(kinds, plan.rounds, plan.calls))
 
 
 class Looked:
@@ -142,12 +97,12 @@ class Looked:
         self.tab: Page
 
     @asynccontextmanager
-    async def client(self) -> AsyncIterator[Client]:
-        async with chromium(self.page) as self.tab, self.calls.client() as opened:
+    async def opened(self) -> AsyncIterator[Client]:
+        async with chromium(self.page) as self.tab, self.calls.opened() as opened:
             await self.tab.click("#pause")
             yield opened
 
-    async def make(self, opened: Client, number: int) -> Round:
+    async def make(self, opened: Client, number: int) -> Figures:
         await self.tab.click("#pause")
         try:
             return await self.calls.make(opened, number)
@@ -208,7 +163,7 @@ async def call_steadily(opened: Client, rate: int, seconds: int) -> None:
     """So many calls a second, in batches; late ones are made up for."""
     begun = time.monotonic()
     for tick in range(seconds * TICKS):
-        await opened.call("plain", rate // TICKS)
+        await opened.call(Route().request("plain"), rate // TICKS)
         await asyncio.sleep(max(0.0, begun + (tick + 1) / TICKS - time.monotonic()))
 
 

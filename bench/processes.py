@@ -5,7 +5,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,8 @@ START_TIMEOUT = 30.0
 """Seconds to start."""
 GRACE = 5.0
 """Seconds to end after SIGTERM, before SIGKILL."""
+LOG_TAIL = 4_000
+"""Bytes of a program's log that an error shows."""
 LISTENING = "0A"
 """The state in /proc/PID/net/tcp (Linux, include/net/tcp_states.h: TCP_LISTEN)."""
 
@@ -41,22 +43,42 @@ class Process:
         fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
+    def descriptors(self) -> int:
+        """How many files and sockets are open."""
+        return len(os.listdir(f"/proc/{self.pid}/fd"))
+
     def resident_bytes(self) -> int:
         """Memory that is in RAM now (RSS)."""
         return int(Path(f"/proc/{self.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 @contextmanager
-def running(name: str, command: Sequence[str], ports: int = 1) -> Iterator[Process]:
-    """Run a program that listens on so many ports; what it wrote is added to an error that ends the block."""
+def running(
+    name: str,
+    command: Sequence[str],
+    ports: int = 1,
+    *,
+    environment: Mapping[str, str] | None = None,
+    timeout: float = START_TIMEOUT,
+) -> Iterator[Process]:
+    """Run a program that listens on so many ports within the timeout (seconds), with an `environment` on top of ours.
+
+    What it wrote is added to an error that ends the block.
+    """
     with tempfile.TemporaryFile() as log:
         started = subprocess.Popen(  # noqa: S603 - our own
-            command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, process_group=0
+            command,
+            cwd=ROOT,
+            env=os.environ | dict(environment or {}),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            process_group=0,
         )
         try:
-            yield Process(started.pid, wait_for_ports(started, ports))
+            yield Process(started.pid, wait_for_ports(started, ports, timeout))
         except Exception as error:
-            log.seek(0)
+            log.seek(max(0, log.seek(0, os.SEEK_END) - LOG_TAIL))
             if written := log.read().decode(errors="replace"):
                 error.add_note(f"{name} wrote:\n{written}")
             raise
@@ -73,8 +95,8 @@ def stop(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def wait_for_ports(process: subprocess.Popen[bytes], number: int) -> list[int]:
-    until = time.monotonic() + START_TIMEOUT
+def wait_for_ports(process: subprocess.Popen[bytes], number: int, timeout: float) -> list[int]:
+    until = time.monotonic() + timeout
     while time.monotonic() < until:
         if process.poll() is not None:
             raise StartError(f"{process.args!r} ended with exit code {process.returncode}")
@@ -82,7 +104,7 @@ def wait_for_ports(process: subprocess.Popen[bytes], number: int) -> list[int]:
             if len(ports := listening_ports(process.pid)) >= number:
                 return ports
         time.sleep(0.05)
-    raise StartError(f"{process.args!r} did not listen within {START_TIMEOUT:g} s")
+    raise StartError(f"{process.args!r} did not listen within {timeout:g} s")
 
 
 def listening_ports(pid: int) -> list[int]:

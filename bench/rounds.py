@@ -1,25 +1,29 @@
-"""What is measured. The programs take turns, so that whatever else the machine does meets all of them alike."""
+"""How it is measured. The programs take turns, so that whatever else the machine does meets all of them alike."""
 
 import asyncio
 import statistics
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from bench.load import Client, Load, client
+from bench.load import AnswerError, Client, Load, client, percentile
 from bench.processes import Process
+from bench.programs import Program
+from bench.streams import StreamClient, Streamed, stream_client
+from bench.upstream import STREAMS
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How much is measured. `memory` are the numbers of calls after which memory is looked at."""
+    """How much is measured. `memory` is the number of calls over which memory is looked at."""
 
     rounds: int
     calls: int
     streams: int
-    memory: tuple[int, int]
+    memory: int
     connections: tuple[int, ...] = (1, 16, 64)
+    saturating: int = 128
 
     @property
     def shorter(self) -> "Plan":
@@ -28,100 +32,159 @@ class Plan:
 
 
 # Short rounds and many of them: a spell in which the machine is slow then covers neighbours that are compared.
-FULL = Plan(rounds=21, calls=200, streams=40, memory=(2_000, 20_000))
-QUICK = Plan(rounds=4, calls=100, streams=5, memory=(200, 2_000))
+FULL = Plan(rounds=21, calls=200, streams=5, memory=20_000)
+QUICK = Plan(rounds=3, calls=50, streams=2, memory=1_000, saturating=32)
 
-WARM_UP = 8
+WARM_UP = 4
 """Calls on each connection before the first that counts: a gateway opens one to each backend for every client's."""
 
+type Figures = Mapping[str, float]
+"""What one round gave, by the head of its column."""
 
-class Measured(Protocol):
-    """A kind of calls that is measured: `client` opens its connections, `make` makes so many calls on them."""
+type Rounds = Mapping[str, Sequence[Figures]]
+"""The rounds of each kind of calls, by its name in the report; the n-th rounds were measured next to each other."""
 
-    def client(self) -> AbstractAsyncContextManager[Client]: ...
-    async def make(self, opened: Client, number: int) -> "Round": ...
+
+class Measured[Opened](Protocol):
+    """A kind of calls that is measured: `opened` opens its connections, `make` makes a round of so many calls."""
+
+    def opened(self) -> AbstractAsyncContextManager[Opened]: ...
+    async def make(self, opened: Opened, number: int) -> Figures: ...
 
 
 @dataclass(frozen=True)
 class Calls:
     """One kind of calls to one program, so many of them at once; `reconnect`: each over a connection of its own."""
 
-    process: Process
+    program: Program
     deployment: str = "plain"
     connections: int = 1
     reconnect: bool = False
+    size: int = 0
+
+    @property
+    def request(self) -> bytes:
+        return self.program.route.request(self.deployment, size=self.size)
 
     @asynccontextmanager
-    async def client(self) -> AsyncIterator[Client]:
+    async def opened(self) -> AsyncIterator[Client]:
         """A client with its connections, which have already been used."""
-        async with client(self.process.port, self.connections, reconnect=self.reconnect) as opened:
-            await opened.call(self.deployment, self.connections * WARM_UP)
+        async with client(self.program.process.port, self.connections, reconnect=self.reconnect) as opened:
+            await opened.call(self.request, self.connections * WARM_UP)
             yield opened
 
-    async def make(self, opened: Client, number: int) -> "Round":
-        before = self.process.cpu_seconds()
-        made = await opened.call(self.deployment, number)
-        return Round(made, self.process.cpu_seconds() - before)
+    async def make(self, opened: Client, number: int) -> Figures:
+        before = self.program.process.cpu_seconds()
+        made = await opened.call(self.request, number)
+        return call_figures(made, self.program.process.cpu_seconds() - before)
+
+
+def call_figures(made: Load, cpu_seconds: float) -> Figures:
+    """Calls a second, milliseconds of latency, milliseconds of CPU for each call."""
+    return {
+        "calls/s": made.rate,
+        "p50 ms": percentile(made.latencies, 50) * 1000,
+        "p99 ms": percentile(made.latencies, 99) * 1000,
+        "CPU ms": cpu_seconds * 1000 / len(made.latencies),
+    }
 
 
 @dataclass(frozen=True)
-class Round:
-    """Calls of one kind that were made one after the other, and the CPU seconds that they took the program."""
+class Streams:
+    """So many streams at once of one program."""
 
-    load: Load
-    cpu_seconds: float
+    program: Program
+    deployment: str = "streamed"
+    connections: int = 1
 
     @property
-    def figures(self) -> dict[str, float]:
-        """Calls per second, latencies in milliseconds, CPU seconds per 1,000 calls."""
-        return {
-            "calls/s": self.load.rate,
-            "p50 ms": self.load.percentile(50) * 1000,
-            "p99 ms": self.load.percentile(99) * 1000,
-            "CPU s/1000": self.cpu_seconds * 1000 / len(self.load.latencies),
-        }
+    def request(self) -> bytes:
+        return self.program.route.request(self.deployment, stream=True)
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[StreamClient]:
+        """A client whose connections have already carried a stream."""
+        async with stream_client(self.program.process.port, self.connections) as opened:
+            await opened.read(self.program.route.request("streamed", stream=True))
+            yield opened
+
+    async def make(self, opened: StreamClient, number: int) -> Figures:
+        """At least so many streams."""
+        before = self.program.process.cpu_seconds()
+        read = await opened.read(self.request, times=max(1, number // self.connections))
+        return stream_figures(read, self.program.process.cpu_seconds() - before, STREAMS[self.deployment])
 
 
-type Rounds = Mapping[str, Sequence[Round]]
-"""The rounds of each kind of calls, by its name in the report; the n-th rounds were measured next to each other."""
+def stream_figures(read: Streamed, cpu_seconds: float, events: int) -> Figures:
+    """Milliseconds to the first event and between events; events a second, microseconds of CPU for each."""
+    total = events * len(read.arrivals)
+    return {
+        "events/s": total / read.seconds,
+        "first p50 ms": percentile(read.first, 50) * 1000,
+        "first p99 ms": percentile(read.first, 99) * 1000,
+        "gap p50 ms": percentile(read.gaps, 50) * 1000,
+        "gap p99 ms": percentile(read.gaps, 99) * 1000,
+        "CPU µs/event": cpu_seconds * 1e6 / total,
+    }
 
 
-def take_turns(kinds: Mapping[str, Measured], plan: Plan) -> Rounds:
-    """Measure every kind of calls once in each round."""
-    return asyncio.run(make_rounds(kinds, plan))
+def take_turns[Opened](kinds: Mapping[str, Measured[Opened]], rounds: int, number: int) -> Rounds:
+    """Measure so many calls of every kind once in each round."""
+    return asyncio.run(make_rounds(kinds, rounds, number))
 
 
-async def make_rounds(kinds: Mapping[str, Measured], plan: Plan) -> Rounds:
+async def make_rounds[Opened](kinds: Mapping[str, Measured[Opened]], rounds: int, number: int) -> Rounds:
     async with AsyncExitStack() as stack:
-        clients = {name: await stack.enter_async_context(calls.client()) for name, calls in kinds.items()}
-        rounds = [
-            {name: await calls.make(clients[name], plan.calls) for name, calls in kinds.items()}
-            for _ in range(plan.rounds)
-        ]
-    return {name: [measured[name] for measured in rounds] for name in kinds}
+        opened: dict[str, Opened] = {}
+        for name, kind in kinds.items():
+            with naming(name):
+                opened[name] = await stack.enter_async_context(kind.opened())
+        made: dict[str, list[Figures]] = {name: [] for name in kinds}
+        for _ in range(rounds):
+            for name, kind in kinds.items():
+                with naming(name):
+                    made[name].append(await kind.make(opened[name], number))
+    return made
 
 
-def memory_after(process: Process, plan: Plan) -> tuple[float, float]:
-    """A fresh program's resident megabytes after each of the plan's numbers of calls, over 16 connections."""
-    return asyncio.run(watch_memory(process, *plan.memory))
+@contextmanager
+def naming(name: str) -> Iterator[None]:
+    """Add the program's name to an error."""
+    try:
+        yield
+    except AnswerError as error:
+        error.add_note(f"That was {name}.")
+        raise
 
 
-async def watch_memory(process: Process, early: int, late: int) -> tuple[float, float]:
+def memory_after(program: Program, *numbers: int) -> list[float]:
+    """The resident megabytes after each of these numbers of calls in all, over 16 connections."""
+    return asyncio.run(watch_memory(program.process, program.route.request("plain"), numbers))
+
+
+async def watch_memory(process: Process, request: bytes, numbers: Sequence[int]) -> list[float]:
+    measured, made = [], 0
     async with client(process.port, 16) as opened:
-        await opened.call("plain", early)
-        before = process.resident_bytes()
-        await opened.call("plain", late - early)
-        return before / 1e6, process.resident_bytes() / 1e6
+        for number in numbers:
+            await opened.call(request, number - made)
+            made = number
+            measured.append(process.resident_bytes() / 1e6)
+    return measured
 
 
-def typical(rounds: Sequence[Round], figure: str) -> float:
+def typical(rounds: Sequence[Figures], figure: str) -> float:
     """The median over the rounds."""
-    return statistics.median(measured.figures[figure] for measured in rounds)
+    return statistics.median(figures[figure] for figures in rounds)
 
 
-def ratios(rounds: Sequence[Round], reference: Sequence[Round], figure: str) -> list[float]:
+def ratios(rounds: Sequence[Figures], reference: Sequence[Figures], figure: str) -> list[float]:
     """Each round's figure as a multiple of that in the reference's round next to it."""
     return [
-        ours.figures[figure] / theirs.figures[figure] if theirs.figures[figure] else float("nan")
+        ours[figure] / theirs[figure] if theirs[figure] else float("nan")
         for ours, theirs in zip(rounds, reference, strict=True)
     ]
+
+
+def differences(rounds: Sequence[Figures], reference: Sequence[Figures], figure: str) -> list[float]:
+    """By how much each round's figure is above that in the reference's round next to it."""
+    return [ours[figure] - theirs[figure] for ours, theirs in zip(rounds, reference, strict=True)]

@@ -1,21 +1,31 @@
-"""An upstream that costs next to nothing: `python -m bench.upstream` answers every call with the same few bytes.
+"""An upstream that costs next to nothing: `python -m bench.upstream` answers every call with the same bytes.
 
-It listens on three ports that the system chooses, as three backends, and the path's deployment says what a call gets:
+It listens on three ports that the system chooses, as three backends, and the path's deployment says what a call gets
+(ANSWERS, STREAMS), or:
 
-- `plain`: a chat completion;
 - `throttled`: a 429 to the first call, a chat completion to the next, and so on in turn;
-- `streamed`: a chat completion as server-sent events, the first at once and each of the others a little later.
+- `reset`: a TCP reset instead of an answer.
 """
 
 import asyncio
 import itertools
 import json
+import re
+import socket
+import struct
 from collections.abc import Iterator
 
 BACKENDS = 3
-EVENTS = 10
 EVENT_INTERVAL = 0.01
 """Seconds between two events of a stream."""
+
+LARGE = 1_000_000
+"""Bytes of the message in the large answer."""
+
+STREAMS = {"streamed": 20, "long": 100}
+"""The events of a stream, by its deployment: the first at once, each of the others after an interval."""
+
+DEPLOYMENT = re.compile(rb" /openai/deployments/([a-z]+)/")
 
 
 def answer(status: str, content: bytes) -> bytes:
@@ -28,28 +38,36 @@ def chunk(content: bytes) -> bytes:
     return b"%x\r\n%s\r\n" % (len(content), content)
 
 
-COMPLETION = answer(
-    "200 OK",
-    json.dumps(
-        {
-            "id": "chatcmpl-bench",
-            "object": "chat.completion",
-            "created": 1700000000,
-            "model": "gpt-4o",
-            "choices": [
-                {
-                    "index": 0,
-                    "message": {"role": "assistant", "content": "Hello! How can I help you today?"},
-                    "finish_reason": "stop",
-                }
-            ],
-            "usage": {"prompt_tokens": 9, "completion_tokens": 9, "total_tokens": 18},
-        }
-    ).encode(),
-)
+def completion(message: str) -> bytes:
+    choice = {"index": 0, "message": {"role": "assistant", "content": message}, "finish_reason": "stop"}
+    content = {
+        "id": "chatcmpl-bench",
+        "object": "chat.completion",
+        "created": 1700000000,
+        "model": "gpt-4o",
+        "choices": [choice],
+        "usage": {"prompt_tokens": 9, "completion_tokens": 9, "total_tokens": 18},
+    }
+    return answer("200 OK", json.dumps(content).encode())
+
+
+def event(delta: dict[str, str], finish_reason: str | None = None) -> bytes:
+    content = {
+        "id": "chatcmpl-bench",
+        "object": "chat.completion.chunk",
+        "created": 1700000000,
+        "model": "gpt-4o",
+        "choices": [{"index": 0, "delta": delta, "finish_reason": finish_reason}],
+    }
+    return chunk(b"data: %s\n\n" % json.dumps(content).encode())
+
+
+COMPLETION = completion("Hello! How can I help you today?")
+ANSWERS = {b"plain": COMPLETION, b"large": completion("x" * LARGE)}
 THROTTLED = answer("429 Too Many Requests", b'{"error": {"code": "429", "message": "Too many requests."}}')
 STREAM_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
-EVENT = chunk(b'data: {"object": "chat.completion.chunk", "choices": [{"index": 0, "delta": {"content": "Hi"}}]}\n\n')
+EVENT = event({"content": "Hi"})
+LAST_EVENT = event({}, "stop")
 STREAM_END = chunk(b"data: [DONE]\n\n") + chunk(b"")
 
 
@@ -58,7 +76,7 @@ class Upstream(asyncio.Protocol):
 
     def __init__(self, turns: Iterator[bytes]) -> None:
         self.turns = turns
-        self.received = b""
+        self.received = bytearray()
         self.transport: asyncio.Transport
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -68,38 +86,53 @@ class Upstream(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self.received += data
         while end := request_end(self.received):
-            request, self.received = self.received[:end], self.received[end:]
-            self.reply(request)
+            self.reply(deployment_of(self.received))
+            del self.received[:end]
 
-    def reply(self, request: bytes) -> None:
-        target = request.split(b"\r\n", 1)[0]
-        if b"/streamed/" in target:
+    def reply(self, deployment: bytes) -> None:
+        if events := STREAMS.get(deployment.decode()):
             self.transport.write(STREAM_HEAD + EVENT)
-            self.send_events(EVENTS - 1)
+            self.send_later(events - 1)
+        elif deployment == b"reset":
+            reset(self.transport)
         else:
-            self.transport.write(next(self.turns) if b"/throttled/" in target else COMPLETION)
+            self.transport.write(next(self.turns) if deployment == b"throttled" else ANSWERS[deployment])
 
-    def send_events(self, number: int) -> None:
-        """Send so many events, one after each interval, and the end."""
+    def send_later(self, events: int) -> None:
+        asyncio.get_running_loop().call_later(EVENT_INTERVAL, self.send, events)
+
+    def send(self, events: int) -> None:
+        """Send the next event of so many, and the end with the last."""
         if self.transport.is_closing():
             return
-        if number:
-            asyncio.get_running_loop().call_later(EVENT_INTERVAL, self.send_event, number)
+        if events > 1:
+            self.transport.write(EVENT)
+            self.send_later(events - 1)
         else:
-            self.transport.write(STREAM_END)
-
-    def send_event(self, number: int) -> None:
-        self.transport.write(EVENT)
-        self.send_events(number - 1)
+            self.transport.write(LAST_EVENT + STREAM_END)
 
 
-def request_end(received: bytes) -> int:
+def reset(transport: asyncio.Transport) -> None:
+    """Close with a TCP reset: a linger time of zero says so (socket(7), SO_LINGER)."""
+    transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()
+
+
+def request_end(received: bytes | bytearray) -> int:
     """Where the first request in these bytes ends; 0 while it is incomplete. Its length is its Content-Length."""
-    head, blank, body = received.partition(b"\r\n\r\n")
-    if not blank:
+    blank = received.find(b"\r\n\r\n")
+    if blank < 0:
         return 0
-    length = int(head.lower().partition(b"\r\ncontent-length:")[2].partition(b"\r\n")[0] or 0)
-    return len(head) + len(blank) + length if len(body) >= length else 0
+    head = received[:blank].lower()
+    length = int(head.partition(b"\r\ncontent-length:")[2].partition(b"\r\n")[0] or 0)
+    end = blank + 4 + length
+    return end if len(received) >= end else 0
+
+
+def deployment_of(received: bytes | bytearray) -> bytes:
+    """The deployment that the request line names; `plain` if it names none."""
+    named = DEPLOYMENT.search(received, 0, received.index(b"\r\n"))
+    return named[1] if named else b"plain"
 
 
 async def main() -> None:
