@@ -17,6 +17,9 @@ MAX_EXTENSIONS = 16_384
 MAX_TRAILERS = 65_536
 """Bytes of the trailers, which are discarded (RFC 9112, section 7.1.2)."""
 
+MAX_OVERHEAD = 1 << 20
+"""Bytes by which the framing may exceed the content; chunks of one byte are a quarter of a million then."""
+
 MAX_DIGITS = 16
 HEXADECIMAL = b"0123456789abcdefABCDEF"
 
@@ -37,7 +40,7 @@ class ChunkedReader:
         self.left = 0  # bytes of the current chunk
         self.is_after_chunk = False  # its CRLF is to come
         self.has_ended = False  # the last chunk was there; trailers are to come
-        self.extensions = 0
+        self.extensions = self.overhead = 0
 
     def __call__(self, buffer: Buffer) -> h11.Data | h11.EndOfMessage | None:
         """The next piece of the body, its end, or None if more has to arrive. Raises h11.LocalProtocolError."""
@@ -67,7 +70,13 @@ class ChunkedReader:
             at = after
         if at:
             buffer.maybe_extract_at_most(at)
-        return b"".join(pieces)
+        content = b"".join(pieces)
+        self.overhead = max(0, self.overhead + at - 2 * len(content))
+        if self.overhead > MAX_OVERHEAD:
+            raise h11.LocalProtocolError(
+                f"the chunks are so small that their framing has more than {MAX_OVERHEAD} bytes"
+            )
+        return content
 
     def read_between(self, received: bytes, at: int) -> int:
         """Read the end of a chunk and the line of the next one; the position after it, `at` if it is not there yet."""

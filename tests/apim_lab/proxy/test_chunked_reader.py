@@ -4,7 +4,7 @@ import h11
 import pytest
 from h11._receivebuffer import ReceiveBuffer
 
-from apim_lab.proxy.chunked_reader import MAX_EXTENSIONS, MAX_LINE, MAX_TRAILERS, ChunkedReader
+from apim_lab.proxy.chunked_reader import MAX_EXTENSIONS, MAX_LINE, MAX_OVERHEAD, MAX_TRAILERS, ChunkedReader
 
 
 def read(*arriving: bytes) -> list[object]:
@@ -92,6 +92,7 @@ def test_a_chunk_ends_where_its_size_says(rest):
     "endless",
     [
         b"1;" + b"a" * MAX_LINE,
+        b"1\r\nx\r\n" * (MAX_OVERHEAD // 4 + 1),
         b"1;aaaaaaa\r\nx\r\n" * (MAX_EXTENSIONS // 7 + 1),
         b"0\r\n" + b"X: y\r\n" * (MAX_TRAILERS // 6 + 1),
     ],
@@ -99,6 +100,10 @@ def test_a_chunk_ends_where_its_size_says(rest):
 def test_nothing_beside_the_body_is_without_end(endless):
     with pytest.raises(h11.LocalProtocolError, match="more than"):
         read(endless)
+
+
+def test_a_long_body_may_have_small_chunks_as_long_as_most_of_it_is_content():
+    assert read(b"5\r\nhello\r\n" * (MAX_OVERHEAD // 4 + 1)) == [b"hello" * (MAX_OVERHEAD // 4 + 1)]
 
 
 def test_a_body_that_ends_before_its_last_chunk_is_broken():
