@@ -37,13 +37,20 @@ def close_with_task(data: ServerConnectionHookData) -> None:
 
 
 async def finish(client: Client) -> None:
-    """Tell the layers that the client is gone, and close its connection, if mitmproxy has not."""
+    """Tell the layers that the client is gone, and close its connection, if mitmproxy has not.
+
+    A timer that was set since mitmproxy has ended the others would keep the connection for as long as a call may take.
+    """
     handler = handler_of(client)
-    if handler and client in handler.transports:
+    if not handler:
+        return
+    if client in handler.transports:
         client.state = ConnectionState.CLOSED
         await handler.server_event(events.ConnectionClosed(client))
         if writer := handler.transports.pop(client).writer:
             writer.close()
+    while handler.wakeup_timer:
+        handler.wakeup_timer.pop().cancel()
 
 
 def handler_of(client: Client) -> ConnectionHandler | None:
