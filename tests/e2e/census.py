@@ -9,6 +9,9 @@ from mitmproxy import http
 
 KINDS = ("HTTPFlow", "Run", "BoundedStream", "ConnectionIO", "Server", "StreamWriter")
 
+EMPTY = {"HTTPFlow": 1, "Run": 0, "BoundedStream": 1, "ConnectionIO": 1, "Server": 1, "StreamWriter": 1, "sockets": 1}
+"""What there is while only the census itself is taken: its own flow, on its own connection."""
+
 
 def requestheaders(flow: http.HTTPFlow) -> None:
     if flow.request.path == "/census":

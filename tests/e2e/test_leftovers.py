@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from tests.e2e.census import EMPTY
 from tests.e2e.conftest import Gateway, Lab, ScriptedBackend, hold, wait_until
 from tests.e2e.http2 import Http2Client
 
@@ -24,8 +25,6 @@ backends: {{}}
 apis: [{{id: azure-openai, path: openai, policy: policy.xml}}]
 hosts: [{HOST}]
 """
-EMPTY = {"HTTPFlow": 1, "Run": 0, "BoundedStream": 1, "ConnectionIO": 1, "Server": 1, "StreamWriter": 1, "sockets": 1}
-"""What there is while only the census itself is taken: its own flow, on its own connection."""
 
 
 @pytest.fixture(scope="module")
