@@ -72,7 +72,7 @@ def test_a_flood_of_control_frames_is_stopped_and_stops_nobody(gateway, client, 
 
     assert served
     assert "(apim_http2_frames=100)" in gateway.wait_for("too many frames")
-    assert client.answered_pings <= BUDGET
+    assert client.answered_pings < 2 * BUDGET  # the budget fills again while the flood is read
 
 
 def test_a_client_that_resets_faster_than_it_is_served_is_stopped(gateway, client, scripted):
