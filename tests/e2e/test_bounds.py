@@ -280,5 +280,5 @@ def test_a_stream_that_stops_coming_ends_there_for_both(hasty, scripted):
         connection.sendall(head(b"Content-Length: 0", b"to: " + backend.url.encode()))
         received = read_all(connection)
 
-    assert received.endswith(b"data: 1\n\n")
+    assert received.endswith(b"\r\n9\r\ndata: 1\n\n\r\n")  # and not the last chunk
     assert backend.proceed.wait(20)

@@ -418,13 +418,6 @@ def test_an_answer_of_the_policys_own_does_not_wait_for_the_one_it_replaces(behi
     assert (response.status_code, response.reason_phrase, response.text) == (418, "I am a teapot", "short")
 
 
-def test_an_interim_answer_is_not_taken_for_the_final_one(behind, scripted):
-    hints = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
-    backend = scripted(lambda backend, connection, request: connection.sendall(hints + answer()))
-
-    assert post(behind(backend.url)).status_code == 500
-
-
 def test_a_head_request_gets_no_body_and_the_connection_stays(behind, lab):
     gateway = behind(lab.backends(Backend("only"))["only"])
     with httpx2.Client() as client:

@@ -32,6 +32,7 @@ from apim_lab.proxy import (
     flows,
     hook_index,
     http1,
+    http_parts,
     layer,
     listening,
     options,
@@ -68,6 +69,7 @@ class Balancer:
         connection_handler.install()
         uncopied_options.install(ctx.master)
         http1.replace_chunked_reader()
+        http_parts.replace()
         self.take_options()
         self.watchers.open_log(ctx.master)
 

@@ -9,6 +9,7 @@ Written for mitmproxy 12 (mitmproxy/proxy/layers/http/_http2.py).
 
 import logging
 
+from h2.connection import H2Connection
 from h2.errors import ErrorCodes
 from h2.events import Event, RequestReceived, StreamReset
 from mitmproxy.connection import Server
@@ -16,13 +17,26 @@ from mitmproxy.proxy import commands, events, layer
 from mitmproxy.proxy.context import Context
 from mitmproxy.proxy.layers.http import _events as http_events
 from mitmproxy.proxy.layers.http import _http2
+from mitmproxy.proxy.layers.http._base import ReceiveHttp, format_error
 from mitmproxy.utils.human import format_address
 
 from apim_lab.proxy import backpressure
 from apim_lab.proxy.frame_budget import RESET, BudgetedConnection, FrameBudget
+from apim_lab.proxy.head_check import BadHead
+from apim_lab.proxy.http2_head import read_request
 
 MAX_BUFFERED = 64
 """Frames of an answer that wait for the client to take them, at most 16 KB each; then its backend waits, too."""
+
+SHOWN = 300
+"""Characters of what is wrong with a request, in an answer."""
+
+
+def limit_heads(connection: H2Connection, limit: int) -> None:
+    """Tell the client the limit; a head of up to twice that gets an answer (http2_head.py), a larger one ends all."""
+    connection.local_settings.max_header_list_size = limit
+    connection.local_settings.acknowledge()  # as mitmproxy does with its own settings
+    connection.decoder.max_header_list_size = 2 * limit
 
 
 class Http2Server(_http2.Http2Server):
@@ -38,6 +52,7 @@ class Http2Server(_http2.Http2Server):
         self.h2_conn = BudgetedConnection(self.h2_conf, self.budget)
         self.unanswered: set[int] = set()
         self.held_back: dict[int, Server] = {}
+        limit_heads(self.h2_conn, context.options.apim_head_limit)
 
     def is_full(self, stream_id: int) -> bool:
         """Whether the client has yet to take so much of an answer that its backend should wait."""
@@ -62,11 +77,31 @@ class Http2Server(_http2.Http2Server):
 
     def handle_h2_event(self, event: Event) -> layer.CommandGenerator[bool]:
         if isinstance(event, RequestReceived):
-            self.unanswered.add(event.stream_id)
-        elif isinstance(event, StreamReset) and event.stream_id in self.unanswered:
+            yield from self.begin_call(event)
+            return False
+        if isinstance(event, StreamReset) and event.stream_id in self.unanswered:
             self.unanswered.discard(event.stream_id)
             self.streams[event.stream_id] = _http2.StreamState.HEADERS_RECEIVED
         return (yield from super().handle_h2_event(event))
+
+    def begin_call(self, event: RequestReceived) -> layer.CommandGenerator[None]:
+        """Refuse a bad head for its stream: mitmproxy would end the connection, and with it all calls."""
+        try:
+            request = read_request(event.headers, self.context.options)
+        except ValueError as error:
+            self.refuse(event, error.status if isinstance(error, BadHead) else 400, str(error)[:SHOWN])
+            return
+        self.unanswered.add(event.stream_id)
+        self.streams[event.stream_id] = _http2.StreamState.HEADERS_RECEIVED
+        is_complete = bool(event.stream_ended)
+        yield ReceiveHttp(http_events.RequestHeaders(event.stream_id, request, is_complete))
+
+    def refuse(self, event: RequestReceived, status: int, message: str) -> None:
+        fields = [(b":status", b"%d" % status), (b"content-type", b"text/html")]
+        self.h2_conn.send_headers(event.stream_id, fields)
+        self.h2_conn.send_data(event.stream_id, format_error(status, message), end_stream=True)
+        if not event.stream_ended:
+            self.h2_conn.reset_stream(event.stream_id, ErrorCodes.NO_ERROR)  # RFC 9113, section 8.1
 
     def protocol_error(self, message: str, error_code: int = ErrorCodes.PROTOCOL_ERROR) -> layer.CommandGenerator[None]:
         if not self.budget.is_used_up:

@@ -85,6 +85,13 @@ OPTIONS = (
         "The log of calls: text (a line for each), json (an object a line, for other messages, too), or none.",
         ("text", "json", "none"),
     ),
+    Option(
+        "apim_head_limit",
+        int,
+        65536,
+        "Bytes of a message's head, of a request or an answer: its first line and its fields.",
+    ),
+    Option("apim_field_limit", int, 200, "How many fields the head of a request or an answer may have."),
     Option("apim_otlp", str, "", "Send OpenTelemetry traces and metrics to this OTLP/HTTP endpoint."),
     Option(
         "apim_body_limit",
@@ -137,7 +144,15 @@ OPTIONS = (
     ),
 )
 
-AT_LEAST_ONE = ("apim_traces", "apim_body_limit", "apim_memory_limit", "apim_idle_timeout", "apim_http2_frames")
+AT_LEAST_ONE = (
+    "apim_traces",
+    "apim_head_limit",
+    "apim_field_limit",
+    "apim_body_limit",
+    "apim_memory_limit",
+    "apim_idle_timeout",
+    "apim_http2_frames",
+)
 LIMITED = tuple(f"apim_{item.name}" for item in fields(Limits))
 
 

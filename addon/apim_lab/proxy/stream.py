@@ -15,14 +15,13 @@ from weakref import WeakSet
 
 from mitmproxy import http
 from mitmproxy.connection import Connection
-from mitmproxy.net.http.validate import validate_headers
 from mitmproxy.proxy import commands, events, layer
 from mitmproxy.proxy.context import Context
 from mitmproxy.proxy.layers.http import GetHttpConnection, HTTPMode, HttpStream, SendHttp
 from mitmproxy.proxy.layers.http import _events as http_events
 from mitmproxy.proxy.layers.http import _hooks as http_hooks
 
-from apim_lab.proxy import backpressure
+from apim_lab.proxy import backpressure, head_check, hop_by_hop
 from apim_lab.proxy.exchange import BackendAnswerHook, BackendDrainedHook, BackendFailureHook, Exchange, carry
 from apim_lab.proxy.flows import answer_of
 
@@ -83,6 +82,10 @@ class ReplayStream(HttpStream):
             return  # the connection was dropped, but its layer goes on with what it has read already
         yield from super().handle_event(event)
 
+    def leads_to_proxy(self) -> bool:
+        """Whether another proxy, or mitmproxy's own `proxyauth`, has yet to see the credentials for a proxy."""
+        return self.mode is HTTPMode.upstream or bool(getattr(self.context.options, "proxyauth", None))
+
     def _handle_event(self, event: events.Event) -> layer.CommandGenerator[None]:
         return self.on_overdue() if isinstance(event, Overdue) else super()._handle_event(event)
 
@@ -93,6 +96,7 @@ class ReplayStream(HttpStream):
         # Over TLS to the proxy itself HTTP/2 names a host where HTTP/1 names none; what is for others comes by CONNECT.
         names_none = not event.request.host or (event.request.is_http2 and event.request.scheme == "https")
         self.exchange.is_direct = self.mode is HTTPMode.regular and names_none
+        hop_by_hop.remove_from_request(event.request, is_for_proxy=self.leads_to_proxy())
         yield from super().state_wait_for_request_headers(event)
 
     # ---- sending ---------------------------------------------------------------------------------------------
@@ -168,6 +172,7 @@ class ReplayStream(HttpStream):
     def state_wait_for_response_headers(self, event: http_events.ResponseHeaders) -> layer.CommandGenerator[None]:
         self.deadline = math.inf
         self.layer.answered.add(self.context.server)
+        hop_by_hop.remove_from_response(event.response, is_for_proxy=self.leads_to_proxy())
         yield from super().state_wait_for_response_headers(event)
         if self.exchange.discards and self.server_state == self.state_consume_response_body:
             yield from self.set_deadline(DRAIN_TIMEOUT)
@@ -228,15 +233,9 @@ class ReplayStream(HttpStream):
         return bool(problem)
 
     def problem_of_answer(self) -> str:
-        response = answer_of(self.flow)
-        status = response.status_code
-        if status == 101 and "upgrade" not in self.flow.request.headers:
-            return "it switches protocols, which nobody asked for"
-        if status < 200 and status != 101:
-            return f"interim status {status}, which mitmproxy takes for the final one"
         if self.context.options.validate_inbound_headers:
             try:
-                validate_headers(response)
+                head_check.check(answer_of(self.flow))
             except ValueError as error:
                 return str(error)
         return ""

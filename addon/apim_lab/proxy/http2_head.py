@@ -1,0 +1,42 @@
+"""The head of an HTTP/2 request, as mitmproxy's request, and no larger than the options allow."""
+
+import time
+from collections.abc import Sequence
+from itertools import chain
+
+from mitmproxy import http
+from mitmproxy.options import Options
+from mitmproxy.proxy.layers.http import _http2
+
+from apim_lab.proxy.head_check import BadHead
+
+ENTRY = 32
+"""Bytes that a field counts for beside its name and value: RFC 9113, section 6.5.2."""
+
+
+def read_request(fields: Sequence[tuple[bytes, bytes]], options: Options) -> http.Request:
+    """Raises BadHead if it is too large; ValueError if its pseudo-header fields are none of a request."""
+    check_size(fields, options)
+    host, port, method, scheme, authority, path, headers = _http2.parse_h2_request_headers(fields)
+    return http.Request(
+        host=host,
+        port=port,
+        method=method,
+        scheme=scheme,
+        authority=authority,
+        path=path,
+        http_version=b"HTTP/2.0",
+        headers=headers,
+        content=None,
+        trailers=None,
+        timestamp_start=time.time(),
+        timestamp_end=None,
+    )
+
+
+def check_size(fields: Sequence[tuple[bytes, bytes]], options: Options) -> None:
+    limit = options.apim_head_limit
+    if sum(map(len, chain.from_iterable(fields))) + ENTRY * len(fields) > limit:
+        raise BadHead(f"The head has more than {limit} bytes (option apim_head_limit).", 431)
+    if len(fields) > options.apim_field_limit:
+        raise BadHead(f"The head has more than {options.apim_field_limit} fields (option apim_field_limit).", 431)
