@@ -6,6 +6,7 @@ It watches the deadlines of its streams, releases those whose client is gone, an
 import math
 import time
 from collections.abc import Sequence
+from copy import copy
 from weakref import WeakSet
 
 from mitmproxy.connection import Connection, ConnectionState, Server
@@ -69,7 +70,7 @@ class ReplayLayer(HttpLayer):
                 yield from self.release_gone()
 
     def make_stream(self, stream_id: int) -> layer.CommandGenerator[None]:
-        self.streams[stream_id] = BoundedStream(self.context.fork(), stream_id, self)
+        self.streams[stream_id] = BoundedStream(fork(self.context), stream_id, self)
         yield from self.event_to_child(self.streams[stream_id], events.Start())
 
     # ---- deadlines -------------------------------------------------------------------------------------------
@@ -187,6 +188,13 @@ def install(next_layer: layer.NextLayer) -> None:
         next_layer.layer = replacement
     else:
         parent.child_layer = replacement  # type: ignore[attr-defined]  # the loop came here through it
+
+
+def fork(context: Context) -> Context:
+    """A context of the same connections, as `Context.fork`, which makes a server first that nobody needs."""
+    forked = copy(context)
+    forked.layers = context.layers.copy()
+    return forked
 
 
 def joined(sent: layer.CommandGenerator[None]) -> layer.CommandGenerator[None]:
