@@ -8,7 +8,7 @@ Written for mitmproxy 12 (mitmproxy/proxy/layers/http/_http1.py), whose connecti
 from h11._receivebuffer import ReceiveBuffer
 from mitmproxy import http
 from mitmproxy.connection import ConnectionState
-from mitmproxy.net.http import http1, status_codes
+from mitmproxy.net.http import status_codes
 from mitmproxy.proxy import commands, events, layer
 from mitmproxy.proxy.layers.http import _events as http_events
 from mitmproxy.proxy.layers.http import _http1
@@ -17,7 +17,7 @@ from mitmproxy.utils import human
 
 from apim_lab.proxy.head_check import BadHead
 from apim_lab.proxy.hop_by_hop import connection_options
-from apim_lab.proxy.http1_head import read_request, read_response, take_lines
+from apim_lab.proxy.http1_head import body_size, read_request, read_response, take_lines
 
 LINGER = 2.0
 """Seconds for which a refused client may go on sending: a connection closed at once would lose it the answer.
@@ -33,6 +33,9 @@ EMPTY_LINES = 100
 
 INTERIM_ANSWERS = 100
 """So many may precede an answer."""
+
+LAST_CHUNK = b"0\r\n\r\n"
+"""RFC 9112, section 7.1."""
 
 SHOWN = 300
 """Characters of what is wrong with a message, in an answer and in the log."""
@@ -92,7 +95,7 @@ class Http1Server(Http1Connection, _http1.Http1Server):
             if lines is None:
                 return
             self.request = read_request(lines)
-            size = http1.expected_http_body_size(self.request)
+            size = body_size(self.request)
         except ValueError as error:
             yield from self.refuse(error.status if isinstance(error, BadHead) else 400, str(error)[:SHOWN])
             return
@@ -155,11 +158,10 @@ class Http1Server(Http1Connection, _http1.Http1Server):
             yield from self.send_head(event.response)
         elif isinstance(event, http_events.ResponseData):
             if event.data:
-                framed = b"%x\r\n%b\r\n" % (len(event.data), event.data) if self.sends_chunks else event.data
-                yield commands.SendData(self.conn, framed)
+                yield commands.SendData(self.conn, framed(event.data, in_chunks=self.sends_chunks))
         elif isinstance(event, http_events.ResponseEndOfMessage):
             if self.sends_chunks:
-                yield commands.SendData(self.conn, b"0\r\n\r\n")
+                yield commands.SendData(self.conn, LAST_CHUNK)
             yield from self.mark_done(response=True)
         elif isinstance(event, http_events.ResponseProtocolError):
             yield from self.send_failure(event)
@@ -205,6 +207,11 @@ class Http1Server(Http1Connection, _http1.Http1Server):
         return fields
 
 
+def framed(data: bytes, *, in_chunks: bool) -> bytes:
+    """A piece of a body, as a chunk where it goes in chunks: RFC 9112, section 7.1."""
+    return b"%x\r\n%b\r\n" % (len(data), data) if in_chunks else data
+
+
 def is_without_body(request: http.Request, response: http.Response) -> bool:
     """RFC 9112, section 6.3."""
     return response.status_code in {204, 304} or request.method == "HEAD"
@@ -218,17 +225,29 @@ class Http1Client(Http1Connection, _http1.Http1Client):
 
     # ---- requests --------------------------------------------------------------------------------------------
 
+    sends_chunks = False
+    """Whether the request under way goes out in chunks."""
+
     def send(self, event: http_events.HttpEvent) -> layer.CommandGenerator[None]:
-        if isinstance(event, http_events.RequestTrailers):
-            return  # discarded
         if isinstance(event, http_events.RequestHeaders):
-            request = as_http11(event.request)
-            if request is not event.request:
-                event = http_events.RequestHeaders(event.stream_id, request, event.end_stream)
-            # Each call of HTTP/2 has a connection of its own (mitmproxy).
-            self.closes = not request.is_http11 or b"close" in connection_options(request)
-            self.interim_answers = 0
-        yield from super().send(event)
+            yield from self.send_head(event)
+        elif isinstance(event, http_events.RequestData):
+            if event.data:
+                yield commands.SendData(self.conn, framed(event.data, in_chunks=self.sends_chunks))
+        elif isinstance(event, http_events.RequestEndOfMessage):
+            if self.sends_chunks:
+                yield commands.SendData(self.conn, LAST_CHUNK)
+            yield from self.mark_done(request=True)
+        elif not isinstance(event, http_events.RequestTrailers):  # those are discarded
+            yield from super().send(event)
+
+    def send_head(self, event: http_events.RequestHeaders) -> layer.CommandGenerator[None]:
+        request = as_http11(event.request)
+        # Each call of HTTP/2 has a connection of its own (mitmproxy).
+        self.closes = not request.is_http11 or b"close" in connection_options(request)
+        self.sends_chunks = "chunked" in request.headers.get("transfer-encoding", "").lower()
+        self.interim_answers = 0
+        yield from super().send(http_events.RequestHeaders(event.stream_id, request, event.end_stream))
 
     def begin_next(self) -> layer.CommandGenerator[None]:
         self.stream_id = None
@@ -245,7 +264,7 @@ class Http1Client(Http1Connection, _http1.Http1Client):
             self.response = self.take_response(self.request)
             if not self.response:
                 return
-            size = http1.expected_http_body_size(self.request, self.response)
+            size = body_size(self.request, self.response)
         except ValueError as error:
             yield commands.CloseConnection(self.conn)
             failure = f"invalid answer: {error}"[:SHOWN]

@@ -5,7 +5,6 @@ leaves them as they came: mitmproxy would strip every kind of white space, and j
 """
 
 import re
-import time
 from collections.abc import Sequence
 
 from h11._receivebuffer import ReceiveBuffer
@@ -14,9 +13,12 @@ from mitmproxy.net.http import http1
 from mitmproxy.options import Options
 
 from apim_lab.proxy.head_check import BadHead
+from apim_lab.proxy.new_messages import Fields, new_headers, new_request, new_response
 
 STATUS_LINE = re.compile(rb"(HTTP/1\.[0-9]) ([0-9]{3})(?: (.*))?", re.DOTALL)
 """RFC 9112, section 4; the space before an empty reason may be missing."""
+
+FRAMING = frozenset({b"content-length", b"transfer-encoding"})
 
 
 def take_lines(buffer: ReceiveBuffer, options: Options) -> list[bytes] | None:
@@ -46,8 +48,11 @@ def read_request(lines: Sequence[bytes]) -> http.Request:
     if not version:
         is_http = re.fullmatch(rb"HTTP/[0-9]\.[0-9]", words[2])
         raise BadHead(f"Not HTTP/1.1: {words[2][:100]!r}", 505 if is_http else 400)
+    fields = read_fields(lines)
+    if words[1].startswith(b"/"):
+        return new_request(words[0], b"", b"", words[1], version, "", 0, fields)
     request = http1.read_request_head([b"%s %s %s" % (words[0], words[1], version)])
-    request.headers = read_fields(lines)
+    request.headers = new_headers(fields)
     return request
 
 
@@ -57,16 +62,7 @@ def read_response(lines: Sequence[bytes]) -> http.Response:
     if not line:
         raise BadHead(f"Bad HTTP status line: {lines[0][:100] if lines else b''!r}")
     version, status, reason = line.groups(b"")
-    return http.Response(
-        http_version=version_of(version),
-        status_code=int(status),
-        reason=reason,
-        headers=read_fields(lines),
-        content=None,
-        trailers=None,
-        timestamp_start=time.time(),
-        timestamp_end=None,
-    )
+    return new_response(version_of(version), int(status), reason, read_fields(lines))
 
 
 def version_of(text: bytes) -> bytes:
@@ -76,7 +72,7 @@ def version_of(text: bytes) -> bytes:
     return b"HTTP/1.1" if re.fullmatch(rb"HTTP/1\.[0-9]", text) else b""
 
 
-def read_fields(lines: Sequence[bytes]) -> http.Headers:
+def read_fields(lines: Sequence[bytes]) -> Fields:
     """The fields behind the first line. Those of a folded line have a name that is none."""
     fields = []
     for line in lines[1:]:
@@ -84,4 +80,25 @@ def read_fields(lines: Sequence[bytes]) -> http.Headers:
         if not colon:
             raise BadHead(f"Bad HTTP field line: {line[:100]!r}")
         fields.append((name, value.strip(b" \t")))
-    return http.Headers(fields)
+    return fields
+
+
+def body_size(request: http.Request, response: http.Response | None = None) -> int | None:
+    """Bytes of the body of the answer, or without one of the request; None in chunks, -1 to the connection's end.
+
+    Raises ValueError if its fields contradict one another.
+    """
+    message = response or request
+    framing = [(name, value) for name, value in message.headers.fields if name.lower() in FRAMING]
+    if not framing and not response:
+        return 0
+    if len(framing) == 1 and not (response and may_lack_body(request, response)):
+        name, value = framing[0]
+        if name.lower() == b"content-length" and value.isdigit():
+            return int(value)
+    return http1.expected_http_body_size(request, response)  # the seldom ones
+
+
+def may_lack_body(request: http.Request, response: http.Response) -> bool:
+    """Whether its status or the request's method says that the answer has none, whatever its fields say."""
+    return response.status_code in {101, 204, 304} or request.data.method not in {b"GET", b"POST"}

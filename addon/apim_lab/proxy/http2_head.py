@@ -1,6 +1,5 @@
 """The head of an HTTP/2 request, as mitmproxy's request, and no larger than the options allow."""
 
-import time
 from collections.abc import Sequence
 from itertools import chain
 
@@ -9,6 +8,7 @@ from mitmproxy.options import Options
 from mitmproxy.proxy.layers.http import _http2
 
 from apim_lab.proxy.head_check import BadHead
+from apim_lab.proxy.new_messages import new_request
 
 ENTRY = 32
 """Bytes that a field counts for beside its name and value: RFC 9113, section 6.5.2."""
@@ -18,20 +18,7 @@ def read_request(fields: Sequence[tuple[bytes, bytes]], options: Options) -> htt
     """Raises BadHead if it is too large; ValueError if its pseudo-header fields are none of a request."""
     check_size(fields, options)
     host, port, method, scheme, authority, path, headers = _http2.parse_h2_request_headers(fields)
-    return http.Request(
-        host=host,
-        port=port,
-        method=method,
-        scheme=scheme,
-        authority=authority,
-        path=path,
-        http_version=b"HTTP/2.0",
-        headers=headers,
-        content=None,
-        trailers=None,
-        timestamp_start=time.time(),
-        timestamp_end=None,
-    )
+    return new_request(method, scheme, authority, path, b"HTTP/2.0", host, port, headers.fields)
 
 
 def check_size(fields: Sequence[tuple[bytes, bytes]], options: Options) -> None:

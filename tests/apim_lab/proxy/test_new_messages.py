@@ -1,0 +1,41 @@
+"""Messages as mitmproxy makes them, without its checks."""
+
+import pytest
+from mitmproxy import http
+from mitmproxy.test import tflow
+
+from apim_lab.proxy.new_messages import new_headers, new_request, new_response
+
+FIELDS = [(b"Host", b"a"), (b"X-Name", b"1"), (b"x-name", b"\xff")]
+
+
+@pytest.fixture(autouse=True)
+def stopped_clock(monkeypatch):
+    monkeypatch.setattr("time.time", lambda: 7.0)
+
+
+def test_a_request_is_the_one_that_mitmproxy_makes_of_the_same_parts():
+    ours = new_request(b"POST", b"http", b"", b"/x?y", b"HTTP/1.1", "a", 80, FIELDS)
+    theirs = http.Request("a", 80, b"POST", b"http", b"", b"/x?y", b"HTTP/1.1", FIELDS, None, None, 7.0, None)
+    assert (type(ours), type(ours.data)) == (type(theirs), type(theirs.data))
+    assert vars(ours.data) == vars(theirs.data)
+
+
+def test_an_answer_is_the_one_that_mitmproxy_makes_of_the_same_parts():
+    ours = new_response(b"HTTP/1.1", 200, b"OK", FIELDS)
+    theirs = http.Response(b"HTTP/1.1", 200, b"OK", FIELDS, None, None, 7.0, None)
+    assert vars(ours.data) == vars(theirs.data)
+
+
+def test_they_are_saved_and_copied_as_any_other():
+    flow = tflow.tflow()
+    flow.request, flow.response = (
+        new_request(b"GET", b"http", b"", b"/", b"HTTP/1.1", "a", 80, FIELDS),
+        new_response(b"HTTP/1.1", 204, b"No Content", FIELDS),
+    )
+    assert http.HTTPFlow.from_state(flow.get_state()).request.headers.fields == tuple(FIELDS)
+    assert flow.copy().response.data == flow.response.data
+
+
+def test_fields_are_found_whatever_their_case():
+    assert new_headers(FIELDS).get_all("X-NAME") == ["1", "\udcff"]
