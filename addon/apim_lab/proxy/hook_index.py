@@ -9,7 +9,7 @@ Written for mitmproxy 12 (mitmproxy/addonmanager.py). docs/performance.md tells 
 
 import dataclasses
 import inspect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Generator, Iterator, Sequence
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -21,6 +21,9 @@ from mitmproxy.master import Master
 
 type Functions = Sequence[Callable[..., Any]]
 """What a hook calls of one addon of the chain and its children."""
+
+type Dispatch = Generator[Awaitable[object], None, None]
+"""Calls addons until one of them wants to be waited for: what to wait for; then goes on."""
 
 UPDATE = hooks.UpdateHook([])
 """An update of no flow, to ask who listens to updates."""
@@ -86,19 +89,26 @@ class IndexedAddonManager(AddonManager):
     # ---- dispatch --------------------------------------------------------------------------------------------
 
     async def handle_lifecycle(self, event: hooks.Hook) -> None:
-        await self.trigger_event(event)
-        message = arguments_of(event)[0]
-        if isinstance(message, Flow) and self.listeners(UPDATE):
-            await self.trigger_event(hooks.UpdateHook([message]))
+        await finish(self.lifecycle(event))
 
     async def trigger_event(self, event: hooks.Hook) -> None:
+        await finish(self.dispatch(event))
+
+    def lifecycle(self, event: hooks.Hook) -> Dispatch:
+        """Call all who listen, then those who want to know that the event's flow may have changed."""
+        yield from self.dispatch(event)
+        message = arguments_of(event)[0]
+        if isinstance(message, Flow) and self.listeners(UPDATE):
+            yield from self.dispatch(hooks.UpdateHook([message]))
+
+    def dispatch(self, event: hooks.Hook) -> Dispatch:
         arguments = arguments_of(event)
-        for functions in self.dispatch(event):
+        for functions in self.addressees(event):
             try:
                 for function in functions:
                     result = function(*arguments)
                     if result is not None and inspect.isawaitable(result):
-                        await result
+                        yield result
             except exceptions.AddonHalt:
                 return
             except exceptions.OptionsError:
@@ -106,7 +116,7 @@ class IndexedAddonManager(AddonManager):
             except Exception as error:  # noqa: BLE001  # as mitmproxy does: the other addons are called all the same
                 log_addon_error(error)
 
-    def dispatch(self, event: hooks.Hook) -> Iterator[Functions]:
+    def addressees(self, event: hooks.Hook) -> Iterator[Functions]:
         """What to call, addon for addon. If some come or go meanwhile, the rest of the chain is asked as it is then."""
         chain, index = self.chain, self.index
         for place, functions in self.listeners(event):
@@ -128,10 +138,27 @@ def fail(message: str, *_: object) -> None:
     raise exceptions.AddonManagerError(message)
 
 
+async def finish(dispatch: Dispatch, awaited: Awaitable[object] | None = None) -> None:
+    """Wait for what the addons want to be waited for: for this first, if the dispatch has come so far."""
+    try:
+        awaited = awaited or next(dispatch)
+        while True:
+            try:
+                await awaited
+            except BaseException as error:  # noqa: BLE001  # the dispatch knows what to do with it
+                awaited = dispatch.throw(error)
+            else:
+                awaited = next(dispatch)
+    except StopIteration:
+        return
+
+
 def log_addon_error(error: Exception) -> None:
     """Log it as mitmproxy does, with a traceback that begins in the addon."""
-    assert error.__traceback__
-    logger.error(f"Addon error: {error}", exc_info=(type(error), error, error.__traceback__.tb_next))
+    trace = error.__traceback__
+    while trace and trace.tb_frame.f_code.co_filename == __file__:
+        trace = trace.tb_next
+    logger.error(f"Addon error: {error}", exc_info=(type(error), error, trace))
 
 
 def install(master: Master) -> None:

@@ -24,9 +24,6 @@ from apim_lab.proxy.bounded_stream import BoundedStream
 from apim_lab.proxy.http2 import Http2Server
 from apim_lab.proxy.stream import Overdue, ReplayStream
 
-MAX_JOINED = 1000
-"""Pieces that are sent at once."""
-
 
 class Alarm(commands.RequestWakeup):
     """Wake `sleeper` at `due`, when the first of its streams may be overdue.
@@ -51,7 +48,7 @@ class ReplayLayer(HttpLayer):
 
     def _handle_event(self, event: events.Event) -> layer.CommandGenerator[None]:
         try:
-            yield from joined(self.dispatch(event))
+            yield from self.dispatch(event)
         except Exception:
             # mitmproxy logs it and would leave the client waiting for an answer that cannot come any more.
             yield commands.CloseConnection(self.context.client)
@@ -195,26 +192,3 @@ def fork(context: Context) -> Context:
     forked = copy(context)
     forked.layers = context.layers.copy()
     return forked
-
-
-def joined(sent: layer.CommandGenerator[None]) -> layer.CommandGenerator[None]:
-    """The commands, with pieces for the same connection in one: a head with its body. Each costs a system call."""
-    pieces: list[commands.SendData] = []
-    for command in sent:
-        if isinstance(command, commands.SendData):
-            if pieces and (pieces[0].connection is not command.connection or len(pieces) == MAX_JOINED):
-                yield as_one(pieces)
-            pieces.append(command)
-        else:
-            if pieces:
-                yield as_one(pieces)
-            yield command
-    if pieces:
-        yield as_one(pieces)
-
-
-def as_one(pieces: list[commands.SendData]) -> commands.SendData:
-    """Take the pieces out of the list, and put them into one."""
-    joined = commands.SendData(pieces[0].connection, b"".join(piece.data for piece in pieces))
-    pieces.clear()
-    return joined

@@ -9,6 +9,7 @@ from mitmproxy.proxy import commands, events, mode_servers, mode_specs
 from mitmproxy.proxy.layers.http import HttpRequestHook
 from mitmproxy.test import taddons, tflow
 
+from apim_lab.proxy import hook_index
 from apim_lab.proxy.connection_handler import ConnectionHandler
 
 
@@ -43,6 +44,7 @@ def connected():
 
     def connect(addon) -> tuple[ConnectionHandler, Layer]:
         context = taddons.context(addon)
+        hook_index.install(context.master)
         asyncio.get_running_loop().set_task_factory(asyncio.eager_task_factory)  # as mitmproxy does
         writer = Mock(get_extra_info=Mock(return_value=("127.0.0.1", 1)), drain=AsyncMock())
         mode = mode_specs.ProxyMode.parse("regular")

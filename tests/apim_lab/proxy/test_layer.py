@@ -10,7 +10,7 @@ from mitmproxy.proxy.context import Context
 from mitmproxy.proxy.layer import NextLayer
 from mitmproxy.proxy.layers.http import GetHttpConnection, HttpLayer, HTTPMode
 
-from apim_lab.proxy.layer import Alarm, ReplayLayer, install, joined
+from apim_lab.proxy.layer import Alarm, ReplayLayer, install
 
 
 @pytest.fixture
@@ -39,36 +39,6 @@ class Told:
     def __call__(self, event: events.Event) -> list[commands.Command]:
         self.events.append(event)
         return []
-
-
-class TestJoined:
-    def test_pieces_for_one_connection_are_sent_as_one(self):
-        here, there = server(), server()
-        pieces = [(here, b"head"), (here, b"body"), (there, b"request"), (here, b"next")]
-        sent = list(joined(commands.SendData(connection, data) for connection, data in pieces))
-        assert [(command.connection, command.data) for command in sent] == [
-            (here, b"headbody"),
-            (there, b"request"),
-            (here, b"next"),
-        ]
-
-    def test_what_else_is_commanded_keeps_its_place(self):
-        connection = server()
-        first, last = commands.SendData(connection, b"1"), commands.SendData(connection, b"2")
-        close = commands.CloseConnection(connection)
-        sent = list(joined(iter([first, close, last])))
-        assert sent[1] is close
-        assert [sent[0].data, sent[2].data] == [b"1", b"2"]
-
-    def test_a_command_that_waits_for_nothing_is_not_held_back(self):
-        seen = []
-
-        def layer():
-            yield commands.Log("one")
-            seen.append("after one")
-
-        assert next(joined(layer())).message == "one"
-        assert not seen
 
 
 class TestInstall:
