@@ -150,7 +150,7 @@ class Url:
 
     def join(self, path: str, query_string: str) -> "Url":
         """This URL with `path` behind its own path, as API Management appends it to a backend's URL."""
-        return replace(self, path=self.path.rstrip("/") + path, query_string=query_string)
+        return Url(self.scheme, self.host, self.port, self.path.rstrip("/") + path, query_string)
 
     def __str__(self) -> str:
         return f"{self.scheme}://{self.authority}{self.target}"

@@ -196,7 +196,9 @@ class _Loader:
         if not text.is_complete:
             return None
         is_value, kind = value_kind(hint)
-        convert = partial(checked, converter(kind), item.metadata)
+        convert = converter(kind)
+        if item.metadata.get("minimum") is not None or item.metadata.get("maximum") is not None:
+            convert = partial(checked, convert, item.metadata)
         if text.is_expression:
             if not is_value:
                 self.source.report(

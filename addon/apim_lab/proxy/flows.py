@@ -10,6 +10,7 @@ from apim_lab.messages import Body, Headers, Request, Response, Url
 from apim_lab.policy.context import Context
 from apim_lab.policy.run import Run
 from apim_lab.proxy.content_coding import decode
+from apim_lab.proxy.new_messages import new_headers
 from apim_lab.tracing.call import Call
 from apim_lab.tracing.usage import TAIL, Usage, usage_in
 
@@ -139,9 +140,10 @@ def usage_of(response: http.Response) -> Usage | None:
 
 
 def fields_of(headers: Headers) -> http.Headers:
-    fields = http.Headers()
-    fields.fields = tuple([(encode_text(name), encode_text(value)) for name, value in headers.fields])
-    return fields
+    try:
+        return new_headers([(name.encode(), value.encode()) for name, value in headers.fields])
+    except UnicodeEncodeError:
+        return new_headers([(encode_text(name), encode_text(value)) for name, value in headers.fields])
 
 
 def encode_text(text: str) -> bytes:
