@@ -18,8 +18,8 @@ class Headers:
         self.fields = list(fields)
 
     def get_all(self, name: str) -> list[str]:
-        wanted = name.lower()
-        return [value for key, value in self.fields if key.lower() == wanted]
+        wanted, length = name.lower(), len(name)  # most names differ in length already
+        return [value for key, value in self.fields if len(key) == length and key.lower() == wanted]
 
     def get(self, name: str) -> str | None:
         """The field's value; several of one name are joined by commas (RFC 9110, section 5.3); None if absent."""

@@ -60,12 +60,14 @@ def headers_of(headers: http.Headers) -> Headers:
 
 def content_of(message: http.Message) -> tuple[Callable[[], bytes], int]:
     """A function that decodes the body for a policy that reads it (see `decode`), and the most bytes that it yields."""
-    body, codings = message.raw_content or b"", codings_of(message)
+    body, codings = message.raw_content or b"", codings_of(message.headers)
     return partial(decode, body, codings, MAX_DECODED), max(MAX_DECODED if codings else 0, len(body))
 
 
-def codings_of(message: http.Message) -> str:
-    return str(message.headers.get("Content-Encoding", ""))
+def codings_of(headers: http.Headers) -> str:
+    """As `headers.get`, which takes several times as long to find, nearly always, none."""
+    found = [value for name, value in headers.fields if name.lower() == b"content-encoding"]
+    return b", ".join(found).decode("latin-1")
 
 
 # ---- and back --------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """The gateway: which API a request belongs to, and the policy run that answers it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -74,8 +74,11 @@ class Gateway:
 
     def find(self, path: str) -> ServedApi | None:
         """The API whose prefix the path starts with, the longest such prefix."""
-        owners = [served for served in self.apis if served.owns(path)]
-        return max(owners, key=lambda served: len(served.prefix), default=None)
+        return next((served for served in self.longest_first if served.owns(path)), None)
+
+    @cached_property
+    def longest_first(self) -> Sequence[ServedApi]:
+        return sorted(self.apis, key=lambda served: len(served.prefix), reverse=True)
 
     def start(self, served: ServedApi, request: Request, *, has_server: bool = False) -> Run:
         """The run of the API that serves the request."""
