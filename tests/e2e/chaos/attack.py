@@ -34,6 +34,8 @@ def attack(stack: ExitStack, folder: Path, sessions: Iterable[Session]) -> Repor
 
 
 async def play(gateway: Gateway, certificate: Path, sessions: Iterable[Session]) -> Report:
+    *_, last = policies.APIS
+    gateway.wait_for(f"API {last.name} at")  # clients that come before are there for good: gc.freeze
     backends = Backends()
     async with backends.serve(certificate):
         player = Player(gateway.port, backends)

@@ -47,9 +47,20 @@ class Call:
     def path(self) -> str:
         return f"/{self.api.name}/calls/{self.number}"
 
+    def target(self, urls: dict[str, str], host: str) -> str:
+        """What an HTTP/1.1 client asks a proxy for."""
+        return f"{f'http://{host}' if self.api.is_governed else urls[self.attempts[0].destination]}{self.path}"
+
+    @property
+    def received_path(self) -> str:
+        """The path that a backend gets: a policy takes the API's prefix away."""
+        return self.path.removeprefix(f"/{self.api.name}") if self.api.is_governed else self.path
+
     def fields(self, urls: dict[str, str]) -> list[tuple[str, str]]:
         """What tells the policy where to send each attempt, and for how long."""
         fields = [("call", str(self.number))]
+        if not self.api.is_governed:
+            return [*fields, ("attempt", "1")]
         for number, attempt in enumerate(self.attempts, 1):
             fields.append((f"to-{number}", urls[attempt.destination]))
             if timeout := timeout_of(attempt):

@@ -34,7 +34,7 @@ def trust_anyone(*protocols: str) -> ssl.SSLContext:
 
 def wire_of(call: Call, urls: dict[str, str], way: Way) -> tuple[bytes, bytes]:
     """The request's head and body."""
-    target = f"http://{HOST}{call.path}" if way == "absolute" else call.path
+    target = call.target(urls, HOST) if way == "absolute" else call.path
     framing = {
         "length": f"Content-Length: {len(call.body)}",
         "chunked": "Transfer-Encoding: chunked",

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tests.e2e.chaos.calls import Call, Received
 from tests.e2e.chaos.effects import Act, Answer, Broken, Effect, Failure, Unanswered
@@ -18,7 +18,7 @@ class Whole:
     """The answer comes to its end."""
 
     status: int
-    content: bytes
+    content: bytes = field(repr=False)
     is_own: bool = False
 
 
@@ -27,7 +27,7 @@ class CutShort:
     """The answer begins, and breaks off as the backend's did."""
 
     status: int
-    content: bytes
+    content: bytes = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -35,13 +35,32 @@ class Error:
     """The gateway's own error 500."""
 
 
-type Outcome = Whole | CutShort | Error
+@dataclass(frozen=True)
+class BadGateway:
+    """mitmproxy's own error 502, for what no policy governs."""
+
+
+type Outcome = Whole | CutShort | Error | BadGateway
 type Acts = Mapping[int, Sequence[Act]]
 
 
 def outcomes(call: Call, acts: Acts) -> list[Outcome]:
     """Every right one; none if the backends have seen what must not be."""
+    if not call.api.is_governed:
+        return list(passed_on(call, acts))
     return [Whole(202, OWN, is_own=True)] if call.api.answers_in == "inbound" else list(after(call, acts, 1))
+
+
+def passed_on(call: Call, acts: Acts) -> Iterator[Outcome]:
+    """The first attempt is the only one. It may meet a connection that has just ended, and then it does not arrive."""
+    arrivals = acts.get(1, ())
+    if not arrivals:
+        yield BadGateway()
+    if len(arrivals) != 1:
+        return
+    for effect in arrivals[0].effects:
+        passes = isinstance(effect, Answer | Broken)
+        yield last(call, effect, 1) if passes else BadGateway()
 
 
 def after(call: Call, acts: Acts, attempt: int) -> Iterator[Outcome]:
@@ -102,6 +121,8 @@ def fits(outcome: Outcome, call: Call, received: Received, *, ends_by_close: boo
     if isinstance(outcome, Error):
         is_error = received.status == 500 and received.is_whole and not received.call
         return is_error and (is_head or bool(ACTIVITY.fullmatch(received.content)))
+    if isinstance(outcome, BadGateway):
+        return received.status == 502 and not received.call
     if isinstance(outcome, CutShort):
         begins = outcome.content.startswith(received.content)
         return received.status == outcome.status and begins and (not received.is_whole or ends_by_close)

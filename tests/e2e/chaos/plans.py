@@ -9,8 +9,8 @@ from tests.e2e.chaos.backends import DEAD, LIVE
 from tests.e2e.chaos.calls import Attempt, Call, Departure, Form, Manner
 from tests.e2e.chaos.effects import Answer
 from tests.e2e.chaos.http1 import Way, wire_of
-from tests.e2e.chaos.policies import APIS, PLAIN, RETRIED, RETRIES, Api
-from tests.e2e.chaos.scripts import Place, Script, Step, cut_at, draw, fine
+from tests.e2e.chaos.policies import APIS, PLAIN, RETRIED, RETRIES, UNGOVERNED, Api
+from tests.e2e.chaos.scripts import SETTLED, Place, Script, Step, cut_at, draw, fine
 from tests.e2e.chaos.wire import FRAMINGS, answer, event_stream, text
 
 SESSION_CALLS = 10
@@ -44,14 +44,16 @@ def sessions(seed: int, calls: int) -> Iterator[Session]:
 def session(seed: int, number: int) -> Session:
     chance = random.Random(f"{seed} {number}")
     first = 1_000_000 + number * SESSION_CALLS
-    calls = [drawn_call(first + index, chance) for index in range(SESSION_CALLS)]
     is_http2 = chance.random() < 0.4
+    way: Way = chance.choice(["direct", "direct", "tls", "absolute", "connect"])
+    is_proxy = way == "absolute" and not is_http2
+    calls = [drawn_call(first + index, chance, is_proxy=is_proxy) for index in range(SESSION_CALLS)]
     slow = chance.random() < 0.1
     return Session(
         name=str(number),
         calls=tuple(tamed(calls, is_http2=is_http2)),
         is_http2=is_http2,
-        way=chance.choice(["direct", "direct", "tls", "absolute", "connect"]),
+        way=way,
         together=chance.choice([1, 2, 5, 10] if is_http2 else [1, 1, 1, 2, 4]),
         window=(5000 if is_large(calls) else chance.choice([100, 1000, 5000])) if slow else 65535,
         pause=0.001 if slow else 0.0,
@@ -64,8 +66,11 @@ def is_large(calls: Sequence[Call]) -> bool:
     return any(way.script and way.script.name == "large" for call in calls for way in call.attempts)
 
 
-def drawn_call(number: int, chance: random.Random) -> Call:
+def drawn_call(number: int, chance: random.Random, *, is_proxy: bool) -> Call:
+    """A call of an API; half of those that are made to a proxy are for others."""
     api = chance.choices(list(APIS), list(APIS.values()))[0]
+    if is_proxy and chance.random() < 0.5:
+        api = UNGOVERNED
     method = chance.choice(["POST", "POST", "POST", "POST", "PUT", "GET", "DELETE", "HEAD"])
     size = chance.choice([0, 5, 100, 3000, 100_000]) if method in {"POST", "PUT"} else 0
     form: Form = chance.choice(["length", "length", "chunked", "expect"]) if size else "length"
@@ -76,6 +81,9 @@ def drawn_call(number: int, chance: random.Random) -> Call:
 
 def drawn_attempts(number: int, api: Api, chance: random.Random, *, is_head: bool) -> Iterator[Attempt]:
     """As many as the policy may make, up to the first that surely ends the call."""
+    if not api.is_governed:
+        yield Attempt(chance.choice(["plain", "other"]), draw(Place(number, 1, is_head, chance), SETTLED))
+        return
     for attempt in range(1, RETRIES + 2):
         if chance.random() < 0.08:
             yield Attempt(chance.choice(DEAD), None)

@@ -41,6 +41,7 @@ class Api:
     """An API. `reads`: its policy reads the body of the answer, `reads_each`: of answers that are retried, too.
 
     `wraps`: the policy puts the body in brackets; `answers_in`: the section in which it makes the answer itself.
+    Without `is_governed` it is none: the client calls a backend through the gateway as a proxy.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Api:
     reads: bool = False
     reads_each: bool = False
     wraps: bool = False
+    is_governed: bool = True
     answers_in: Literal["", "inbound", "outbound"] = ""
 
     @property
@@ -70,6 +72,7 @@ class Api:
 
 
 PLAIN = Api("plain")
+UNGOVERNED = Api("ungoverned", buffer="false", is_governed=False)
 APIS = {
     PLAIN: 10,
     Api("unbuffered", buffer="false"): 4,

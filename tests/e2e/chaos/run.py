@@ -179,10 +179,12 @@ def faults_in_log(log: str, report: Report, backends: Backends) -> Iterator[str]
             told[number] += 1
             if number in report.statuses and record["status"] != report.statuses[number]:
                 yield f"call {number} got {report.statuses[number]}, and the log says {line}"
-    for number in backends.calls:
+    for number, call in backends.calls.items():
+        if not call.api.is_governed:
+            continue
         must = number in report.statuses or bool(backends.acts.get(number))
         if told[number] > 1 or (must and not told[number]):
-            yield f"{backends.calls[number].describe()} was told of {told[number]} times"
+            yield f"{call.describe()} was told of {told[number]} times"
 
 
 def is_unexpected(record: dict[str, object]) -> bool:

@@ -97,7 +97,11 @@ def throttled(place: Place) -> Script:
 
 def large(place: Place) -> Script:
     size = 0 if place.is_head else place.chance.choice([70_000, 300_000])
-    wire, effect = drawn(place, place.chance.choice([200, 200, 503]), size, place.chance.choice(["length", "chunked"]))
+    content = place.content(size)
+    status, framing = place.chance.choice([200, 200, 503]), place.chance.choice(FRAMINGS[:2])
+    wire, effect = answer(status, content, framing, place.fields, 5000), Answer(status, content)
+    if place.is_head:
+        wire = Wire(wire.parts[:1])
     return Script("large", (Step.READ, wire.data), (effect,))
 
 
@@ -250,10 +254,10 @@ def garbage_and_gone(place: Place) -> Script:
 
 
 def interim(place: Place) -> Script:
-    """mitmproxy takes an interim answer for the final one, so the gateway takes it for none."""
-    wire, _ = drawn(place, framing="length")
+    """An interim answer first, which is passed over, or taken for a failure."""
+    wire, effect = drawn(place, framing="length")
     hints = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
-    return Script("interim", (Step.READ, hints + wire.data, 0.0), (Failure(),))
+    return Script("interim", (Step.READ, hints + wire.data, 0.0), (effect, Failure()))
 
 
 def says_nothing(place: Place) -> Script:
@@ -310,5 +314,11 @@ DEEDS: dict[Deed, int] = {
 """How often each is drawn."""
 
 
-def draw(place: Place) -> Script:
-    return place.chance.choices(list(DEEDS), list(DEEDS.values()))[0](place)
+SETTLED = {
+    deed: often for deed, often in DEEDS.items() if deed not in {garbage, interim, hang, hang_in_head, endless_head}
+}
+"""Those that end by themselves, and on which mitmproxy and the gateway agree."""
+
+
+def draw(place: Place, deeds: dict[Deed, int] = DEEDS) -> Script:
+    return place.chance.choices(list(deeds), list(deeds.values()))[0](place)
