@@ -2,13 +2,16 @@
 
 import socket
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Protocol
 
 import httpx2
 import pytest
+from h2.config import H2Configuration
+from h2.connection import H2Connection
+from h2.events import DataReceived, RequestReceived
 from mitmproxy import http, io
 
 from tests.e2e.conftest import Gateway, Lab
@@ -119,10 +122,11 @@ class Server:
             self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             self.context.load_cert_chain(certificate)
 
-    def accept(self) -> Http1Side:
+    def accept(self, protocols: Sequence[str] = ("http/1.1",)) -> Http1Side:
         connection = self.listener.accept()[0]
         connection.settimeout(TIMEOUT)
         if self.context:
+            self.context.set_alpn_protocols(list(protocols))
             connection = self.context.wrap_socket(connection, server_side=True)
         return Http1Side(self.stack.enter_context(connection))
 
@@ -377,6 +381,113 @@ def test_an_upload_waits_for_the_server_also_on_a_connection_that_a_policy_has_u
     upstream.read_until(b"\r\n\r\n")
 
     assert send_until_it_stops(client) < MUCH
+
+
+class Http2Peer:
+    """One end of a connection over HTTP/2, that reads only if it is told to."""
+
+    def __init__(self, connection: socket.socket, protocol: H2Connection, stream: int = 0) -> None:
+        connection.settimeout(PATIENCE)
+        self.connection = connection
+        self.protocol = protocol
+        self.stream = stream
+        self.received = 0
+
+    def flush(self) -> None:
+        self.connection.sendall(self.protocol.data_to_send())
+
+    def read(self) -> bool:
+        """Read what is there, and give no credit for it; False if nothing comes any more."""
+        try:
+            data = self.connection.recv(1 << 16)
+        except TimeoutError:
+            return False
+        for event in self.protocol.receive_data(data):
+            if isinstance(event, RequestReceived):
+                self.stream = event.stream_id
+            elif isinstance(event, DataReceived):
+                self.received += len(event.data)
+        self.flush()
+        return bool(data)
+
+    def send(self, left: int) -> int:
+        """Send as much as there is credit for; how many bytes are left."""
+        while left:
+            room = min(
+                self.protocol.local_flow_control_window(self.stream), self.protocol.max_outbound_frame_size, left
+            )
+            if room:
+                self.protocol.send_data(self.stream, bytes(room))
+                self.flush()
+                left -= room
+            elif not self.read():
+                break
+        return left
+
+    def give_credit(self, size: int) -> None:
+        self.protocol.increment_flow_control_window(size, self.stream)
+        self.protocol.increment_flow_control_window(size)
+        self.flush()
+
+
+def accept_http2(server: Server) -> Http2Peer:
+    connection = server.accept(["h2"]).connection
+    peer = Http2Peer(connection, H2Connection(H2Configuration(client_side=False)))
+    peer.protocol.initiate_connection()
+    peer.flush()
+    while not peer.stream:
+        assert peer.read()
+    return peer
+
+
+def client_of(call: Http2Side) -> Http2Peer:
+    return Http2Peer(call.client.socket, call.client.protocol, call.stream)
+
+
+def check_pace(sender: Http2Peer, receiver: Http2Peer) -> None:
+    """Little is sent to somebody who does not read; all comes when they do."""
+    whole = MUCH // 4
+    left = sender.send(whole)
+
+    assert left > whole // 2
+    receiver.give_credit(whole)
+    while left:
+        left = sender.send(left)
+        before = receiver.received
+        while receiver.read():
+            pass
+        assert receiver.received > before
+    assert receiver.received == whole
+
+
+def test_over_http2_an_answer_of_a_server_without_it_waits_for_a_client_that_does_not_read(proxy, call):
+    call.get("/elsewhere")
+    upstream = proxy.secure_server.accept()
+    upstream.read_until(b"\r\n\r\n")
+    answer(upstream, b"Content-Length: %d" % MUCH)
+    taken = send_until_it_stops(upstream)
+
+    assert taken < MUCH
+    client = client_of(call)
+    client.give_credit(MUCH)
+    while client.received < taken:
+        assert client.read()
+
+
+def test_over_http2_an_answer_waits_for_a_client_that_does_not_read(proxy, call):
+    call.get("/elsewhere")
+    upstream = accept_http2(proxy.secure_server)
+    upstream.protocol.send_headers(upstream.stream, [(":status", "200")])
+    upstream.flush()
+
+    check_pace(upstream, client_of(call))
+
+
+def test_over_http2_an_upload_waits_for_a_server_that_does_not_read(proxy, call):
+    call.post("/elsewhere")
+    upstream = accept_http2(proxy.secure_server)
+
+    check_pace(client_of(call), upstream)
 
 
 # ---- what other addons need ----------------------------------------------------------------------------------------

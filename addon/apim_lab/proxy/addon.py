@@ -29,6 +29,7 @@ from apim_lab.proxy import (
     connection_handler,
     connection_limit,
     descriptors,
+    flow_control,
     flows,
     hook_index,
     http1,
@@ -70,6 +71,7 @@ class Balancer:
         uncopied_options.install(ctx.master)
         http1.replace_chunked_reader()
         http_parts.replace()
+        flow_control.install()
         self.take_options()
         self.watchers.open_log(ctx.master)
 

@@ -12,7 +12,7 @@ Written for mitmproxy 12 (mitmproxy/proxy/server.py).
 
 import asyncio
 
-from mitmproxy.connection import Client, Server
+from mitmproxy.connection import Client, Connection, Server
 
 from apim_lab.proxy.connection_end import handler_of
 
@@ -42,14 +42,14 @@ def close_if_unsent(client: Client, server: Server) -> None:
         writer.transport.abort()
 
 
-def pause_reading(client: Client, server: Server) -> None:
-    """Let the backend wait: its client does not take what is there already."""
-    if writer := writer_of(client, server):
+def pause_reading(client: Client, sender: Connection) -> None:
+    """Let the sender wait, who is the client or a server: the receiver does not take what is there already."""
+    if writer := writer_of(client, sender):
         transport_of(writer).pause_reading()
 
 
-def resume_reading(client: Client, server: Server) -> None:
-    if writer := writer_of(client, server):
+def resume_reading(client: Client, sender: Connection) -> None:
+    if writer := writer_of(client, sender):
         transport_of(writer).resume_reading()
 
 
@@ -59,7 +59,7 @@ def transport_of(writer: asyncio.StreamWriter) -> asyncio.Transport:
     return writer.transport
 
 
-def writer_of(client: Client, server: Server) -> asyncio.StreamWriter | None:
+def writer_of(client: Client, server: Connection) -> asyncio.StreamWriter | None:
     """The writer of an open connection; None for a flow that mitmproxy plays again, which has no client."""
     handler = handler_of(client)
     transport = handler and handler.transports.get(server)

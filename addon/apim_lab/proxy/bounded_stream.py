@@ -17,9 +17,7 @@ from mitmproxy.proxy.context import Context
 from mitmproxy.proxy.layers.http import _events as http_events
 from mitmproxy.utils.human import format_address
 
-from apim_lab.proxy import backpressure
 from apim_lab.proxy.flows import MAX_DECODED, answer_of
-from apim_lab.proxy.http2 import Http2Server
 from apim_lab.proxy.stream import Carrier, ReplayStream
 
 MEGABYTE = 1 << 20
@@ -139,13 +137,6 @@ class BoundedStream(ReplayStream):
                 yield from self.go_on_without_the_rest()
         else:
             yield from super().state_consume_response_body(event)
-
-    def state_stream_response_body(self, event: events.Event) -> layer.CommandGenerator[None]:
-        yield from super().state_stream_response_body(event)
-        client = self.layer.connections.get(self.context.client)
-        if isinstance(client, Http2Server) and client.is_full(self.stream_id) and self.context.server.alpn != b"h2":
-            client.held_back[self.stream_id] = self.context.server
-            backpressure.pause_reading(self.context.client, self.context.server)
 
     def check_body_size(self, request: bool) -> layer.CommandGenerator[bool]:
         if (yield from super().check_body_size(request)):

@@ -14,7 +14,8 @@ from h2.connection import H2Connection
 from h2.events import Event, StreamReset
 from h2.exceptions import DenialOfServiceError
 from hyperframe.frame import DataFrame, Frame, HeadersFrame
-from mitmproxy.proxy.layers.http._http_h2 import BufferedH2Connection
+
+from apim_lab.proxy.flow_control import PacedConnection
 
 RESET = 5
 """What a stream that is reset costs, and what an answer gives back: a client may give up every other call."""
@@ -80,7 +81,7 @@ class _EarningConnection(H2Connection):
         self.budget.earn(PER_DATA_FRAME)
 
 
-class BudgetedConnection(BufferedH2Connection, _EarningConnection):  # type: ignore[misc]  # mitmproxy takes bytes only
+class BudgetedConnection(PacedConnection, _EarningConnection):  # type: ignore[misc]  # mitmproxy takes bytes only
     """An H2Connection whose peer has a budget."""
 
     def __init__(self, config: H2Configuration, budget: FrameBudget) -> None:

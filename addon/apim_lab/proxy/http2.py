@@ -12,7 +12,6 @@ import logging
 from h2.connection import H2Connection
 from h2.errors import ErrorCodes
 from h2.events import Event, RequestReceived, StreamReset
-from mitmproxy.connection import Server
 from mitmproxy.proxy import commands, events, layer
 from mitmproxy.proxy.context import Context
 from mitmproxy.proxy.layers.http import _events as http_events
@@ -20,13 +19,10 @@ from mitmproxy.proxy.layers.http import _http2
 from mitmproxy.proxy.layers.http._base import ReceiveHttp, format_error
 from mitmproxy.utils.human import format_address
 
-from apim_lab.proxy import backpressure
+from apim_lab.proxy.flow_control import Pace
 from apim_lab.proxy.frame_budget import RESET, BudgetedConnection, FrameBudget
 from apim_lab.proxy.head_check import BadHead
 from apim_lab.proxy.http2_head import read_request
-
-MAX_BUFFERED = 64
-"""Frames of an answer that wait for the client to take them, at most 16 KB each; then its backend waits, too."""
 
 SHOWN = 300
 """Characters of what is wrong with a request, in an answer."""
@@ -40,40 +36,24 @@ def limit_heads(connection: H2Connection, limit: int) -> None:
 
 
 class Http2Server(_http2.Http2Server):
-    """The gateway's side of the connection.
-
-    `unanswered` are the streams whose calls are under way, `held_back` are the backends that wait for the client, by
-    stream.
-    """
+    """The gateway's side of the connection; `unanswered` are the streams whose calls are under way."""
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.budget = FrameBudget(context.options.apim_http2_frames)
-        self.h2_conn = BudgetedConnection(self.h2_conf, self.budget)
+        self.h2_conn = budgeted = BudgetedConnection(self.h2_conf, self.budget)
+        self.pace = Pace(self, budgeted)
         self.unanswered: set[int] = set()
-        self.held_back: dict[int, Server] = {}
         limit_heads(self.h2_conn, context.options.apim_head_limit)
 
-    def is_full(self, stream_id: int) -> bool:
-        """Whether the client has yet to take so much of an answer that its backend should wait."""
-        return len(self.h2_conn.stream_buffers.get(stream_id, ())) > MAX_BUFFERED
-
     def _handle_event(self, event: events.Event) -> layer.CommandGenerator[None]:
-        yield from super()._handle_event(event)
-        if self.held_back:
-            self.let_go_on()
+        yield from self.pace.handle(event, super()._handle_event)
         if isinstance(event, http_events.ResponseEndOfMessage | http_events.ResponseProtocolError):
             if event.stream_id in self.unanswered:  # and not given up
                 self.unanswered.discard(event.stream_id)
                 self.budget.earn(RESET)
             if self.is_closed(event.stream_id):
                 self.streams.pop(event.stream_id, None)
-
-    def let_go_on(self) -> None:
-        for stream_id, server in list(self.held_back.items()):
-            if not self.is_full(stream_id):
-                del self.held_back[stream_id]
-                backpressure.resume_reading(self.context.client, server)
 
     def handle_h2_event(self, event: Event) -> layer.CommandGenerator[bool]:
         if isinstance(event, RequestReceived):

@@ -23,6 +23,7 @@ from mitmproxy.proxy.layers.http import _hooks as http_hooks
 
 from apim_lab.proxy import backpressure, head_check, hop_by_hop
 from apim_lab.proxy.exchange import BackendAnswerHook, BackendDrainedHook, BackendFailureHook, Exchange, carry
+from apim_lab.proxy.flow_control import Full, Room
 from apim_lab.proxy.flows import answer_of
 
 DRAIN_TIMEOUT = 5.0
@@ -87,7 +88,18 @@ class ReplayStream(HttpStream):
         return self.mode is HTTPMode.upstream or bool(getattr(self.context.options, "proxyauth", None))
 
     def _handle_event(self, event: events.Event) -> layer.CommandGenerator[None]:
+        if isinstance(event, Full | Room):
+            return self.tell_sender(event)
         return self.on_overdue() if isinstance(event, Overdue) else super()._handle_event(event)
+
+    def tell_sender(self, event: Full | Room) -> layer.CommandGenerator[None]:
+        """Tell whoever sends to one side whether that has room."""
+        client, server = self.context.client, self.context.server
+        sender = server if event.receiver is client else client
+        if sender.alpn != b"h2":
+            (backpressure.pause_reading if isinstance(event, Full) else backpressure.resume_reading)(client, sender)
+        elif sender in self.layer.connections:
+            yield SendHttp(event, sender)
 
     def state_wait_for_request_headers(self, event: http_events.RequestHeaders) -> layer.CommandGenerator[None]:
         # Made here and not by mitmproxy, so that the flow's exchange is known in the first hook.
