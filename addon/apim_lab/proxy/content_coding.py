@@ -15,6 +15,10 @@ from apim_lab.errors import BodyTooLarge
 MAX_CODINGS = 5
 """Codings that one body may have; curl has the same limit."""
 
+MAX_MEMBERS = 100
+"""Members of one body in gzip: what follows one is copied. Programs that pack in parallel make one of each 128 KB."""
+
+_GZIP = b"\x1f\x8b"
 _PIECE = 1 << 16
 _ZSTD_WINDOW = 1 << 23  # RFC 9659: no larger one in HTTP
 
@@ -45,15 +49,30 @@ def _undo(names: list[str], body: bytes, limit: int) -> bytes:
 
 
 def _gunzip(body: bytes, limit: int) -> bytes:
-    return zlib.decompressobj(zlib.MAX_WBITS + 16).decompress(body, limit + 1)
+    """All members (RFC 1952, section 2.2); what follows them and is none is left out, as gzip does."""
+    content, rest = b"", body
+    for _ in range(MAX_MEMBERS):
+        decompressor = zlib.decompressobj(zlib.MAX_WBITS + 16)
+        content += _decompress(decompressor, rest, limit - len(content))
+        rest = decompressor.unused_data
+        if len(content) > limit or not rest.startswith(_GZIP):
+            return content
+    raise ValueError(f"the body has more than {MAX_MEMBERS} members")
 
 
 def _inflate(body: bytes, limit: int) -> bytes:
     """In the zlib format; some senders leave its head and checksum out (RFC 9110, section 8.4.1.2)."""
     try:
-        return zlib.decompressobj().decompress(body, limit + 1)
+        return _decompress(zlib.decompressobj(), body, limit)
     except zlib.error:
-        return zlib.decompressobj(-zlib.MAX_WBITS).decompress(body, limit + 1)
+        return _decompress(zlib.decompressobj(-zlib.MAX_WBITS), body, limit)
+
+
+def _decompress(decompressor: "zlib._Decompress", body: bytes, limit: int) -> bytes:
+    content = decompressor.decompress(body, limit + 1)
+    if not decompressor.eof and len(content) <= limit:
+        raise ValueError("the body breaks off")
+    return content
 
 
 def _unbrotli(body: bytes, limit: int) -> bytes:

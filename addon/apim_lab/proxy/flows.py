@@ -21,10 +21,10 @@ UNDECODED = "surrogateescape"
 """How Python keeps bytes that are no UTF-8 in a text."""
 
 MAX_DECODED = 1 << 24
-"""Bytes of a decoded body: 16 MB. Decoding them takes a tenth of a second, and all other calls wait.
+"""Bytes of a decoded body: 16 MB. Decoding them takes a tenth of a second, in another thread."""
 
-A larger answer is not searched for its usage either.
-"""
+MAX_SEARCHED = 1 << 22
+"""Bytes of a decoded answer that is searched for its usage: 4 MB. All other calls wait until it is decoded."""
 
 
 def request_of(flow: http.HTTPFlow) -> Request:
@@ -131,11 +131,11 @@ class Tap:
 
 
 def usage_of(response: http.Response) -> Usage | None:
-    """The usage in a whole answer; None if it has none, or is larger than MAX_DECODED."""
+    """The usage in a whole answer; None if it has none, or is too large: MAX_SEARCHED if it has a coding."""
     if response.status_code != 200 or "json" not in response.headers.get("Content-Type", ""):
         return None
     try:
-        content = content_of(response)[0]()
+        content = decode(response.raw_content or b"", codings_of(response.headers), MAX_SEARCHED)
     except BodyTooLarge:
         return None
     return usage_in(content) if len(content) <= MAX_DECODED else None
