@@ -1,7 +1,8 @@
 """`string`. Source: learn.microsoft.com/dotnet/api/system.string, and .NET Core 3.1."""
 
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
 
 from apim_lab.csharp.code_units import characters, code_units
 from apim_lab.csharp.definitions import Definition
@@ -167,7 +168,20 @@ def _compared_to(text: str, value: object) -> int:
 
 
 def _normalized(text: str) -> str:
-    return code_units(unicodedata.normalize("NFC", characters(text)))
+    return code_units(unicodedata.normalize("NFC", "".join(_with_marks_in_order(characters(text)))))
+
+
+def _with_marks_in_order(text: str) -> Iterator[str]:
+    """An equivalent text (Unicode, section 3.11): CPython takes quadratic time to put a long run of marks in order."""
+    if text.isascii() or len(text) < _LONG_RUN:
+        yield text
+        return
+    for are_marks, run in groupby(text, lambda character: unicodedata.combining(character) > 0):
+        parts = "".join(unicodedata.normalize("NFD", item) if are_marks else item for item in run)
+        yield "".join(sorted(parts, key=unicodedata.combining)) if are_marks else parts
+
+
+_LONG_RUN = 1000
 
 
 _SPLITS = {

@@ -138,3 +138,11 @@ def test_a_placeholder_with_very_many_spaces_is_read_in_linear_time(thrown):
     assert thrown("""@(string.Format("{0" + new string(' ', 1000000) + "x", 1))""") == (
         "Input string was not in a correct format."
     )
+
+
+@pytest.mark.parametrize("times", [3, 100_000])
+def test_marks_are_put_in_order_however_many_there_are(evaluate, times):
+    """Unicode, section 3.11: a dot below (class 220) comes before an acute (230), and a + dot below is one letter."""
+    found = evaluate('@(((string)context.Variables["a"]).Normalize())', a="a" + "\u0301" * times + "\u0323" * times)
+
+    assert found == "\u1ea1" + "\u0323" * (times - 1) + "\u0301" * times
