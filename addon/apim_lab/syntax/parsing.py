@@ -11,6 +11,8 @@ from apim_lab.syntax.precedence import associate
 _LANGUAGE = tree_sitter.Language(tree_sitter_c_sharp.language())
 # Compiling and evaluating recurse over the tree, a few Python frames per level
 MAX_DEPTH = 200
+# tree-sitter's time is quadratic in the opening brackets of types that are none: `a<a<a<`
+MAX_LENGTH, MAX_ANGLES = 1 << 16, 2000
 TOO_DEEP = "The expression is nested too deeply"
 
 # How it begins: (how it ends, the C# before and after the text between)
@@ -48,6 +50,8 @@ def parse(source: str) -> Node:
     """
     if source[:2] not in _FORMS or not source.endswith(_FORMS[source[:2]][0]) or len(source) < 3:
         raise CompileError([(0, "A policy expression is @( expression ) or @{ statements }")])
+    if len(source) > MAX_LENGTH or source.count("<") > MAX_ANGLES:
+        raise CompileError([(0, f"The expression has more than {MAX_LENGTH} characters, or {MAX_ANGLES} '<'")])
     _, before, after = _FORMS[source[:2]]
     inner = source[2:-1]
     if not inner.strip():

@@ -1,7 +1,9 @@
+from contextlib import nullcontext
+
 import pytest
 
 from apim_lab.syntax.node import CompileError
-from apim_lab.syntax.parsing import MAX_DEPTH, parse
+from apim_lab.syntax.parsing import MAX_ANGLES, MAX_DEPTH, MAX_LENGTH, parse
 
 
 def offsets(source):
@@ -57,7 +59,7 @@ def test_one_expression_is_no_list_of_statements():
     [
         "@(" + "(" * 5000 + "1" + ")" * 5000 + ")",
         "@(" + "!" * 5000 + "true)",
-        "@(" + "1+" * 100_000 + "1)",
+        "@(" + "1+" * 30_000 + "1)",
         "@(a" + ".b" * 5000 + ")",
         "@(" + "a?b:" * 5000 + "c)",
         "@{" + "{" * 5000 + "}" * 5000 + "return 1; }",
@@ -86,3 +88,19 @@ def test_comments_are_no_part_of_the_tree():
     block = parse("@(1 /* one */ + 2 // two\n)")
 
     assert [child.text for child in block.parts[0].parts[0].parts] == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("source", "is_too_long"),
+    [
+        (f"@({'1' * (MAX_LENGTH - 3)})", False),
+        (f"@({'1' * (MAX_LENGTH - 2)})", True),
+        ('@("' + "<" * MAX_ANGLES + '")', False),
+        (f"@({'a<' * MAX_ANGLES}<b)", True),
+    ],
+)
+def test_an_expression_has_a_greatest_length(source, is_too_long):
+    with pytest.raises(CompileError) if is_too_long else nullcontext() as raised:
+        parse(source)
+
+    assert not is_too_long or "more than 65536 characters, or 2000" in raised.value.mistakes[0][1]
