@@ -56,6 +56,7 @@ class Budget:
     """
 
     __slots__ = (
+        "_began",
         "_may_leave",
         "_since",
         "_stride",
@@ -75,6 +76,7 @@ class Budget:
         self.statements = 0
         self.next_breath = BREATH if limits.statements >= BREATH else limits.statements + 1
         self.iterations = 0
+        self._began = 0
         self.seconds = 0.0
         self.allocated = 0
         self.held = NOTHING
@@ -105,6 +107,7 @@ class Budget:
 
     def begin(self, *, may_leave: bool = False, aside: bool = False) -> None:
         """An evaluation begins in this thread. It `may_leave` the event loop by TooLongInline, to be repeated aside."""
+        self._began = self.iterations
         self.checkpoint = self.iterations + FIRST_STRIDE
         self.took = 0.0
         self._since = cpu_time() if aside else None
@@ -121,6 +124,7 @@ class Budget:
             self._stride = FIRST_STRIDE
         is_long = self.count_time() > LONG_STRIDE
         if self._may_leave and self.took > HEAVY_SECONDS:
+            self.iterations = self._began  # they are gone through again
             raise TooLongInline
         self._stride = max(self._stride // 4, 1) if is_long else min(self._stride * 2, LAST_STRIDE)
         self.checkpoint = min(self.iterations + self._stride, most + 1)

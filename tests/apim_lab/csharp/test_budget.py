@@ -102,6 +102,7 @@ def test_an_evaluation_that_may_leaves_when_it_takes_long(cpu):
     with pytest.raises(TooLongInline):
         go_round(used, 1000)
     assert used.took > HEAVY_SECONDS
+    assert used.iterations == 0
 
 
 def test_the_variables_count_together():
