@@ -95,6 +95,15 @@ class ErrorStatusCode(RequestError):
     reason = "BackendErrorStatusCode"
 
 
+class CallerNotAllowed(RequestError):
+    """The gateway is not asked under a name of its own, or not by a page that may."""
+
+    status = 403
+    public = True
+    source = "configuration"
+    reason = "CallerNotAllowed"
+
+
 class InvalidPath(RequestError):
     """Gateway and backend may read the path of the request differently."""
 

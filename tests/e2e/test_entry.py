@@ -161,3 +161,68 @@ def test_dot_segments_lead_nowhere_over_http2(secured):
 
     assert [statuses[stream] for stream in streams] == [200, 404, 400]
     assert [request.split()[1].decode() for request in backend.requests] == ["/base/b"]
+
+
+EVIL = "Origin: https://evil.example"
+
+
+@pytest.mark.parametrize(
+    ("head", "answered"),
+    [
+        ("GET /openai/x HTTP/1.1\nHost: 127.0.0.1:8080", 200),
+        ("GET /openai/x HTTP/1.1\nHost: localhost", 200),
+        ("GET /openai/x HTTP/1.1\nHost: [::1]:8080", 200),
+        ("GET /openai/x HTTP/1.1\nHost: my-resource.openai.azure.com", 200),
+        ("GET /openai/x HTTP/1.1\nHost: localhost\nOrigin: http://localhost:3000", 200),
+        ("GET /openai/x HTTP/1.1\nHost: evil.example:8080", 403),
+        ("GET /elsewhere HTTP/1.1\nHost: evil.example:8080", 403),
+        (f"GET /openai/x HTTP/1.1\nHost: localhost\n{EVIL}", 403),
+        (f"OPTIONS /openai/x HTTP/1.1\nHost: localhost\n{EVIL}\nAccess-Control-Request-Method: POST", 403),
+        (f"POST /openai/x HTTP/1.1\nHost: localhost\n{EVIL}\nContent-Type: text/plain\nContent-Length: 0", 403),
+        ("GET /openai/x HTTP/1.1\nHost: localhost\nSec-Fetch-Site: cross-site\nSec-Fetch-Mode: no-cors", 403),
+        (f"GET http://my-resource.openai.azure.com/openai/x HTTP/1.1\nHost: my-resource.openai.azure.com\n{EVIL}", 403),
+    ],
+)
+def test_no_page_of_somebody_else_calls_with_the_backends_key(secured, head, answered):
+    gateway, backend = secured
+    backend.requests.clear()
+
+    assert status(gateway, f"{head}\n\n") == answered
+    assert len(backend.requests) == (answered == 200)
+
+
+@pytest.mark.parametrize(("fields", "answered"), [({}, 200), ({"origin": "https://evil.example"}, 403)])
+def test_no_page_of_somebody_else_calls_over_http2(secured, fields, answered):
+    client = Http2Client(secured[0].port)
+    (stream,) = client.get("/openai/x", **fields)
+
+    assert client.wait_for(stream) == {stream: answered}
+    client.leave()
+
+
+def test_a_name_made_to_point_here_is_refused_over_http2(secured):
+    client = Http2Client(secured[0].port)
+    client.host = "evil.example"
+    (stream,) = client.get("/openai/x")
+
+    assert client.wait_for(stream) == {stream: 403}
+    client.leave()
+
+
+def test_an_operator_allows_names_and_pages(lab):
+    options = ("apim_allowed_hosts=gateway", "apim_allowed_origins=https://app.contoso.com")
+    gateway = lab.gateway(*(part for option in options for part in ("--set", option)))
+
+    assert status(gateway, "GET /elsewhere HTTP/1.1\nHost: gateway:8080\n\n") == 404
+    assert status(gateway, "GET /elsewhere HTTP/1.1\nHost: gateway\nOrigin: https://app.contoso.com\n\n") == 404
+    assert status(gateway, "GET /elsewhere HTTP/1.1\nHost: other\n\n") == 403
+
+
+def test_no_page_of_somebody_else_reaches_the_target_of_reverse_mode(lab, scripted):
+    target = scripted(lambda backend, connection, request: connection.sendall(OK) or True)
+    gateway = lab.gateway("--mode", f"reverse:{target.url}@0")
+
+    assert status(gateway, "GET /elsewhere HTTP/1.1\nHost: localhost\n\n") == 200
+    assert status(gateway, "GET /elsewhere HTTP/1.1\nHost: evil.example\n\n") == 403
+    assert status(gateway, f"GET /elsewhere HTTP/1.1\nHost: localhost\n{EVIL}\n\n") == 403
+    assert len(target.requests) == 1

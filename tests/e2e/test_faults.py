@@ -365,7 +365,9 @@ def test_a_switch_of_protocols_that_was_asked_for_loses_nothing(behind, scripted
     backend = scripted(read_slowly)
     target = urlsplit(behind(backend.url).url)
     with socket.create_connection((target.hostname, target.port), timeout=10) as client:
-        client.sendall(f"GET {URL} HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n".encode())
+        client.sendall(
+            f"GET {URL} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n".encode()
+        )
         client.recv(10_000)
         client.sendall(b"x" * 8_000_000)
 
@@ -453,7 +455,7 @@ def raw(gateway, request: bytes) -> bytes:
 
 def test_a_body_with_broken_framing_ends_the_connection_and_makes_no_call(behind, lab):
     gateway = behind(lab.backends(Backend("only"))["only"])
-    request = f"POST {URL} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nnot a size\r\n"
+    request = f"POST {URL} HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nnot a size\r\n"
 
     assert raw(gateway, request.encode()) == b""
     assert lab.calls == []

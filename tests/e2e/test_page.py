@@ -553,7 +553,7 @@ def test_hostile_requests_and_answers_are_text(lab, opened, scripted, tmp_path):
     ):
         send(
             gateway.port,
-            f"POST {path} HTTP/1.1\r\nHost: x\r\napi-key: {HOSTILE}\r\nX-Said: {HOSTILE}\r\n"
+            f"POST {path} HTTP/1.1\r\nHost: localhost\r\napi-key: {HOSTILE}\r\nX-Said: {HOSTILE}\r\n"
             f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n{body}",
         )
     expect(view.find("#calls tr")).to_have_count(3)

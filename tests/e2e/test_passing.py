@@ -217,7 +217,7 @@ def answer(server: Http1Side, fields: bytes) -> Callable[[bytes], None]:
 @kinds
 def test_an_answer_passes_piece_by_piece(way, fields):
     client, origin, server = way
-    client.send(b"GET %s/elsewhere HTTP/1.1\r\nHost: x\r\n\r\n" % origin)
+    client.send(b"GET %s/elsewhere HTTP/1.1\r\nHost: localhost\r\n\r\n" % origin)
     upstream = server.accept()
     upstream.read_until(b"\r\n\r\n")
     send = answer(upstream, fields)
@@ -240,7 +240,7 @@ def test_an_answer_passes_piece_by_piece_over_http2(proxy, call, fields):
 @pytest.mark.parametrize("framing", [b"Transfer-Encoding: chunked", b"Content-Length: 6"])
 def test_an_upload_reaches_the_server_while_the_client_sends(way, framing):
     client, origin, server = way
-    client.send(b"POST %s/elsewhere HTTP/1.1\r\nHost: x\r\n%s\r\n\r\n" % (origin, framing))
+    client.send(b"POST %s/elsewhere HTTP/1.1\r\nHost: localhost\r\n%s\r\n\r\n" % (origin, framing))
     upstream = server.accept()
     upstream.read_until(b"\r\n\r\n")
     for piece in (b"one", b"two"):
@@ -274,7 +274,7 @@ def test_an_upload_over_http2_reaches_the_server_while_the_client_sends(proxy, c
 
 def test_a_conversation_goes_both_ways_at_once(way):
     client, origin, server = way
-    client.send(b"POST %s/elsewhere HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" % origin)
+    client.send(b"POST %s/elsewhere HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n" % origin)
     upstream = server.accept()
     upstream.read_until(b"\r\n\r\n")
     send = answer(upstream, b"Transfer-Encoding: chunked")
@@ -287,7 +287,7 @@ def test_a_conversation_goes_both_ways_at_once(way):
 
 def test_a_server_may_answer_an_upload_and_close_before_its_end(way):
     client, origin, server = way
-    client.send(b"POST %s/elsewhere HTTP/1.1\r\nHost: x\r\nContent-Length: 6\r\n\r\none" % origin)
+    client.send(b"POST %s/elsewhere HTTP/1.1\r\nHost: localhost\r\nContent-Length: 6\r\n\r\none" % origin)
     upstream = server.accept()
     upstream.read_until(b"one")
     upstream.send(b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno")
@@ -298,7 +298,7 @@ def test_a_server_may_answer_an_upload_and_close_before_its_end(way):
 
 def test_an_upload_that_breaks_off_breaks_off_at_the_server(way):
     client, origin, server = way
-    client.send(b"POST %s/elsewhere HTTP/1.1\r\nHost: x\r\nContent-Length: 6\r\n\r\none" % origin)
+    client.send(b"POST %s/elsewhere HTTP/1.1\r\nHost: localhost\r\nContent-Length: 6\r\n\r\none" % origin)
     upstream = server.accept()
     upstream.read_until(b"one")
     client.connection.close()
@@ -310,7 +310,7 @@ def test_an_upload_that_breaks_off_breaks_off_at_the_server(way):
 @pytest.mark.parametrize("path", [b"/openai/x", b"/elsewhere/%2e./openai/x"])
 def test_a_request_to_an_api_goes_nowhere_before_its_policy_has_it_whole(way, path):
     client, origin, server = way
-    client.send(b"POST %s%s HTTP/1.1\r\nHost: x\r\nContent-Length: 6\r\n\r\none" % (origin, path))
+    client.send(b"POST %s%s HTTP/1.1\r\nHost: localhost\r\nContent-Length: 6\r\n\r\none" % (origin, path))
     server.listener.settimeout(PATIENCE)
     with pytest.raises(TimeoutError):
         server.accept()
@@ -323,7 +323,7 @@ def test_a_request_to_an_api_goes_nowhere_before_its_policy_has_it_whole(way, pa
 def test_a_websocket_passes(way):
     client, origin, server = way
     upgrade = b"Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: x3JJHMbDL1EzLkh9GBhXDw==\r\n"
-    client.send(b"GET %s/elsewhere HTTP/1.1\r\nHost: x\r\n%s\r\n" % (origin, upgrade))
+    client.send(b"GET %s/elsewhere HTTP/1.1\r\nHost: localhost\r\n%s\r\n" % (origin, upgrade))
     upstream = server.accept()
     upstream.read_until(b"\r\n\r\n")
     upstream.send(b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n\x81\x05hello")
@@ -352,7 +352,7 @@ def send_until_it_stops(side: Http1Side) -> int:
 
 def test_an_answer_waits_for_a_client_that_does_not_read(way):
     client, origin, server = way
-    client.send(b"GET %s/elsewhere HTTP/1.1\r\nHost: x\r\n\r\n" % origin)
+    client.send(b"GET %s/elsewhere HTTP/1.1\r\nHost: localhost\r\n\r\n" % origin)
     upstream = server.accept()
     upstream.read_until(b"\r\n\r\n")
     answer(upstream, b"Content-Length: %d" % MUCH)
@@ -362,7 +362,7 @@ def test_an_answer_waits_for_a_client_that_does_not_read(way):
 
 def test_an_upload_waits_for_a_server_that_does_not_read(way):
     client, origin, server = way
-    client.send(b"POST %s/elsewhere HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % (origin, MUCH))
+    client.send(b"POST %s/elsewhere HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n" % (origin, MUCH))
     upstream = server.accept()
     upstream.read_until(b"\r\n\r\n")
 
@@ -372,12 +372,12 @@ def test_an_upload_waits_for_a_server_that_does_not_read(way):
 @pytest.mark.parametrize("way", ["governed host", "tunnel to a governed host", "reverse"], indirect=True)
 def test_an_upload_waits_for_the_server_also_on_a_connection_that_a_policy_has_used(way):
     client, origin, server = way
-    client.send(b"GET %s/openai/x HTTP/1.1\r\nHost: x\r\nForward: yes\r\n\r\n" % origin)
+    client.send(b"GET %s/openai/x HTTP/1.1\r\nHost: localhost\r\nForward: yes\r\n\r\n" % origin)
     upstream = server.accept()
     upstream.read_until(b"\r\n\r\n")
     answer(upstream, b"Content-Length: 3")(b"yes")
     client.read_until(b"yes")
-    client.send(b"POST %s/elsewhere HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % (origin, MUCH))
+    client.send(b"POST %s/elsewhere HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n" % (origin, MUCH))
     upstream.read_until(b"\r\n\r\n")
 
     assert send_until_it_stops(client) < MUCH
@@ -524,7 +524,7 @@ def post(bench: Bench, path: bytes, fields: bytes = b"", host: str = FOREIGN) ->
     """Send the first half of a request."""
     client = bench.connect()
     target = b"http://%s:%d%s" % (host.encode(), bench.server.port, path)
-    client.send(b"POST %s HTTP/1.1\r\nHost: x\r\n%sContent-Length: 6\r\n\r\none" % (target, fields))
+    client.send(b"POST %s HTTP/1.1\r\nHost: localhost\r\n%sContent-Length: 6\r\n\r\none" % (target, fields))
     return client
 
 

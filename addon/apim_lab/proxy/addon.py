@@ -41,6 +41,7 @@ from apim_lab.proxy import (
     startup,
     uncopied_options,
 )
+from apim_lab.proxy.admission import Admission
 from apim_lab.proxy.call_watchers import CallWatchers
 from apim_lab.proxy.exchange import Exchange, exchange_of
 from apim_lab.proxy.gateway_in_force import GatewayInForce
@@ -56,6 +57,7 @@ class Balancer:
     def __init__(self) -> None:
         self.in_force = GatewayInForce()
         self.watchers = CallWatchers()
+        self.admission = Admission()
         self.runs: WeakKeyDictionary[http.HTTPFlow, Run] = WeakKeyDictionary()
         self.calls: WeakKeyDictionary[http.HTTPFlow, Call] = WeakKeyDictionary()
         self.destinations: WeakKeyDictionary[http.HTTPFlow, tuple[str, int]] = WeakKeyDictionary()
@@ -87,6 +89,7 @@ class Balancer:
     def configure(self, updated: set[str]) -> None:
         try:
             options.check(ctx.options)
+            self.admission.configure(ctx.options)
             self.in_force.configure(updated)
         except ValueError as error:
             if self.is_running:
@@ -161,12 +164,12 @@ class Balancer:
 
     def requestheaders(self, flow: http.HTTPFlow) -> None:
         gateway, exchange = self.in_force.gateway, exchange_of(flow)
-        if exchange.is_direct or flow.error or flow.is_replay or not flow.live or not gateway:
+        if flow.error or flow.is_replay or not flow.live or not gateway:
             return
-        if is_addressed(gateway, flow, is_direct=False) and gateway.takes(flow.request.path.partition("?")[0]):
-            return
-        exchange.passes = True
-        passing.stream(flow.request, "request")
+        exchange.refusal = self.admission.refusal(flow, exchange, gateway.hosts)
+        if not (exchange.refusal or is_taken(gateway, flow, exchange)):
+            exchange.passes = True
+            passing.stream(flow.request, "request")
 
     async def request(self, flow: http.HTTPFlow) -> None:
         exchange = exchange_of(flow)
@@ -175,7 +178,7 @@ class Balancer:
             return
         if flow.response or flow.error or flow.is_replay or not flow.live or not self.in_force.gateway:
             return
-        if run := start(self.in_force.gateway, flow, is_direct=exchange.is_direct):
+        if run := start(self.in_force.gateway, flow, exchange):
             exchange.is_governed = True
             self.runs[flow] = run
             self.calls[flow] = self.watchers.begin(run.context)
@@ -295,17 +298,26 @@ async def pause(exchange: Exchange, seconds: float, clock: Clock) -> bool:
     return not exchange.is_gone
 
 
-def start(gateway: Gateway, flow: http.HTTPFlow, *, is_direct: bool) -> Run | None:
+def start(gateway: Gateway, flow: http.HTTPFlow, exchange: Exchange) -> Run | None:
     """The run for a flow; None for traffic that is not the gateway's.
 
     A proxied request has a server of its own, which gets it unless the policy sets a backend.
     """
-    if not is_addressed(gateway, flow, is_direct=is_direct):
+    if exchange.refusal:
+        return gateway.refuse(flows.request_of(flow), exchange.refusal)
+    if not is_addressed(gateway, flow, exchange):
         return None
-    return gateway.serve(flows.request_of(flow), has_server=not is_direct)
+    return gateway.serve(flows.request_of(flow), has_server=not exchange.is_direct)
 
 
-def is_addressed(gateway: Gateway, flow: http.HTTPFlow, *, is_direct: bool) -> bool:
+def is_taken(gateway: Gateway, flow: http.HTTPFlow, exchange: Exchange) -> bool:
+    """Whether the gateway answers a request, which can be told from its head; all others pass."""
+    if exchange.is_direct:
+        return True
+    return is_addressed(gateway, flow, exchange) and gateway.takes(flow.request.path.partition("?")[0])
+
+
+def is_addressed(gateway: Gateway, flow: http.HTTPFlow, exchange: Exchange) -> bool:
     """Whether a request is made to the gateway as a server, or to one of its hosts through it as a proxy."""
     is_reverse = isinstance(flow.client_conn.proxy_mode, ReverseMode)
-    return is_direct or is_reverse or flow.request.host.lower() in gateway.hosts
+    return exchange.is_direct or is_reverse or flow.request.host.lower() in gateway.hosts

@@ -12,22 +12,26 @@ from weakref import WeakKeyDictionary
 from mitmproxy import http
 from mitmproxy.proxy import commands
 
+from apim_lab.errors import RequestError
+
 
 @dataclass
 class Exchange:
     """What the addon and the stream of one flow tell each other.
 
-    The stream says: `is_direct`, the request names no server, it is for the proxy itself; `is_sent`, the request goes
-    on to its server as it comes; `failure`, why the backend gave no answer, `timed_out`, whether that was the timeout;
-    `is_gone`, the client hung up. The addon says: `passes`, no policy governs the request, so it may be sent before
-    it is complete; `is_governed`, it decides about this flow; `timeout`, seconds until the headers of the answer;
-    `again`, send `flow.request` once more; `discards`, the rest of the answer is read only to keep its connection;
-    `wants_body`, run the hook `backend_answer` when the answer is complete; `on_hang_up`, call this when the client
-    hangs up.
+    The stream says: `is_direct`, the request names no server, it is for the proxy itself; `asked`, its Host; `is_sent`,
+    the request goes on to its server as it comes; `failure`, why the backend gave no answer, `timed_out`, whether that
+    was the timeout; `is_gone`, the client hung up. The addon says: `refusal`, why it does not take the request;
+    `passes`, no policy governs the request, so it may be sent before it is complete; `is_governed`, it decides about
+    this flow; `timeout`, seconds until the headers of the answer; `again`, send `flow.request` once more; `discards`,
+    the rest of the answer is read only to keep its connection; `wants_body`, run the hook `backend_answer` when the
+    answer is complete; `on_hang_up`, call this when the client hangs up.
     """
 
     is_direct: bool = False
+    asked: str = ""
     is_sent: bool = False
+    refusal: RequestError | None = None
     failure: str = ""
     timed_out: bool = False
     is_gone: bool = False

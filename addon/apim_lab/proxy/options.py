@@ -71,6 +71,24 @@ OPTIONS = (
         them. May be given several times.
         """,
     ),
+    Option(
+        "apim_allowed_hosts",
+        Sequence[str],
+        (),
+        """
+        Name under which clients may call the gateway, for example gateway or api.contoso.com, beside its addresses and
+        localhost; * is every name. May be given several times. See docs/modes.md.
+        """,
+    ),
+    Option(
+        "apim_allowed_origins",
+        Sequence[str],
+        (),
+        """
+        Origin whose pages may call the gateway, for example https://app.contoso.com, beside those of this machine; * is
+        every origin. May be given several times. See docs/modes.md.
+        """,
+    ),
     Option("apim_traces", int, 200, "How many calls the live page keeps, with their traces."),
     Option(
         "apim_unmasked",

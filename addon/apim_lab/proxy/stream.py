@@ -109,6 +109,7 @@ class ReplayStream(HttpStream):
         names_none = not event.request.host or (event.request.is_http2 and event.request.scheme == "https")
         self.exchange.is_direct = self.mode is HTTPMode.regular and names_none
         hop_by_hop.remove_from_request(event.request, is_for_proxy=self.leads_to_proxy())
+        self.exchange.asked = event.request.host_header or ""  # in reverse mode it becomes that of the server
         yield from super().state_wait_for_request_headers(event)
 
     # ---- sending ---------------------------------------------------------------------------------------------
