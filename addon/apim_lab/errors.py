@@ -96,7 +96,7 @@ class ErrorStatusCode(RequestError):
 
 
 class CallerNotAllowed(RequestError):
-    """The gateway is not asked under a name of its own, or not by a page that may."""
+    """The gateway is not asked under a name of its own, by a page that may, or for a host that it is a proxy for."""
 
     status = 403
     public = True

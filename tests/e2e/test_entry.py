@@ -226,3 +226,98 @@ def test_no_page_of_somebody_else_reaches_the_target_of_reverse_mode(lab, script
     assert status(gateway, "GET /elsewhere HTTP/1.1\nHost: evil.example\n\n") == 403
     assert status(gateway, f"GET /elsewhere HTTP/1.1\nHost: localhost\n{EVIL}\n\n") == 403
     assert len(target.requests) == 1
+
+
+# ---- the gateway as a proxy -------------------------------------------------------------------------------------
+
+SPELLINGS = ["127.0.0.1", "localhost", "127.1", "2130706433", "0x7f000001", "0.0.0.0", "[::ffff:127.0.0.1]"]
+FOLLOWING = """<policies>
+    <inbound><set-backend-service backend-id="backend" /></inbound>
+    <backend><forward-request follow-redirects="true" /></backend>
+</policies>"""
+
+
+def answer_as_control(control: ScriptedBackend, connection: socket.socket, request: bytes) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\nthe control")
+
+
+@pytest.fixture(scope="module")
+def steered(confdir, tmp_path_factory):
+    """A gateway with a live page and a fleet's control; its backend redirects to what the path names."""
+    folder = tmp_path_factory.mktemp("steered")
+
+    def redirect(backend: ScriptedBackend, connection: socket.socket, request: bytes) -> bool:
+        place = request.split()[1].decode().rpartition("/")[2]
+        connection.sendall(f"HTTP/1.1 307 Elsewhere\r\nLocation: http://{place}/\r\nContent-Length: 0\r\n\r\n".encode())
+        return True
+
+    backend, control = (
+        ScriptedBackend(redirect),
+        ScriptedBackend(answer_as_control),
+    )
+    (folder / "policy.xml").write_text(FOLLOWING)
+    (folder / "lab.yaml").write_text(CONFIG % backend.url)
+    options = ("apim_page=0", f"apim_fleet={control.url}", f"apim_config={folder / 'lab.yaml'}")
+    with ExitStack() as stack, closing(backend), closing(control):
+        gateway = Lab(stack, confdir).gateway(*(part for option in options for part in ("--set", option)))
+        page = gateway.wait_for("the live page is at").rpartition(":")[2].strip()
+        yield gateway, {"page": int(page), "control": int(control.url.rpartition(":")[2])}
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+@pytest.mark.parametrize("place", ["page", "control"])
+@pytest.mark.parametrize("way", ["absolute", "connect", "redirect"])
+def test_page_and_controls_are_not_reached_through_the_gateway(steered, way, place, spelling):
+    gateway, ports = steered
+    target = f"{spelling}:{ports[place]}"
+    answer = ask(gateway, way, target)
+
+    assert b"<!doctype html>" not in answer
+    assert b"the control" not in answer
+
+
+def ask(gateway, way: str, target: str) -> bytes:
+    """The whole answer to a request that is to be led there."""
+    head = {
+        "absolute": f"GET http://{target}/ HTTP/1.1\r\nHost: {target}\r\nConnection: close\r\n\r\n",
+        "connect": f"CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n\r\n",
+        "redirect": f"GET /openai/{target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+    }[way]
+    with closing(socket.create_connection(("127.0.0.1", gateway.port), timeout=20)) as client:
+        client.sendall(head.encode())
+        answer = client.recv(1000)
+        if way == "connect" and b" 200 " in answer:
+            client.sendall(f"GET / HTTP/1.1\r\nHost: {target}\r\nConnection: close\r\n\r\n".encode())
+        while piece := client.recv(65536):
+            answer += piece
+    return answer
+
+
+@pytest.mark.parametrize("place", ["page", "control"])
+def test_page_and_controls_are_not_reached_over_http2(steered, place):
+    gateway, ports = steered
+    client = Http2Client(gateway.port)
+    (stream,) = client.get("/", **{":scheme": "http", ":authority": f"127.0.0.1:{ports[place]}"})
+
+    assert client.wait_for(stream) == {stream: 502}
+    client.leave()
+
+
+@pytest.fixture
+def alone(lab, scripted):
+    """A gateway that is a proxy for its hosts alone, of which there are none, and another server."""
+    other = scripted(lambda backend, connection, request: connection.sendall(OK) or True)
+    return lab.gateway("--set", "apim_proxy=hosts"), other
+
+
+def test_a_proxy_for_its_hosts_alone_leads_to_no_other(alone):
+    gateway, other = alone
+    host = other.url.removeprefix("http://")
+    client = Http2Client(gateway.port)
+    (stream,) = client.get("/", **{":scheme": "http", ":authority": host})
+
+    assert status(gateway, f"GET {other.url}/ HTTP/1.1\nHost: {host}\n\n") == 403
+    assert status(gateway, f"CONNECT {host} HTTP/1.1\nHost: {host}\n\n") == 403
+    assert client.wait_for(stream) == {stream: 403}
+    assert other.requests == []
+    client.leave()

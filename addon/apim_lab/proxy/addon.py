@@ -18,6 +18,7 @@ from mitmproxy.connection import Client, Server
 from mitmproxy.proxy import server_hooks
 from mitmproxy.proxy.layer import NextLayer
 from mitmproxy.proxy.mode_specs import ReverseMode
+from mitmproxy.utils.human import format_address
 
 from apim_lab.clock import Clock
 from apim_lab.errors import BackendConnectionFailure, ForwardTimeout
@@ -41,10 +42,11 @@ from apim_lab.proxy import (
     startup,
     uncopied_options,
 )
-from apim_lab.proxy.admission import Admission
+from apim_lab.proxy.admission import NO_PROXY, Admission
 from apim_lab.proxy.call_watchers import CallWatchers
 from apim_lab.proxy.exchange import Exchange, exchange_of
 from apim_lab.proxy.gateway_in_force import GatewayInForce
+from apim_lab.proxy.guard import Guard
 from apim_lab.service.gateway import Gateway
 from apim_lab.tracing.call import Call
 
@@ -58,6 +60,7 @@ class Balancer:
         self.in_force = GatewayInForce()
         self.watchers = CallWatchers()
         self.admission = Admission()
+        self.guard = Guard()
         self.runs: WeakKeyDictionary[http.HTTPFlow, Run] = WeakKeyDictionary()
         self.calls: WeakKeyDictionary[http.HTTPFlow, Call] = WeakKeyDictionary()
         self.destinations: WeakKeyDictionary[http.HTTPFlow, tuple[str, int]] = WeakKeyDictionary()
@@ -112,6 +115,7 @@ class Balancer:
             self.watchers.open(ctx.master, self.in_force)
         except ValueError as error:
             logger.error("%s", error)
+        self.guard = Guard(self.watchers.page.url if self.watchers.page else "", ctx.options.apim_fleet)
         gc.collect()
         gc.freeze()  # what is there at the start stays: the collector need not look through it again and again
 
@@ -152,15 +156,28 @@ class Balancer:
             data.server.alpn_offers = (b"http/1.1",)
             connection_limit.lift(data.client, data.server)
 
-    def server_connected(self, data: server_hooks.ServerConnectionHookData) -> None:
-        if self.is_destination(data.server):
-            backpressure.send_without_waiting(data.client, data.server)
+    async def server_connected(self, data: server_hooks.ServerConnectionHookData) -> None:
+        client, server, is_destination = data.client, data.server, self.is_destination(data.server)
+        if await self.guard.keeps(server) or not (is_destination or self.admission.reaches(client, server, self.hosts)):
+            backpressure.abort(client, server)
+            logger.warning("closed the connection to %s, where no client is led to", format_address(server.peername))
+        elif is_destination:
+            backpressure.send_without_waiting(client, server)
 
     def is_destination(self, server: Server) -> bool:
         """Whether a policy sends a request there now."""
         return any(server.address == address for address in self.destinations.values())
 
     # ---- flows -----------------------------------------------------------------------------------------------
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The hosts of the configuration in force."""
+        return self.in_force.gateway.hosts if self.in_force.gateway else frozenset()
+
+    def http_connect(self, flow: http.HTTPFlow) -> None:
+        if not self.admission.leads(flow.client_conn, flow.request.host, self.hosts):
+            flow.response = http.Response.make(403, NO_PROXY)
 
     def requestheaders(self, flow: http.HTTPFlow) -> None:
         gateway, exchange = self.in_force.gateway, exchange_of(flow)

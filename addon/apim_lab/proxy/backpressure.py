@@ -42,6 +42,12 @@ def close_if_unsent(client: Client, server: Server) -> None:
         writer.transport.abort()
 
 
+def abort(client: Client, server: Server) -> None:
+    """End the connection, with whatever was written to it."""
+    if writer := writer_of(client, server):
+        writer.transport.abort()
+
+
 def pause_reading(client: Client, sender: Connection) -> None:
     """Let the sender wait, who is the client or a server: the receiver does not take what is there already."""
     if writer := writer_of(client, sender):

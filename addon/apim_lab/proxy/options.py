@@ -89,6 +89,16 @@ OPTIONS = (
         every origin. May be given several times. See docs/modes.md.
         """,
     ),
+    Option(
+        "apim_proxy",
+        str,
+        "local",
+        """
+        Who may use the gateway as a proxy for hosts that are not in the configuration: local (clients of this machine),
+        hosts (nobody), or any (everybody who reaches it). See docs/modes.md.
+        """,
+        ("local", "hosts", "any"),
+    ),
     Option("apim_traces", int, 200, "How many calls the live page keeps, with their traces."),
     Option(
         "apim_unmasked",

@@ -1,4 +1,4 @@
-"""Which requests the gateway takes."""
+"""Which requests the gateway takes, and whose proxy it is."""
 
 from types import SimpleNamespace
 
@@ -17,7 +17,7 @@ EVIL = {"Origin": "https://evil.example"}
 
 def admission(**options) -> Admission:
     made = Admission()
-    defaults = {"apim_allowed_hosts": [], "apim_allowed_origins": [], "listen_host": "0.0.0.0"}
+    defaults = {"apim_allowed_hosts": [], "apim_allowed_origins": [], "apim_proxy": "local", "listen_host": "0.0.0.0"}
     made.configure(SimpleNamespace(**(defaults | options)))
     return made
 
@@ -69,3 +69,55 @@ def test_pages_may_not_call_through_a_proxy_for_the_hosts_either(headers, refuse
 
 def test_what_pages_do_elsewhere_is_nobodys_business():
     assert not is_refused(admission(), flow(**EVIL), asked="any.example")
+
+
+@pytest.mark.parametrize(
+    ("option", "client", "leads"),
+    [
+        ("local", HERE, True),
+        ("local", ("::1", 50000), True),
+        ("local", ("::ffff:127.0.0.1", 50000), True),
+        ("local", ("192.168.1.7", 50000), True),  # this machine, by its own address
+        ("local", ELSEWHERE, False),
+        ("hosts", HERE, False),
+        ("hosts", ELSEWHERE, False),
+        ("any", HERE, True),
+        ("any", ELSEWHERE, True),
+    ],
+)
+@pytest.mark.parametrize("mode", ["regular", "socks5", "upstream:http://proxy.example"])
+def test_whose_proxy_the_gateway_is(option, client, leads, mode):
+    decides, made = admission(apim_proxy=option), flow(client=client, mode=mode)
+
+    assert decides.leads(made.client_conn, "any.example", HOSTS) is leads
+    assert decides.leads(made.client_conn, "My.Azure.example", HOSTS)
+    assert is_refused(decides, made) is not leads
+
+
+@pytest.mark.parametrize("mode", ["transparent", "wireguard", "local"])
+def test_modes_for_the_traffic_of_others_lead_everywhere(mode):
+    assert not is_refused(admission(), flow(client=ELSEWHERE, mode=mode))
+
+
+@pytest.mark.parametrize(
+    ("client", "host", "peer", "reaches"),
+    [
+        (HERE, "any.example", "127.0.0.1", True),
+        (ELSEWHERE, "any.example", "127.0.0.1", False),
+        (ELSEWHERE, "any.example", "::1", False),
+        (ELSEWHERE, "any.example", "192.0.2.1", True),
+        (ELSEWHERE, "my.azure.example", "127.0.0.1", True),
+    ],
+)
+def test_clients_of_other_machines_reach_no_service_of_this_one(client, host, peer, reaches):
+    made = flow(client=client)
+    made.server_conn.address, made.server_conn.peername = (host, 80), (peer, 80)
+
+    assert admission(apim_proxy="any").reaches(made.client_conn, made.server_conn, HOSTS) is reaches
+
+
+def test_the_target_of_reverse_mode_may_be_on_this_machine():
+    made = flow(client=ELSEWHERE, mode="reverse:http://127.0.0.1:5001")
+    made.server_conn.address = made.server_conn.peername = ("127.0.0.1", 5001)
+
+    assert admission(apim_proxy="hosts").reaches(made.client_conn, made.server_conn, HOSTS)
