@@ -158,3 +158,28 @@ def test_connections_that_were_refused_are_not_kept_as_long_as_their_client_stay
 
     assert counted["ConnectionIO"] == 2  # those of the two clients
     assert left() == EMPTY
+
+
+def break_off(backend: ScriptedBackend, connection: socket.socket, request: bytes) -> bool:
+    """Send a part of an answer, and no more."""
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\npart")
+    return hold(backend, connection, request)
+
+
+@pytest.mark.parametrize("script", [hold, drip, break_off])
+@pytest.mark.parametrize("host", ["", HOST], ids=["direct", "proxied"])
+def test_a_stop_tells_of_each_call_under_way_and_of_nothing_else(lab, scripted, tmp_path, script, host):
+    (tmp_path / "lab.yaml").write_text(CONFIG)
+    reading = "<outbound><set-body>@(context.Response.Body.As&lt;string&gt;())</set-body></outbound></policies>"
+    (tmp_path / "policy.xml").write_text(POLICY.replace("</policies>", reading))
+    gateway = lab.gateway("--set", f"apim_config={tmp_path / 'lab.yaml'}")
+    backend, client = scripted(script), Http2Client(gateway.port, host)
+    client.get(PATH, 8, to=backend.url)
+    wait_until(lambda: len(backend.requests) == 8)
+    gateway.process.terminate()
+    code = gateway.exit_code()
+    client.leave()
+
+    assert code == 0
+    assert "Traceback" not in gateway.log
+    assert told_as_gone(gateway) == 8

@@ -134,6 +134,8 @@ class Balancer:
         for flow in list(self.runs):  # mitmproxy tells nothing of those that wait in a hook
             exchange_of(flow).is_gone = True
             self.error(flow)
+            if flow.killable:
+                flow.kill()  # so that its stream asks for nothing more
         self.in_force.close()
         self.watchers.close()
 
@@ -213,9 +215,9 @@ class Balancer:
             passing.stream(flows.answer_of(flow), "response")
 
     async def backend_answer(self, flow: http.HTTPFlow) -> None:
-        run = self.runs[flow]
-        run.context.answer.body.arrive(*flows.content_of(flows.answer_of(flow)))
-        await self.go_on(flow, run)
+        if run := self.runs.get(flow):  # or the gateway stops
+            run.context.answer.body.arrive(*flows.content_of(flows.answer_of(flow)))
+            await self.go_on(flow, run)
 
     def backend_drained(self, flow: http.HTTPFlow) -> None:
         backpressure.close_if_unsent(flow.client_conn, flow.server_conn)

@@ -11,6 +11,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Coroutine
+from contextlib import suppress
 from typing import Any
 
 from mitmproxy.connection import Connection, ConnectionState
@@ -32,6 +33,10 @@ class ConnectionHandler(ProxyConnectionHandler):
         self.events: deque[events.Event] = deque()
 
     # ---- connections -----------------------------------------------------------------------------------------
+
+    async def handle_client(self) -> None:
+        with suppress(asyncio.CancelledError):  # at the stop: asyncio would log it, with a traceback for each client
+            await super().handle_client()
 
     async def handle_connection(self, connection: Connection) -> None:
         if connection is self.client:
