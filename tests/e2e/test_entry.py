@@ -321,3 +321,31 @@ def test_a_proxy_for_its_hosts_alone_leads_to_no_other(alone):
     assert client.wait_for(stream) == {stream: 403}
     assert other.requests == []
     client.leave()
+
+
+def test_nothing_that_a_client_sent_moves_the_cursor_of_a_terminal(lab, tmp_path):
+    (tmp_path / "policy.xml").write_text(
+        '<policies><inbound><trace source="test" severity="error">'
+        '<message>@(context.Request.Headers.GetValueOrDefault("X", ""))</message></trace></inbound></policies>'
+    )
+    arguments = (
+        "--set",
+        f"apim_policy={tmp_path / 'policy.xml'}",
+        "--set",
+        "termlog_verbosity=debug",
+        "--set",
+        "flow_detail=2",
+    )
+    gateway = lab.gateway(*arguments)
+    for line in ("GET /openai/\x1b[2J", "GET http://\x1b[2J/", "CONNECT \x1b[2J:443", "\x1b[2J /openai/x"):
+        answer_to(gateway, f"{line} HTTP/1.1\r\nHost: localhost\r\nX: \x1b[2J\r\napi-key: \x1b[2J\r\n\r\n")
+        answer_to(gateway, f"{line} HTTP/1.1\r\nHost: \x1b[2J\r\nOrigin: \x1b[2J\r\n\r\n")
+    gateway.stop()
+
+    assert "\x1b[2J" not in gateway.log
+
+
+def answer_to(gateway, request: str) -> bytes:
+    with closing(socket.create_connection(("127.0.0.1", gateway.port), timeout=20)) as client:
+        client.sendall(request.encode())
+        return client.recv(65536)

@@ -43,7 +43,7 @@ apis:
         ),
         ("apim_named_values=call=3", ["named value 'call' is used nowhere: the policy uses calls, "]),
         ("apim_unmasked=no", ["an option of the gateway has a value that it cannot have: "]),
-        ("apim_polcy=x", ["unknown option apim_polcy: expected one of apim_backends, "]),
+        ("apim_polcy=x", ["unknown option apim_polcy: expected one of apim_allowed_hosts, "]),
     ],
 )
 def test_what_the_operator_got_wrong_stops_the_start_with_its_place(lab, tmp_path, option, messages):

@@ -14,6 +14,7 @@ from apim_lab.livepage.board import Operated
 from apim_lab.livepage.server import Page, PageSettings
 from apim_lab.policy.context import Context
 from apim_lab.proxy.options import is_given
+from apim_lab.proxy.terminal_log import make_harmless
 from apim_lab.tracing.call import Call
 from apim_lab.tracing.trace import Trace
 from apim_lab.watchers.json_log import JsonLog
@@ -49,6 +50,7 @@ class CallWatchers:
         termlog = master.addons.get("termlog")
         if termlog is None:
             return  # the console has the screen for itself
+        make_harmless(termlog.logger)
         if master.options.apim_log == "text" and master.options.termlog_verbosity != QUIET_VERBOSITY:
             terminal = Terminal()
             self.add(terminal, terminal.close)
