@@ -14,6 +14,9 @@ PROXY = frozenset({b"proxy-authorization", b"proxy-authenticate", b"proxy-authen
 FRAMING = frozenset({b"host", b"content-length", b"transfer-encoding"})
 """Say where a message goes and where it ends: a Connection field that names one does not take it out."""
 
+OFTEN = frozenset({b"keep-alive", b"close"})
+"""The options that name no further field."""
+
 HTTP_1 = (b"HTTP/1.0", b"HTTP/1.1")
 
 
@@ -30,8 +33,7 @@ def remove_from_request(request: http.Request, *, is_for_proxy: bool) -> None:
 
     A wish for HTTP/2 does not go on: calls after the switch would pass the gateway unread (RFC 9113, section 3.1).
     """
-    removed = frozenset() if is_for_proxy else PROXY
-    remove(request, removed, switches="h2c" not in request.headers.get("upgrade", "").lower())
+    remove(request, frozenset() if is_for_proxy else PROXY, switches=True)
 
 
 def remove_from_response(response: http.Response, *, is_for_proxy: bool) -> None:
@@ -46,8 +48,10 @@ def remove(message: http.Message, removed: frozenset[bytes], *, switches: bool) 
     """Remove those, too; a message that `switches` protocols goes on with its Upgrade."""
     options = connection_options(message)
     if message.data.http_version in HTTP_1:  # HTTP/2 has no other, and its TE is for the answer's trailers
-        removed |= (CONNECTION | options) - FRAMING
-    switches = switches and b"upgrade" in options
+        removed |= CONNECTION
+    if options - OFTEN:
+        removed |= options - FRAMING
+    switches = switches and b"upgrade" in options and "h2c" not in message.headers.get("upgrade", "").lower()
     if switches:
         removed -= {b"upgrade"}
     kept = tuple([field for field in message.headers.fields if field[0].lower() not in removed])
