@@ -254,10 +254,10 @@ def garbage_and_gone(place: Place) -> Script:
 
 
 def interim(place: Place) -> Script:
-    """An interim answer first, which is passed over, or taken for a failure."""
+    """An interim answer first, which is passed over: mitmproxy would take it for the final one."""
     wire, effect = drawn(place, framing="length")
     hints = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
-    return Script("interim", (Step.READ, hints + wire.data, 0.0), (effect, Failure()))
+    return Script("interim", (Step.READ, hints + wire.data, 0.0), (effect,))
 
 
 def says_nothing(place: Place) -> Script:
