@@ -183,6 +183,15 @@ def test_what_is_no_request_line_does_not_become_one(http2, backend, path, pseud
     assert len(backend.requests) == 1
 
 
+def test_a_url_of_the_policy_stays_in_its_place_in_the_request_line(client, backend):
+    """RFC 9112, section 3.2: here it comes from a field of the client's."""
+    url = backend.url.encode()
+    client.send(b"GET /openai/x HTTP/1.1\r\nHost: localhost\r\nto: %b/a b HTTP/1.1\r\n\r\n" % url)
+
+    assert status_of(client.answer()) == 200
+    assert backend.requests[0].startswith(b"GET /a%20b%20HTTP/1.1/x HTTP/1.1\r\n")
+
+
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize(("version", "status"), [(b"HTTP/9.9", 505), (b"HTTP/2.0", 505), (b"HTTP/11.1", 400)])
 def test_a_request_of_another_version_is_refused(client, backend, path, version, status):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from urllib.parse import quote
 
 from mitmproxy import http
 
@@ -10,6 +11,7 @@ from apim_lab.messages import Body, Headers, Request, Response, Url
 from apim_lab.policy.context import Context
 from apim_lab.policy.run import Run
 from apim_lab.proxy.content_coding import decode
+from apim_lab.proxy.head_check import TARGET
 from apim_lab.proxy.new_messages import new_headers
 from apim_lab.tracing.call import Call
 from apim_lab.tracing.usage import TAIL, Usage, usage_in
@@ -82,7 +84,7 @@ def address(target: http.Request, context: Context) -> None:
         context.backend.authorize(headers)
     data = target.data  # the setters of Request would each look through the headers
     data.scheme, data.host, data.port = url.scheme.encode(), url.host, url.port
-    data.method, data.path, data.authority = encode_text(request.method), encode_text(url.target), b""
+    data.method, data.path, data.authority = encode_text(request.method), as_target(encode_text(url.target)), b""
     data.headers = fields_of(headers)
     target.trailers = None  # HTTP/1.1 has trailers only in chunked bodies
     if not request.body.is_original:
@@ -92,6 +94,11 @@ def address(target: http.Request, context: Context) -> None:
     if target.raw_content and "Content-Length" not in headers and "Transfer-Encoding" not in headers:
         # An HTTP/2 client may leave it out; an HTTP/1.1 backend would then read the body as the next request.
         target.headers["Content-Length"] = str(len(target.raw_content))
+
+
+def as_target(target: bytes) -> bytes:
+    """The path and query as a request line may have them: what it may not have is escaped, as .NET's `Uri` does."""
+    return quote(target, TARGET).encode() if target.translate(None, TARGET) else target
 
 
 def begin_answer(flow: http.HTTPFlow, run: Run, call: Call) -> None:

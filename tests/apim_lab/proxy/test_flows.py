@@ -9,7 +9,7 @@ from mitmproxy.test import tflow, tutils
 
 from apim_lab.messages import Body, Headers, Request, Response, Url
 from apim_lab.policy.context import Context
-from apim_lab.proxy.flows import Tap, address, content_of, encode_text, put_answer, usage_of
+from apim_lab.proxy.flows import Tap, address, as_target, content_of, encode_text, put_answer, usage_of
 from apim_lab.stores.memory import MemoryStore
 from apim_lab.tracing.call import Call
 from apim_lab.tracing.usage import Usage
@@ -22,6 +22,19 @@ def call() -> Call:
 
 def test_text_that_is_no_unicode_becomes_a_question_mark():
     assert encode_text("a\ud83d") == b"a?"
+
+
+@pytest.mark.parametrize(
+    ("target", "sent"),
+    [
+        (b"/a%20b?c=[d]|%", b"/a%20b?c=[d]|%"),
+        (b"/a b HTTP/1.1", b"/a%20b%20HTTP/1.1"),
+        (b"/\xc3\xa4?\x0b#", b"/%C3%A4?%0B%23"),
+    ],
+)
+def test_what_a_request_line_may_not_have_is_escaped(target, sent):
+    """RFC 9112, section 3.2: a policy may take a base URL from anywhere, and a redirect names any."""
+    assert as_target(target) == sent
 
 
 def test_trailers_of_a_request_are_left_out(call):
