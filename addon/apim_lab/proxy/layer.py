@@ -144,11 +144,14 @@ class ReplayLayer(HttpLayer):
 
     def forget_closed_connections(self) -> None:
         """mitmproxy keeps them all: they would pile up, and one that once failed would fail every later attempt."""
+        ended = [known for known in self.connections if known.error or known.state is ConnectionState.CLOSED]
+        if not ended:
+            return
         in_use = {stream.context.server for stream in self.streams.values()}
-        for connection in list(self.connections):
+        for connection in ended:
             if not isinstance(connection, Server) or connection in self.waiting_for_establishment:
                 continue
-            if connection.error or (connection.state is ConnectionState.CLOSED and connection not in in_use):
+            if connection.error or connection not in in_use:
                 self.forget(connection)
 
     def forget(self, connection: Connection) -> layer.Layer | None:
