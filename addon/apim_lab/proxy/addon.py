@@ -24,29 +24,22 @@ from apim_lab.clock import Clock
 from apim_lab.errors import BackendConnectionFailure, ForwardTimeout
 from apim_lab.policy.context import Forward, ReadBody, Suspension, Wait
 from apim_lab.policy.run import Run, as_request_error
-from apim_lab.proxy import (
+from apim_lab.proxy import flows, hook_index, layer, options, passing, uncopied_options
+from apim_lab.proxy.admission import NO_PROXY, Admission
+from apim_lab.proxy.call_watchers import CallWatchers
+from apim_lab.proxy.connections import (
     backpressure,
     connection_end,
     connection_handler,
     connection_limit,
     descriptors,
-    flow_control,
-    flows,
-    hook_index,
-    http1,
-    http_parts,
-    layer,
     listening,
-    options,
-    passing,
     startup,
-    uncopied_options,
 )
-from apim_lab.proxy.admission import NO_PROXY, Admission
-from apim_lab.proxy.call_watchers import CallWatchers
 from apim_lab.proxy.exchange import Exchange, exchange_of
 from apim_lab.proxy.gateway_in_force import GatewayInForce
 from apim_lab.proxy.guard import Guard
+from apim_lab.proxy.http import parts
 from apim_lab.service.gateway import Gateway
 from apim_lab.tracing.call import Call
 
@@ -74,9 +67,7 @@ class Balancer:
         hook_index.install(ctx.master)
         connection_handler.install()
         uncopied_options.install(ctx.master)
-        http1.replace_chunked_reader()
-        http_parts.replace()
-        flow_control.install()
+        parts.replace()
         self.take_options()
         self.watchers.open_log(ctx.master)
 

@@ -10,9 +10,9 @@ from apim_lab.errors import BodyTooLarge
 from apim_lab.messages import Body, Headers, Request, Response, Url
 from apim_lab.policy.context import Context
 from apim_lab.policy.run import Run
-from apim_lab.proxy.content_coding import decode
-from apim_lab.proxy.head_check import TARGET
-from apim_lab.proxy.new_messages import new_headers
+from apim_lab.proxy.http.content_coding import decode
+from apim_lab.proxy.http.head_check import TARGET
+from apim_lab.proxy.http.new_messages import new_headers
 from apim_lab.tracing.call import Call
 from apim_lab.tracing.usage import TAIL, Usage, usage_in
 

@@ -21,7 +21,7 @@ from mitmproxy.proxy.layers.http import (
 )
 
 from apim_lab.proxy.bounded_stream import BoundedStream
-from apim_lab.proxy.http2 import Http2Server
+from apim_lab.proxy.http.http2_connection import Http2Server
 from apim_lab.proxy.stream import Overdue, ReplayStream
 
 

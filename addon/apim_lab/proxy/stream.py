@@ -21,10 +21,11 @@ from mitmproxy.proxy.layers.http import GetHttpConnection, HTTPMode, HttpStream,
 from mitmproxy.proxy.layers.http import _events as http_events
 from mitmproxy.proxy.layers.http import _hooks as http_hooks
 
-from apim_lab.proxy import backpressure, head_check, hop_by_hop
+from apim_lab.proxy.connections import backpressure
 from apim_lab.proxy.exchange import BackendAnswerHook, BackendDrainedHook, BackendFailureHook, Exchange, carry
-from apim_lab.proxy.flow_control import Full, Room
 from apim_lab.proxy.flows import answer_of
+from apim_lab.proxy.http import head_check, hop_by_hop
+from apim_lab.proxy.http.flow_control import Full, Room
 
 DRAIN_TIMEOUT = 5.0
 """Seconds that the body of a discarded answer may take to arrive, so that its connection can be used again."""

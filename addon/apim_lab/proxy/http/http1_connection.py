@@ -15,9 +15,9 @@ from mitmproxy.proxy.layers.http import _http1
 from mitmproxy.proxy.layers.http._base import ReceiveHttp
 from mitmproxy.utils import human
 
-from apim_lab.proxy.head_check import BadHead
-from apim_lab.proxy.hop_by_hop import connection_options
-from apim_lab.proxy.http1_head import body_size, read_request, read_response, take_lines
+from apim_lab.proxy.http.head_check import BadHead
+from apim_lab.proxy.http.hop_by_hop import connection_options
+from apim_lab.proxy.http.http1_head import body_size, read_request, read_response, take_lines
 
 LINGER = 2.0
 """Seconds for which a refused client may go on sending: a connection closed at once would lose it the answer.

@@ -4,7 +4,7 @@ import pytest
 from mitmproxy import http
 from mitmproxy.test import tutils
 
-from apim_lab.proxy import head_check
+from apim_lab.proxy.http import head_check
 
 CONTROLS = [bytes([code]) for code in (*range(0x20), 0x7F) if code != 0x09]
 

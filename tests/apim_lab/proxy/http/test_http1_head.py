@@ -4,8 +4,8 @@ import pytest
 from h11._receivebuffer import ReceiveBuffer
 from mitmproxy.options import Options
 
-from apim_lab.proxy.head_check import BadHead
-from apim_lab.proxy.http1_head import read_request, read_response, take_lines
+from apim_lab.proxy.http.head_check import BadHead
+from apim_lab.proxy.http.http1_head import read_request, read_response, take_lines
 
 
 def take(data: bytes) -> list[bytes] | None:

@@ -9,7 +9,7 @@ import pytest
 import zstandard
 
 from apim_lab.errors import BodyTooLarge
-from apim_lab.proxy.content_coding import decode
+from apim_lab.proxy.http.content_coding import decode
 
 LIMIT = 1_000_000
 

@@ -1,8 +1,9 @@
-"""A client's HTTP/2 connection that reports the end of each call, and forgets calls that are over.
+"""HTTP/2 connections whose senders wait for slow receivers (flow_control.py).
 
-If the piece of data that ends a request also resets its stream or closes the connection, mitmproxy takes the stream for
-finished, and the call would go on for nobody. And it keeps answered streams as long as the connection lasts. What a
-client sends beside its calls has a budget (frame_budget.py).
+A client's connection reports the end of each call, too, and forgets calls that are over. If the piece of data that ends
+a request also resets its stream or closes the connection, mitmproxy takes the stream for finished, and the call would
+go on for nobody. And it keeps answered streams as long as the connection lasts. What a client sends beside its calls
+has a budget (frame_budget.py).
 
 Written for mitmproxy 12 (mitmproxy/proxy/layers/http/_http2.py).
 """
@@ -19,10 +20,10 @@ from mitmproxy.proxy.layers.http import _http2
 from mitmproxy.proxy.layers.http._base import ReceiveHttp, format_error
 from mitmproxy.utils.human import format_address
 
-from apim_lab.proxy.flow_control import Pace
-from apim_lab.proxy.frame_budget import RESET, BudgetedConnection, FrameBudget
-from apim_lab.proxy.head_check import BadHead
-from apim_lab.proxy.http2_head import read_request
+from apim_lab.proxy.http.flow_control import Pace, PacedConnection
+from apim_lab.proxy.http.frame_budget import RESET, BudgetedConnection, FrameBudget
+from apim_lab.proxy.http.head_check import BadHead
+from apim_lab.proxy.http.http2_head import read_request
 
 SHOWN = 300
 """Characters of what is wrong with a request, in an answer."""
@@ -95,3 +96,17 @@ class Http2Server(_http2.Http2Server):
     def close_connection(self, msg: str) -> layer.CommandGenerator[None]:
         self.streams = dict.fromkeys(self.unanswered, _http2.StreamState.HEADERS_RECEIVED)
         yield from super().close_connection(msg)
+
+
+class Http2Client(_http2.Http2Client):
+    """The gateway's connection to a server of HTTP/2."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.h2_conn = paced = PacedConnection(self.h2_conf)
+        self.h2_conn.local_settings.enable_push = 0
+        self.h2_conn.local_settings.acknowledge()
+        self.pace = Pace(self, paced)
+
+    def _handle_event2(self, event: events.Event) -> layer.CommandGenerator[None]:
+        yield from self.pace.handle(event, super()._handle_event2)

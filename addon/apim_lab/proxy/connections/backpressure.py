@@ -14,7 +14,7 @@ import asyncio
 
 from mitmproxy.connection import Client, Connection, Server
 
-from apim_lab.proxy.connection_end import handler_of
+from apim_lab.proxy.connections.connection_end import handler_of
 
 
 def send_without_waiting(client: Client, server: Server) -> None:

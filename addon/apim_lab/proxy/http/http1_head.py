@@ -12,8 +12,8 @@ from mitmproxy import http
 from mitmproxy.net.http import http1
 from mitmproxy.options import Options
 
-from apim_lab.proxy.head_check import BadHead
-from apim_lab.proxy.new_messages import Fields, new_headers, new_request, new_response
+from apim_lab.proxy.http.head_check import BadHead
+from apim_lab.proxy.http.new_messages import Fields, new_headers, new_request, new_response
 
 STATUS_LINE = re.compile(rb"(HTTP/1\.[0-9]) ([0-9]{3})(?: (.*))?", re.DOTALL)
 """RFC 9112, section 4; the space before an empty reason may be missing."""

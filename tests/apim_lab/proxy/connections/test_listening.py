@@ -9,7 +9,7 @@ from mitmproxy.proxy import mode_specs
 from mitmproxy.proxy.mode_servers import AsyncioServerInstance
 from mitmproxy.test import taddons
 
-from apim_lab.proxy.listening import announcer, listen_on_loopback
+from apim_lab.proxy.connections.listening import announcer, listen_on_loopback
 
 
 @pytest.fixture

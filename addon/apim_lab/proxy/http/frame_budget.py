@@ -15,7 +15,7 @@ from h2.events import Event, StreamReset
 from h2.exceptions import DenialOfServiceError
 from hyperframe.frame import DataFrame, Frame, HeadersFrame
 
-from apim_lab.proxy.flow_control import PacedConnection
+from apim_lab.proxy.http.flow_control import PacedConnection
 
 RESET = 5
 """What a stream that is reset costs, and what an answer gives back: a client may give up every other call."""

@@ -4,7 +4,7 @@ import h11
 import pytest
 from h11._receivebuffer import ReceiveBuffer
 
-from apim_lab.proxy.chunked_reader import MAX_EXTENSIONS, MAX_LINE, MAX_OVERHEAD, MAX_TRAILERS, ChunkedReader
+from apim_lab.proxy.http.chunked_reader import MAX_EXTENSIONS, MAX_LINE, MAX_OVERHEAD, MAX_TRAILERS, ChunkedReader
 
 
 def read(*arriving: bytes) -> list[object]:

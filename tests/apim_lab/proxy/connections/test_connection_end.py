@@ -8,8 +8,8 @@ from mitmproxy.proxy import commands, events, mode_specs
 from mitmproxy.proxy.server import ConnectionIO
 from mitmproxy.test import taddons
 
-from apim_lab.proxy import connection_end
-from apim_lab.proxy.connection_handler import ConnectionHandler
+from apim_lab.proxy.connections import connection_end
+from apim_lab.proxy.connections.connection_handler import ConnectionHandler
 
 
 class SetsTimer:

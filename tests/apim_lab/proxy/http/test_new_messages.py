@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from mitmproxy import http
 from mitmproxy.test import tflow
 
-from apim_lab.proxy.new_messages import new_headers, new_request, new_response
+from apim_lab.proxy.http.new_messages import new_headers, new_request, new_response
 
 FIELDS = [(b"Host", b"a"), (b"X-Name", b"1"), (b"x-name", b"\xff")]
 

@@ -12,7 +12,8 @@ from mitmproxy.proxy.layers.http import _events as http_events
 from mitmproxy.proxy.layers.http._base import ReceiveHttp
 from mitmproxy.test import tutils
 
-from apim_lab.proxy.flow_control import FULL, Full, Http2Client, Room
+from apim_lab.proxy.http.flow_control import FULL, Full, Room
+from apim_lab.proxy.http.http2_connection import Http2Client
 
 THEIRS = 7
 """The number that the stream has on the client's side; on the server's it is 1."""

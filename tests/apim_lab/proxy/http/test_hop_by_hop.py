@@ -4,7 +4,7 @@ import pytest
 from mitmproxy import http
 from mitmproxy.test import tutils
 
-from apim_lab.proxy import hop_by_hop
+from apim_lab.proxy.http import hop_by_hop
 
 type Fields = list[tuple[bytes, bytes]]
 

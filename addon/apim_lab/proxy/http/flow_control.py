@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from h2.config import H2Configuration
 from mitmproxy.connection import Connection
 from mitmproxy.proxy import commands, events, layer
-from mitmproxy.proxy.context import Context
-from mitmproxy.proxy.layers import http
 from mitmproxy.proxy.layers.http import _events as http_events
 from mitmproxy.proxy.layers.http import _http2
 from mitmproxy.proxy.layers.http._base import HttpEvent, ReceiveHttp
@@ -103,22 +101,3 @@ class Pace:
             yield ReceiveHttp(Room(stream_id, self.connection.conn))
         for stream_id in [it for it in self.h2_conn.held if self.connection.is_closed(it)]:
             del self.h2_conn.held[stream_id]
-
-
-class Http2Client(_http2.Http2Client):
-    """The gateway's connection to a server of HTTP/2."""
-
-    def __init__(self, context: Context) -> None:
-        super().__init__(context)
-        self.h2_conn = paced = PacedConnection(self.h2_conf)
-        self.h2_conn.local_settings.enable_push = 0
-        self.h2_conn.local_settings.acknowledge()
-        self.pace = Pace(self, paced)
-
-    def _handle_event2(self, event: events.Event) -> layer.CommandGenerator[None]:
-        yield from self.pace.handle(event, super()._handle_event2)
-
-
-def install() -> None:
-    """Let mitmproxy speak to servers with the class here; it looks for its own in the module of its HTTP layer."""
-    http.Http2Client = Http2Client  # type: ignore[attr-defined]  # see above

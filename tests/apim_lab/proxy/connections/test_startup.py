@@ -6,7 +6,7 @@ import pytest
 from mitmproxy.addons.errorcheck import ErrorCheck
 from mitmproxy.test import taddons, tflow
 
-from apim_lab.proxy import startup
+from apim_lab.proxy.connections import startup
 
 
 @pytest.fixture

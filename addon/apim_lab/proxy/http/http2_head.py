@@ -7,8 +7,8 @@ from mitmproxy import http
 from mitmproxy.options import Options
 from mitmproxy.proxy.layers.http import _http2
 
-from apim_lab.proxy.head_check import BadHead
-from apim_lab.proxy.new_messages import new_request
+from apim_lab.proxy.http.head_check import BadHead
+from apim_lab.proxy.http.new_messages import new_request
 
 ENTRY = 32
 """Bytes that a field counts for beside its name and value: RFC 9113, section 6.5.2."""

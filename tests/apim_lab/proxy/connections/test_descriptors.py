@@ -6,8 +6,8 @@ import resource
 
 import pytest
 
-from apim_lab.proxy import descriptors
-from apim_lab.proxy.descriptors import Shortage
+from apim_lab.proxy.connections import descriptors
+from apim_lab.proxy.connections.descriptors import Shortage
 
 NONE_LEFT = {"exception": OSError(errno.EMFILE, "Too many open files")}
 

@@ -10,7 +10,7 @@ from mitmproxy.proxy.layers.http import HttpRequestHook
 from mitmproxy.test import taddons, tflow
 
 from apim_lab.proxy import hook_index
-from apim_lab.proxy.connection_handler import ConnectionHandler
+from apim_lab.proxy.connections.connection_handler import ConnectionHandler
 
 
 class Layer:
@@ -116,7 +116,7 @@ async def test_a_host_that_cannot_be_encoded_is_a_failure(connected):
 
 
 def test_mitmproxy_makes_its_handlers_of_it(monkeypatch):
-    from apim_lab.proxy import connection_handler
+    from apim_lab.proxy.connections import connection_handler
 
     monkeypatch.setattr(mode_servers, "ProxyConnectionHandler", mode_servers.ProxyConnectionHandler)
     connection_handler.install()

@@ -6,7 +6,7 @@ from h2.connection import H2Connection
 from h2.errors import ErrorCodes
 from h2.exceptions import DenialOfServiceError
 
-from apim_lab.proxy.frame_budget import BudgetedConnection, FrameBudget
+from apim_lab.proxy.http.frame_budget import BudgetedConnection, FrameBudget
 
 FIELDS = [(":method", "GET"), (":scheme", "https"), (":authority", "localhost"), (":path", "/")]
 

@@ -3,7 +3,7 @@
 from mitmproxy.connection import Server
 from mitmproxy.proxy import commands
 
-from apim_lab.proxy.joined import joined
+from apim_lab.proxy.connections.joined import joined
 
 
 def server() -> Server:

@@ -10,7 +10,7 @@ import asyncio
 
 from mitmproxy.connection import Client, Server
 
-from apim_lab.proxy.connection_end import handler_of
+from apim_lab.proxy.connections.connection_end import handler_of
 
 MAX_CONNECTIONS = 2048
 """API Management's limit for a host. No client comes near it: HTTP/2 allows it 100 calls at once."""

@@ -21,8 +21,8 @@ from mitmproxy.proxy.mode_servers import ProxyConnectionHandler
 from mitmproxy.proxy.server import ConnectionIO
 from mitmproxy.utils.asyncio_utils import create_task
 
+from apim_lab.proxy.connections.joined import joined
 from apim_lab.proxy.hook_index import Dispatch, IndexedAddonManager, arguments_of, finish
-from apim_lab.proxy.joined import joined
 
 
 class ConnectionHandler(ProxyConnectionHandler):
