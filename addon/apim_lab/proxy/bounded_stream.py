@@ -8,6 +8,7 @@ a request beyond it is refused with 503.
 
 import math
 import time
+from functools import cached_property
 from logging import WARNING
 from weakref import WeakSet
 
@@ -49,6 +50,11 @@ class BoundedStream(ReplayStream):
         self.patience = 0
         self.drained = 0
         self.counted_at = MEGABYTE
+
+    @cached_property
+    def has_other_limits(self) -> bool:
+        """Whether mitmproxy's own options limit bodies."""
+        return bool(self.context.options.body_size_limit or self.context.options.stream_large_bodies)
 
     @property
     def limit(self) -> int:
@@ -139,15 +145,18 @@ class BoundedStream(ReplayStream):
             yield from super().state_consume_response_body(event)
 
     def check_body_size(self, request: bool) -> layer.CommandGenerator[bool]:
-        if (yield from super().check_body_size(request)):
+        """Look at mitmproxy's own limits where they are set, and at those here: no body below a megabyte meets one."""
+        if self.has_other_limits and (yield from super().check_body_size(request)):
             return True
+        if len(self.request_body_buf if request else self.response_body_buf) < MEGABYTE:
+            return False
         if request and len(self.request_body_buf) > self.limit and not self.exchange.passes:
             yield from self.refuse_large_request()
             return True
         if request and self.is_too_much(len(self.request_body_buf)):
             yield from self.refuse(503, "The gateway keeps too many large bodies (apim_memory_limit).")
             return True
-        if not request and self.response_body_buf and self.exchange.is_governed:
+        if not request and self.exchange.is_governed:
             yield from self.check_answer_size(len(self.response_body_buf))
         return False
 
