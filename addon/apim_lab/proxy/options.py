@@ -113,62 +113,65 @@ OPTIONS = (
         "The log of calls: text (a line for each), json (an object a line, for other messages, too), or none.",
         ("text", "json", "none"),
     ),
+    Option("apim_otlp", str, "", "Send OpenTelemetry traces and metrics to this OTLP/HTTP endpoint."),
+    # docs/limits.md says what is beyond each of those below, in the same words
     Option(
         "apim_head_limit",
         int,
         65536,
-        "Bytes of a message's head, of a request or an answer: its first line and its fields.",
+        "Bytes of the head of a request or an answer: its first line and its fields. See docs/limits.md.",
     ),
-    Option("apim_field_limit", int, 200, "How many fields the head of a request or an answer may have."),
-    Option("apim_otlp", str, "", "Send OpenTelemetry traces and metrics to this OTLP/HTTP endpoint."),
+    Option("apim_field_limit", int, 200, "Fields of the head of a request or an answer. See docs/limits.md."),
     Option(
         "apim_body_limit",
         int,
         128,
-        """
-        Megabytes of a request, or of an answer that the policy reads: the gateway keeps these until they are complete.
-        See docs/limits.md.
-        """,
+        "Megabytes of the body of a request to an API, or of an answer that the policy reads. See docs/limits.md.",
     ),
     Option(
         "apim_memory_limit",
         int,
         1024,
-        "Megabytes of all bodies that the gateway keeps at the same time, of those that have at least one.",
+        "Megabytes of all bodies of at least one that the gateway keeps at the same time. See docs/limits.md.",
     ),
     Option(
         "apim_idle_timeout",
         int,
         240,
-        "Seconds for which the gateway waits for the next piece of a body, of a request or of an answer.",
+        "Seconds of silence within the body of a request or an answer. See docs/limits.md.",
     ),
     Option(
         "apim_http2_frames",
         int,
         1000,
         """
-        How many frames that bring nothing (PING, SETTINGS, empty DATA and the like) a client may send at once over
-        HTTP/2; a call that it gives up counts as five. See docs/limits.md.
+        Frames of an HTTP/2 client that bring nothing, at once: PING, SETTINGS, DATA of less than 64 bytes and the like,
+        and five for each call that it gives up. See docs/limits.md.
         """,
     ),
-    Option("apim_statements", int, LIMITS.statements, "How many statements of a policy one request may run."),
+    Option(
+        "apim_statements",
+        int,
+        LIMITS.statements,
+        "Statements of a policy that one request may run. See docs/limits.md.",
+    ),
     Option(
         "apim_loop_iterations",
         int,
         LIMITS.loop_iterations,
-        "How often loops and lambdas may go round in all expressions of one request.",
+        "Rounds of loops, and calls of lambdas, in all expressions of one request. See docs/limits.md.",
     ),
     Option(
         "apim_cpu_seconds",
         int,
         LIMITS.cpu_seconds,
-        "Seconds of processor time for the loops and for the large bodies in all expressions of one request.",
+        "Seconds of processor time of one request for loops and large bodies in expressions. See docs/limits.md.",
     ),
     Option(
         "apim_variable_bytes",
         int,
         LIMITS.variable_bytes,
-        "How many bytes all variables of one request may hold, roughly.",
+        "Bytes that all variables of one request may hold, roughly. See docs/limits.md.",
     ),
 )
 

@@ -32,10 +32,10 @@ def take_lines(buffer: ReceiveBuffer, options: Options) -> list[bytes] | None:
     if (before if lines is None else before - len(buffer)) > limit:
         start = lines[0] if lines else bytes(buffer)
         if b"\n" in start or len(start) <= limit:
-            raise BadHead(f"The head has more than {limit} bytes (option apim_head_limit).", 431)
-        raise BadHead(f"The first line has more than {limit} bytes (option apim_head_limit).", 414)
+            raise BadHead(f"The head has more than {limit} bytes (apim_head_limit).", 431)
+        raise BadHead(f"The first line has more than {limit} bytes (apim_head_limit).", 414)
     if lines and len(lines) - 1 > options.apim_field_limit:
-        raise BadHead(f"The head has more than {options.apim_field_limit} fields (option apim_field_limit).", 431)
+        raise BadHead(f"The head has more than {options.apim_field_limit} fields (apim_field_limit).", 431)
     return None if lines is None else [bytes(line) for line in lines]
 
 

@@ -24,6 +24,6 @@ def read_request(fields: Sequence[tuple[bytes, bytes]], options: Options) -> htt
 def check_size(fields: Sequence[tuple[bytes, bytes]], options: Options) -> None:
     limit = options.apim_head_limit
     if sum(map(len, chain.from_iterable(fields))) + ENTRY * len(fields) > limit:
-        raise BadHead(f"The head has more than {limit} bytes (option apim_head_limit).", 431)
+        raise BadHead(f"The head has more than {limit} bytes (apim_head_limit).", 431)
     if len(fields) > options.apim_field_limit:
-        raise BadHead(f"The head has more than {options.apim_field_limit} fields (option apim_field_limit).", 431)
+        raise BadHead(f"The head has more than {options.apim_field_limit} fields (apim_field_limit).", 431)
