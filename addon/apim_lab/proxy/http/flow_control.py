@@ -59,7 +59,7 @@ class PacedConnection(BufferedH2Connection):
         return len(self.stream_buffers.get(stream_id, ()))
 
     def acknowledge_received_data(self, acknowledged_size: int, stream_id: int) -> None:
-        if stream_id in self.held:
+        if stream_id in self.held and acknowledged_size:
             self.held[stream_id] += acknowledged_size
             self.increment_flow_control_window(acknowledged_size)  # the connection's: other streams need it
         else:

@@ -97,6 +97,13 @@ def test_a_stream_that_ends_is_not_held_any_more(upstream):
     assert not upstream.gateway.h2_conn.held
 
 
+def test_a_stream_may_end_without_data_while_it_is_held(upstream):
+    upstream.handle(Full(THEIRS, upstream.gateway.context.client))
+    upstream.protocol.end_stream(1)  # an empty DATA frame
+
+    assert upstream.flush() == [http_events.ResponseEndOfMessage(THEIRS)]
+
+
 def test_a_receiver_without_room_is_told_of_and_so_is_room(upstream):
     credit = upstream.protocol.remote_flow_control_window(1)
     told = []
