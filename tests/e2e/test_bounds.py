@@ -141,6 +141,16 @@ def test_so_is_one_over_http2_and_other_calls_of_its_client_go_on(small, scripte
     assert list(statuses.values()) == [413, 204]
 
 
+def test_so_is_one_over_http2_whose_body_comes_with_its_head(small):
+    client = Http2Client(small.port)
+    refused = client.begin(PATH, {"content-length": str(2 * MEGABYTE)}, "POST")
+    client.send(refused, PIECE[:10000])
+    statuses = client.wait_for(refused) | client.wait_for(*client.get("/elsewhere"))
+    client.leave()
+
+    assert list(statuses.values()) == [413, 404]
+
+
 def test_a_request_of_just_the_limit_is_sent(small, scripted):
     backend = scripted(lambda backend, connection, request: connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n"))
     response = httpx2.post(small.url + PATH, content=bytes(MEGABYTE), headers={"to": backend.url})

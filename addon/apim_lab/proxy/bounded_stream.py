@@ -120,6 +120,10 @@ class BoundedStream(ReplayStream):
             # A connection that is closed with unread bytes is reset, and the client may lose the answer.
             yield commands.RequestWakeup(FAREWELL)
 
+    def state_done(self, event: events.Event) -> layer.CommandGenerator[None]:
+        """Discard what was on its way already of a request that is refused; mitmproxy would end the connection."""
+        yield from ()
+
     def say_farewell(self) -> layer.CommandGenerator[None]:
         yield commands.CloseConnection(self.context.client)
 
