@@ -3,6 +3,7 @@
 import json
 import re
 import socket
+import struct
 import threading
 import time
 from contextlib import suppress
@@ -126,6 +127,21 @@ def test_a_body_that_breaks_off_before_a_byte_was_passed_on_becomes_a_500(behind
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nonly this")
 
     response = post(behind(scripted(break_off).url))
+
+    assert response.status_code == 500
+    assert re.fullmatch(ACTIVITY, response.text)
+
+
+def test_a_body_that_ends_with_its_connection_is_incomplete_if_that_is_reset(behind, scripted):
+    def script(backend, connection, request):
+        connection.sendall(b"HTTP/1.1 200 OK\r\n\r\nthe first half")
+        backend.proceed.wait(10)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # close with a reset
+
+    backend = scripted(script)
+    gateway = behind(backend.url)
+    threading.Timer(0.2, backend.proceed.set).start()  # or the reset overtakes what was sent
+    response = post(gateway)
 
     assert response.status_code == 500
     assert re.fullmatch(ACTIVITY, response.text)

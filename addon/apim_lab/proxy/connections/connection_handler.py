@@ -54,9 +54,17 @@ class ConnectionHandler(ProxyConnectionHandler):
             command.connection.error = str(error) or "the server reset the connection"
             await self.server_event(events.OpenConnectionCompleted(command, command.connection.error))
 
+    def note_reset(self, connection: Connection) -> None:
+        """mitmproxy tells the end of a connection in the same way, whether it was closed or reset."""
+        reader = self.transports[connection].reader if connection in self.transports else None
+        if isinstance(reader, asyncio.StreamReader) and reader.exception() and not connection.error:
+            connection.error = "the connection was reset"
+
     # ---- events ----------------------------------------------------------------------------------------------
 
     async def server_event(self, event: events.Event) -> None:
+        if isinstance(event, events.ConnectionClosed):
+            self.note_reset(event.connection)
         async with self._server_event_lock:  # a task begins to run where it is made, and may come here
             self.timeout_watchdog.register_activity()
             self.events.append(event)

@@ -49,6 +49,17 @@ class Http1Connection(_http1.Http1Connection):
     def take_lines(self) -> list[bytes] | None:
         return take_lines(self.buf, self.context.options)
 
+    def read_body(self, event: events.Event) -> layer.CommandGenerator[None]:
+        """A body that ends with its connection is incomplete if that was reset: RFC 9112, section 8."""
+        if isinstance(event, events.ConnectionClosed) and self.conn.error:
+            assert self.stream_id is not None
+            yield commands.CloseConnection(self.conn)
+            yield ReceiveHttp(
+                self.ReceiveProtocolError(self.stream_id, self.conn.error, self.ReceiveProtocolError.code)
+            )
+        else:
+            yield from super().read_body(event)
+
     def mark_done(self, *, request: bool = False, response: bool = False) -> layer.CommandGenerator[None]:
         self.request_done = self.request_done or request
         self.response_done = self.response_done or response
