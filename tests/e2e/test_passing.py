@@ -29,7 +29,7 @@ POLICY = """<policies>
 </policies>"""
 FOREIGN, GOVERNED = "localhost", "127.0.0.1"
 """Two names of this machine; the second is one of the configuration's `hosts`."""
-TIMEOUT = 10
+TIMEOUT = 30
 """Seconds that a piece may take to arrive before the test fails."""
 PATIENCE = 0.5
 """Seconds after which nothing is expected to come any more."""
