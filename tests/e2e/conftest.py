@@ -21,6 +21,11 @@ LISTENING = re.compile(r"listening at (?:http://)?[^ ]*?:(\d+)\.")
 QUICK = {"calls": "100000", "retry-interval": "0"}
 """Named values that take the limit and the waits out of the default policy."""
 
+ONE_API = """
+backends: {}
+apis: [{id: azure-openai, path: openai, policy: policy.xml}]
+"""
+
 
 class Gateway:
     """A running mitmdump (or mitmweb). `log` is what it has written so far."""
@@ -149,6 +154,20 @@ def confdir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def lab(confdir: Path) -> Iterator[Lab]:
     with ExitStack() as stack:
         yield Lab(stack, confdir)
+
+
+@pytest.fixture(scope="module")
+def with_policy(confdir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Gateway]]:
+    """Start a gateway with one API, `openai`, whose policy is this text; it stops after the module's last test."""
+    with ExitStack() as stack:
+
+        def start(policy: str, *arguments: str, config: str = ONE_API) -> Gateway:
+            folder = tmp_path_factory.mktemp("gateway")
+            (folder / "lab.yaml").write_text(config)
+            (folder / "policy.xml").write_text(policy)
+            return Lab(stack, confdir).gateway("--set", f"apim_config={folder / 'lab.yaml'}", *arguments)
+
+        yield start
 
 
 @pytest.fixture

@@ -4,14 +4,12 @@ import hashlib
 import select
 import socket
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, suppress
-from pathlib import Path
+from contextlib import suppress
 
 import httpx2
 import pytest
 
-from tests.e2e.conftest import Gateway, Lab, ScriptedBackend, wait_until
+from tests.e2e.conftest import Gateway, ScriptedBackend, wait_until
 from tests.e2e.http2 import Http2Client
 
 PATH = "/openai/deployments/gpt-4o/chat/completions"
@@ -29,7 +27,6 @@ POLICY = """<policies>
         </choose>
     </outbound>
 </policies>"""
-CONFIG = "{backends: {}, apis: [{id: azure-openai, path: openai, policy: policy.xml}]}"
 MEGABYTE = 1 << 20
 PIECE = bytes(range(256)) * 256
 UNTIL_CLOSE = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"
@@ -38,27 +35,16 @@ IN_BUFFERS = 24 * MEGABYTE
 """More than the operating system buffers on two loopback connections."""
 
 
-def start(confdir: Path, folder: Path, *settings: str) -> Iterator[Gateway]:
-    """A gateway that sends each call to the URL in its field `to`."""
-    (folder / "lab.yaml").write_text(CONFIG)
-    (folder / "policy.xml").write_text(POLICY)
-    with ExitStack() as stack:
-        arguments = [
-            part for setting in (f"apim_config={folder / 'lab.yaml'}", *settings) for part in ("--set", setting)
-        ]
-        yield Lab(stack, confdir).gateway(*arguments)
+@pytest.fixture(scope="module")
+def small(with_policy) -> Gateway:
+    """A gateway that keeps one megabyte, and sends each call to the URL in its field `to`."""
+    return with_policy(POLICY, "--set", "apim_body_limit=1")
 
 
 @pytest.fixture(scope="module")
-def small(confdir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
-    """A gateway that keeps one megabyte."""
-    yield from start(confdir, tmp_path_factory.mktemp("small"), "apim_body_limit=1")
-
-
-@pytest.fixture(scope="module")
-def hasty(confdir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
+def hasty(with_policy) -> Gateway:
     """A gateway that waits for a second."""
-    yield from start(confdir, tmp_path_factory.mktemp("hasty"), "apim_idle_timeout=1")
+    return with_policy(POLICY, "--set", "apim_idle_timeout=1")
 
 
 class Flood:
@@ -159,21 +145,21 @@ def test_a_request_of_just_the_limit_is_sent(small, scripted):
     assert backend.requests[0].endswith(bytes(MEGABYTE))
 
 
-def test_requests_that_are_too_large_together_are_not_all_kept(lab, confdir, scripted, tmp_path):
+def test_requests_that_are_too_large_together_are_not_all_kept(with_policy, scripted):
     backend = scripted(lambda backend, connection, request: connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n"))
     piece = b"100000\r\n" + bytes(MEGABYTE) + b"\r\n"
-    for gateway in start(confdir, tmp_path, "apim_memory_limit=3"):
-        with connect(gateway) as one, connect(gateway) as another:
-            for connection in (one, another):
-                connection.sendall(head(b"Transfer-Encoding: chunked", b"to: " + backend.url.encode()) + piece * 2)
-            select.select([one, another], [], [], 20)
-            for connection in (one, another):
-                connection.sendall(b"0\r\n\r\n")
-            received = sorted(connection.recv(65536) for connection in (one, another))
-        with connect(gateway) as later:
-            later.sendall(head(b"Content-Length: %d" % (2 * MEGABYTE), b"to: " + backend.url.encode()))
-            later.sendall(bytes(2 * MEGABYTE))
-            after = later.recv(65536)
+    gateway = with_policy(POLICY, "--set", "apim_memory_limit=3")
+    with connect(gateway) as one, connect(gateway) as another:
+        for connection in (one, another):
+            connection.sendall(head(b"Transfer-Encoding: chunked", b"to: " + backend.url.encode()) + piece * 2)
+        select.select([one, another], [], [], 20)
+        for connection in (one, another):
+            connection.sendall(b"0\r\n\r\n")
+        received = sorted(connection.recv(65536) for connection in (one, another))
+    with connect(gateway) as later:
+        later.sendall(head(b"Content-Length: %d" % (2 * MEGABYTE), b"to: " + backend.url.encode()))
+        later.sendall(bytes(2 * MEGABYTE))
+        after = later.recv(65536)
 
     assert [status[:13] for status in received] == [b"HTTP/1.1 204 ", b"HTTP/1.1 503 "]
     assert b"apim_memory_limit" in received[1]

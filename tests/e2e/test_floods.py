@@ -5,13 +5,12 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
-from pathlib import Path
 
 import httpx2
 import pytest
 from h2.errors import ErrorCodes
 
-from tests.e2e.conftest import Gateway, Lab, ScriptedBackend, hold, wait_until
+from tests.e2e.conftest import Gateway, ScriptedBackend, hold, wait_until
 from tests.e2e.http2 import Http2Client
 
 PATH = "/openai/deployments/gpt-4o/chat/completions"
@@ -19,7 +18,6 @@ POLICY = """<policies>
     <inbound><set-backend-service base-url="@(context.Request.Headers.GetValueOrDefault(&quot;to&quot;))" /></inbound>
     <backend><forward-request timeout="60" /></backend>
 </policies>"""
-CONFIG = "{backends: {}, apis: [{id: azure-openai, path: openai, policy: policy.xml}]}"
 BUDGET = 100
 """Frames that bring nothing, `apim_http2_frames`; a call that is given up counts as five."""
 
@@ -29,13 +27,9 @@ PRIORITY = b"\0\0\5\2\0\0\0\0\1" + b"\0\0\0\0\x10"
 
 
 @pytest.fixture(scope="module")
-def gateway(confdir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
+def gateway(with_policy) -> Gateway:
     """A gateway that sends each call to the URL in its field `to`."""
-    config = tmp_path_factory.mktemp("gateway") / "lab.yaml"
-    config.write_text(CONFIG)
-    config.with_name("policy.xml").write_text(POLICY)
-    with ExitStack() as stack:
-        yield Lab(stack, confdir).gateway("--set", f"apim_config={config}", "--set", f"apim_http2_frames={BUDGET}")
+    return with_policy(POLICY, "--set", f"apim_http2_frames={BUDGET}")
 
 
 @pytest.fixture
@@ -123,11 +117,8 @@ def test_no_call_of_a_client_waits_for_the_connection_of_another(client, scripte
 
 
 @pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="changes the limit of another process, as only Linux can")
-def test_more_clients_than_descriptors_are_said_in_a_line_and_stop_none_that_is_there(lab, scripted, tmp_path):
-    backend = scripted(no_content)
-    (tmp_path / "lab.yaml").write_text(CONFIG)
-    (tmp_path / "policy.xml").write_text(POLICY)
-    gateway = lab.gateway("--set", f"apim_config={tmp_path / 'lab.yaml'}")
+def test_more_clients_than_descriptors_are_said_in_a_line_and_stop_none_that_is_there(with_policy, scripted):
+    backend, gateway = scripted(no_content), with_policy(POLICY)
     with httpx2.Client() as client, ExitStack() as others:
         before = client.get(gateway.url + PATH, headers={"to": backend.url})
         resource.prlimit(gateway.process.pid, resource.RLIMIT_NOFILE, (40, 40))

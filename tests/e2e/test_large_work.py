@@ -1,15 +1,12 @@
 """Work that grows with what a client sends is done aside: other calls are answered meanwhile."""
 
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
-from pathlib import Path
 
 import httpx2
 import pytest
 
-from tests.e2e.conftest import Gateway, Lab
+from tests.e2e.conftest import Gateway
 
 PATH = "/openai/deployments/gpt-4o/chat/completions"
 POLICY = """<policies><inbound>
@@ -33,17 +30,12 @@ POLICY = """<policies><inbound>
         </set-header>
     </return-response>
 </inbound></policies>"""
-CONFIG = "{backends: {}, apis: [{id: azure-openai, path: openai, policy: policy.xml}]}"
 DATES = b'{"a":[' + b",".join([b'"2020-01-01T00:00:00Z"'] * 30_000) + b"]}"
 
 
 @pytest.fixture(scope="module")
-def gateway(confdir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
-    config = tmp_path_factory.mktemp("gateway") / "lab.yaml"
-    config.write_text(CONFIG)
-    config.with_name("policy.xml").write_text(POLICY)
-    with ExitStack() as stack:
-        yield Lab(stack, confdir).gateway("--set", f"apim_config={config}")
+def gateway(with_policy) -> Gateway:
+    return with_policy(POLICY)
 
 
 def post(gateway: Gateway, body: bytes = b"{}", **headers: str) -> httpx2.Response:

@@ -4,14 +4,13 @@ import socket
 import struct
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import httpx2
 import pytest
 
 from tests.e2e.census import EMPTY
-from tests.e2e.conftest import Gateway, Lab, ScriptedBackend, hold, wait_until
+from tests.e2e.conftest import ONE_API, Gateway, ScriptedBackend, hold, wait_until
 from tests.e2e.http2 import Http2Client
 
 PATH = "/openai/deployments/gpt-4o/chat/completions"
@@ -20,22 +19,13 @@ POLICY = """<policies>
     <backend><forward-request timeout="60" /></backend>
 </policies>"""
 HOST = "east.openai.azure.com"
-CONFIG = f"""
-backends: {{}}
-apis: [{{id: azure-openai, path: openai, policy: policy.xml}}]
-hosts: [{HOST}]
-"""
+CONFIG = f"{ONE_API}hosts: [{HOST}]"
 
 
 @pytest.fixture(scope="module")
-def gateway(confdir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
+def gateway(with_policy) -> Gateway:
     """A gateway that sends each call to the URL in its field `to`."""
-    config = tmp_path_factory.mktemp("gateway") / "lab.yaml"
-    config.write_text(CONFIG)
-    config.with_name("policy.xml").write_text(POLICY)
-    with ExitStack() as stack:
-        census = str(Path(__file__).with_name("census.py"))
-        yield Lab(stack, confdir).gateway("-s", census, "--set", f"apim_config={config}")
+    return with_policy(POLICY, "-s", str(Path(__file__).with_name("census.py")), config=CONFIG)
 
 
 @pytest.fixture(params=["", HOST], ids=["direct", "proxied"])
@@ -168,11 +158,9 @@ def break_off(backend: ScriptedBackend, connection: socket.socket, request: byte
 
 @pytest.mark.parametrize("script", [hold, drip, break_off])
 @pytest.mark.parametrize("host", ["", HOST], ids=["direct", "proxied"])
-def test_a_stop_tells_of_each_call_under_way_and_of_nothing_else(lab, scripted, tmp_path, script, host):
-    (tmp_path / "lab.yaml").write_text(CONFIG)
+def test_a_stop_tells_of_each_call_under_way_and_of_nothing_else(with_policy, scripted, script, host):
     reading = "<outbound><set-body>@(context.Response.Body.As&lt;string&gt;())</set-body></outbound></policies>"
-    (tmp_path / "policy.xml").write_text(POLICY.replace("</policies>", reading))
-    gateway = lab.gateway("--set", f"apim_config={tmp_path / 'lab.yaml'}")
+    gateway = with_policy(POLICY.replace("</policies>", reading), config=CONFIG)
     backend, client = scripted(script), Http2Client(gateway.port, host)
     client.get(PATH, 8, to=backend.url)
     wait_until(lambda: len(backend.requests) == 8)

@@ -541,16 +541,21 @@ def test_a_script_gets_bodies_whole_and_may_change_and_answer_them(scripted_prox
     client.read_until(b"by the script, 6".upper())
 
 
-def test_a_script_may_have_a_body_streamed(scripted_proxy):
-    client = post(scripted_proxy, b"/elsewhere", b"Stream: yes\r\n")
-    upstream = scripted_proxy.server.accept()
+def exchange_pieces(bench: Bench, fields: bytes = b"") -> None:
+    """An upload and its answer, both of which have to pass piece by piece."""
+    client = post(bench, b"/elsewhere", fields)
+    upstream = bench.server.accept()
     upstream.read_until(b"one")
     client.send(b"two")
     upstream.read_until(b"two")
     send = answer(upstream, b"Content-Length: 6")
-    for piece in (b"one", b"two"):
+    for piece in (b"six", b"ten"):
         send(piece)
         client.read_until(piece)
+
+
+def test_a_script_may_have_a_body_streamed(scripted_proxy):
+    exchange_pieces(scripted_proxy, b"Stream: yes\r\n")
 
 
 def test_no_script_streams_a_request_past_its_policy(scripted_proxy):
@@ -562,19 +567,6 @@ def test_no_script_streams_a_request_past_its_policy(scripted_proxy):
     client.send(b"two")
 
     assert client.read_until(b"\r\n\r\n").startswith(b"HTTP/1.1 418 ")
-
-
-def exchange_pieces(bench: Bench) -> None:
-    """An upload and its answer, both of which have to pass piece by piece."""
-    client = post(bench, b"/elsewhere")
-    upstream = bench.server.accept()
-    upstream.read_until(b"one")
-    client.send(b"two")
-    upstream.read_until(b"two")
-    send = answer(upstream, b"Content-Length: 6")
-    for piece in (b"six", b"ten"):
-        send(piece)
-        client.read_until(piece)
 
 
 def test_what_passes_is_recorded_whole(confdir, tmp_path):

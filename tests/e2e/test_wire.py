@@ -6,23 +6,17 @@ The gateway has a policy for paths below /openai of a host; the rest of that hos
 import re
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, suppress
-from pathlib import Path
+from contextlib import suppress
 
 import pytest
 
-from tests.e2e.conftest import Gateway, Lab, ScriptedBackend
+from tests.e2e.conftest import ONE_API, Gateway, ScriptedBackend
 from tests.e2e.http2 import Http2Client
 
 POLICY = """<policies>
     <inbound><set-backend-service base-url="@(context.Request.Headers.GetValueOrDefault(&quot;to&quot;))" /></inbound>
     <backend><forward-request timeout="20" /></backend>
 </policies>"""
-CONFIG = """
-backends: {}
-apis: [{id: azure-openai, path: openai, policy: policy.xml}]
-hosts: [127.0.0.1]
-"""
 PATHS = ("/openai/x", "/other/x")
 """Below the API, and beside it."""
 
@@ -30,13 +24,9 @@ FINE = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nfine"
 
 
 @pytest.fixture(scope="module")
-def gateway(confdir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
+def gateway(with_policy) -> Gateway:
     """A gateway that sends each call to the URL in its field `to`."""
-    config = tmp_path_factory.mktemp("gateway") / "lab.yaml"
-    config.write_text(CONFIG)
-    config.with_name("policy.xml").write_text(POLICY)
-    with ExitStack() as stack:
-        yield Lab(stack, confdir).gateway("--set", f"apim_config={config}")
+    return with_policy(POLICY, config=f"{ONE_API}hosts: [127.0.0.1]")
 
 
 @pytest.fixture

@@ -70,25 +70,9 @@ async def test_a_policy_that_is_wrong_is_not_taken_and_its_mending_is(served, tm
     assert await comes("first mended", lambda: text(served))
 
 
-async def test_calls_go_on_while_a_policy_is_read(served, tmp_path, monkeypatch):
-    is_being_read, may_end = threading.Event(), threading.Event()
-
-    def load_slowly(*arguments: Any) -> Gateway:
-        is_being_read.set()
-        assert may_end.wait(10)
-        return load_gateway(*arguments)
-
-    monkeypatch.setattr(gateway_in_force, "load_gateway", load_slowly)
-    policy(tmp_path, "first", "changed")
-    await comes("True", lambda: str(is_being_read.is_set()))
-    meanwhile = text(served)
-    may_end.set()
-
-    assert "changed" not in meanwhile
-    assert await comes("first changed", lambda: text(served))
-
-
-async def test_a_lesson_that_begins_while_a_policy_is_read_is_not_replaced_by_it(served, tmp_path, monkeypatch):
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> tuple[threading.Event, threading.Event]:
+    """The reading of first.xml begins, and goes on when it may."""
     is_being_read, may_end = threading.Event(), threading.Event()
 
     def load_slowly(*arguments: Any) -> Gateway:
@@ -98,6 +82,22 @@ async def test_a_lesson_that_begins_while_a_policy_is_read_is_not_replaced_by_it
         return load_gateway(*arguments)
 
     monkeypatch.setattr(gateway_in_force, "load_gateway", load_slowly)
+    return is_being_read, may_end
+
+
+async def test_calls_go_on_while_a_policy_is_read(served, tmp_path, held):
+    is_being_read, may_end = held
+    policy(tmp_path, "first", "changed")
+    await comes("True", lambda: str(is_being_read.is_set()))
+    meanwhile = text(served)
+    may_end.set()
+
+    assert "changed" not in meanwhile
+    assert await comes("first changed", lambda: text(served))
+
+
+async def test_a_lesson_that_begins_while_a_policy_is_read_is_not_replaced_by_it(served, tmp_path, held):
+    is_being_read, may_end = held
     policy(tmp_path, "first", "changed")
     await comes("True", lambda: str(is_being_read.is_set()))
     beginning = asyncio.create_task(served.begin(policy(tmp_path, "lesson"), {}))
