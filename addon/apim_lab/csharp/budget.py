@@ -19,7 +19,7 @@ LONG_STRIDE = 0.001
 HEAVY_SECONDS, HEAVY_BYTES = 0.005, 1 << 20
 """An expression that once took or allocated more is evaluated aside from then on."""
 
-BREATH = 64
+STATEMENTS_PER_TURN = 64
 """Statements after which a run lets other calls go on."""
 
 SMALL_VARIABLE = 1024
@@ -40,8 +40,8 @@ class Limits:
     variable_bytes: int = 1 << 27
 
 
-DEFAULT = Limits()
-NOTHING: Mapping[str, int] = MappingProxyType({})
+DEFAULT_LIMITS = Limits()
+NO_VARIABLES: Mapping[str, int] = MappingProxyType({})
 
 
 class TooLongInline(Exception):  # not an error: the evaluation begins again, aside
@@ -65,21 +65,21 @@ class Budget:
         "held",
         "iterations",
         "limits",
-        "next_breath",
         "seconds",
         "statements",
         "took",
+        "turn_ends_at",
     )
 
-    def __init__(self, limits: Limits = DEFAULT) -> None:
+    def __init__(self, limits: Limits = DEFAULT_LIMITS) -> None:
         self.limits = limits
         self.statements = 0
-        self.next_breath = BREATH if limits.statements >= BREATH else limits.statements + 1
+        self.turn_ends_at = STATEMENTS_PER_TURN if limits.statements >= STATEMENTS_PER_TURN else limits.statements + 1
         self.iterations = 0
         self._began = 0
         self.seconds = 0.0
         self.allocated = 0
-        self.held = NOTHING
+        self.held = NO_VARIABLES
         self.took = 0.0
         self.checkpoint = FIRST_STRIDE
         self._stride = FIRST_STRIDE
@@ -88,11 +88,11 @@ class Budget:
 
     # ---- statements and variables ----------------------------------------------------------------------------
 
-    def count_breath(self) -> None:
-        """The run has come to `next_breath` statements."""
+    def end_turn(self) -> None:
+        """The run has come to `turn_ends_at` statements."""
         if self.statements > self.limits.statements:
             raise LimitExceeded(f"The request ran more than {self.limits.statements} statements (apim_statements).")
-        self.next_breath = min(self.statements + BREATH, self.limits.statements + 1)
+        self.turn_ends_at = min(self.statements + STATEMENTS_PER_TURN, self.limits.statements + 1)
 
     def hold(self, variable: str, size: int) -> None:
         """The variable has a new value, whose evaluation allocated `size` bytes."""

@@ -211,7 +211,7 @@ class Context(ProxyRequestContext):
 
     async def breathe(self) -> None:
         """Let other calls go on; raises LimitExceeded where the run has had enough statements."""
-        self.budget.count_breath()
+        self.budget.end_turn()
         await asyncio.sleep(0)
 
     async def response_body(self) -> None:

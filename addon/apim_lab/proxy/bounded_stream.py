@@ -19,6 +19,7 @@ from mitmproxy.proxy.layers.http import _events as http_events
 from mitmproxy.utils.human import format_address
 
 from apim_lab.proxy.flows import MAX_DECODED, answer_of
+from apim_lab.proxy.http.http1_connection import LINGER
 from apim_lab.proxy.stream import Carrier, ReplayStream
 
 MEGABYTE = 1 << 20
@@ -29,10 +30,7 @@ MAX_UNREAD = MAX_DECODED
 MAX_DRAINED = MEGABYTE
 """Bytes that are read of an answer that is discarded; a new connection costs less than more of it."""
 
-FAREWELL = 5.0
-"""Seconds in which a client whose request is refused may read why, before the connection is closed."""
-
-LARGE: WeakSet["BoundedStream"] = WeakSet()
+LARGE_BODIES: WeakSet["BoundedStream"] = WeakSet()
 """The streams that keep, or have kept, a megabyte or more; what smaller bodies take is not counted."""
 
 PIECES = (http_events.RequestData, http_events.ResponseData)
@@ -53,8 +51,8 @@ class BoundedStream(ReplayStream):
 
     @cached_property
     def has_other_limits(self) -> bool:
-        """Whether mitmproxy's own options limit bodies."""
-        return bool(self.context.options.body_size_limit or self.context.options.stream_large_bodies)
+        """Whether mitmproxy's own option limits bodies; `stream_large_bodies` is refused (options.py)."""
+        return bool(self.context.options.body_size_limit)
 
     @property
     def limit(self) -> int:
@@ -73,9 +71,9 @@ class BoundedStream(ReplayStream):
         if size < self.counted_at:
             return False
         self.counted_at = (size // MEGABYTE + 1) * MEGABYTE
-        LARGE.add(self)
+        LARGE_BODIES.add(self)
         limit: int = self.context.options.apim_memory_limit
-        return sum(stream.kept for stream in LARGE) > limit * MEGABYTE
+        return sum(stream.kept for stream in LARGE_BODIES) > limit * MEGABYTE
 
     def _handle_event(self, event: events.Event) -> layer.CommandGenerator[None]:
         if isinstance(event, events.Wakeup):
@@ -118,7 +116,7 @@ class BoundedStream(ReplayStream):
         yield from self.send_own_answer()
         if is_alone:
             # A connection that is closed with unread bytes is reset, and the client may lose the answer.
-            yield commands.RequestWakeup(FAREWELL)
+            yield commands.RequestWakeup(LINGER)
 
     def state_done(self, event: events.Event) -> layer.CommandGenerator[None]:
         """Discard what was on its way already of a request that is refused; mitmproxy would end the connection."""

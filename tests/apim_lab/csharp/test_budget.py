@@ -43,8 +43,8 @@ def go_on(used: Budget, statements: int) -> None:
     """What a run does for each statement (Block.run)."""
     for _ in range(statements):
         used.statements += 1
-        if used.statements >= used.next_breath:
-            used.count_breath()
+        if used.statements >= used.turn_ends_at:
+            used.end_turn()
 
 
 def test_a_short_loop_reads_no_clock(cpu):

@@ -64,7 +64,7 @@ class Block:
                 trace.enter(step, context.section)
             try:
                 budget.statements += 1
-                if budget.statements >= budget.next_breath:
+                if budget.statements >= budget.turn_ends_at:
                     await context.breathe()
                 await step.statement.run(context)
             except RequestError as error:

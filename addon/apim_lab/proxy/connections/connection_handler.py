@@ -21,7 +21,7 @@ from mitmproxy.proxy.mode_servers import ProxyConnectionHandler
 from mitmproxy.proxy.server import ConnectionIO
 from mitmproxy.utils.asyncio_utils import create_task
 
-from apim_lab.proxy.connections.joined import joined
+from apim_lab.proxy.connections.send_data import join_sends
 from apim_lab.proxy.hook_index import Dispatch, IndexedAddonManager, arguments_of, finish
 
 
@@ -70,7 +70,7 @@ class ConnectionHandler(ProxyConnectionHandler):
             self.events.append(event)
             try:
                 while self.events:
-                    for command in joined(self.layer.handle_event(self.events.popleft())):
+                    for command in join_sends(self.layer.handle_event(self.events.popleft())):
                         self.carry_out(command)
             except Exception:  # noqa: BLE001  # as mitmproxy does: other events may go well
                 self.log("mitmproxy has crashed!", logging.ERROR, exc_info=True)

@@ -19,7 +19,7 @@ except ImportError:  # Windows, which has no such limit
 logger = logging.getLogger("apim")
 
 SECONDS_BETWEEN_MESSAGES = 60
-ENOUGH = 65_536
+MOST_DESCRIPTORS = 65_536
 """Descriptors that the gateway asks for at most: some systems refuse to give as many as they say they may."""
 
 
@@ -28,7 +28,7 @@ def raise_limit() -> None:
     if not resource:
         return
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = ENOUGH if hard == resource.RLIM_INFINITY else min(hard, ENOUGH)
+    wanted = MOST_DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, MOST_DESCRIPTORS)
     if soft != resource.RLIM_INFINITY and soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 

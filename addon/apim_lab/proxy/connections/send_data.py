@@ -8,7 +8,7 @@ MAX_JOINED = 1000
 """Pieces that are sent at once."""
 
 
-def joined(sent: Iterable[commands.Command]) -> Iterator[commands.Command]:
+def join_sends(sent: Iterable[commands.Command]) -> Iterator[commands.Command]:
     """The commands, with pieces for the same connection in one: a head with its body. Each costs a system call."""
     pieces: list[commands.SendData] = []
     for command in sent:

@@ -17,13 +17,13 @@ from hyperframe.frame import DataFrame, Frame, HeadersFrame
 
 from apim_lab.proxy.http.flow_control import PacedConnection
 
-RESET = 5
+RESET_COST = 5
 """What a stream that is reset costs, and what an answer gives back: a client may give up every other call."""
 
 PER_DATA_FRAME = 2
 """What a DATA frame to the client gives back: it may answer with a WINDOW_UPDATE for the stream and the connection."""
 
-SMALL = 64
+SMALL_DATA = 64
 """Bytes of a DATA frame that cost nothing: no line that a client sends as it comes is much shorter."""
 
 SECONDS_TO_REFILL = 5
@@ -63,8 +63,8 @@ class FrameBudget:
 def cost_of(frame: Frame, events: list[Event]) -> int:
     """What a frame takes from the budget; `events` are what h2 makes of it."""
     if any(isinstance(event, StreamReset) for event in events):
-        return RESET  # by the client, or by h2 because of a frame that it may not send
-    if isinstance(frame, DataFrame) and (len(frame.data) >= SMALL or "END_STREAM" in frame.flags):
+        return RESET_COST  # by the client, or by h2 because of a frame that it may not send
+    if isinstance(frame, DataFrame) and (len(frame.data) >= SMALL_DATA or "END_STREAM" in frame.flags):
         return 0
     return 0 if isinstance(frame, HeadersFrame) and events else 1
 

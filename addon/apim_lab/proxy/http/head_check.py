@@ -22,6 +22,9 @@ TEXT = b"\t" + bytes(range(0x20, 0x7F)) + bytes(range(0x80, 0x100))
 STATUSES = range(100, 1000)
 """Three digits: RFC 9110, section 15. Statuses from 600 on are in use, like 999."""
 
+LONGEST_PROBLEM = 300
+"""Characters of what is wrong with a message, in an answer and in the log."""
+
 
 class BadHead(ValueError):
     """A head that cannot be read: with the status that a client gets for it."""
@@ -42,10 +45,10 @@ def check(message: http.Message) -> None:
 
 def check_request_line(line: http.RequestData) -> None:
     if line.method.translate(None, TOKEN) or not line.method:
-        raise ValueError(f"invalid method {shown(line.method)}")
+        raise ValueError(f"invalid method {excerpt(line.method)}")
     target = line.authority + line.path
     if target.translate(None, TARGET) or not (line.path.startswith(b"/") or is_without_path(line)):
-        raise ValueError(f"invalid request target {shown(target)}")
+        raise ValueError(f"invalid request target {excerpt(target)}")
 
 
 def is_without_path(line: http.RequestData) -> bool:
@@ -57,7 +60,7 @@ def check_status_line(line: http.ResponseData) -> None:
     if line.status_code not in STATUSES:
         raise ValueError(f"invalid status {line.status_code}")
     if line.reason.translate(None, TEXT):
-        raise ValueError(f"invalid reason phrase {shown(line.reason)}")
+        raise ValueError(f"invalid reason phrase {excerpt(line.reason)}")
 
 
 def check_fields(message: http.Message) -> None:
@@ -66,10 +69,10 @@ def check_fields(message: http.Message) -> None:
     names = [name for name, _ in fields]
     together = b"\n".join(names)
     if b"" in names or together.translate(None, TOKEN) != b"\n" * (len(names) - 1):
-        raise ValueError(f"invalid field name {shown(first_outside(names, TOKEN))}")
+        raise ValueError(f"invalid field name {excerpt(first_outside(names, TOKEN))}")
     if b"".join([value for _, value in fields]).translate(None, TEXT):
         name, value = next(field for field in fields if field[1].translate(None, TEXT))
-        raise ValueError(f"invalid value of the field {shown(name)}: {shown(value)}")
+        raise ValueError(f"invalid value of the field {excerpt(name)}: {excerpt(value)}")
     check_framing(message, together.lower().split(b"\n"))
 
 
@@ -90,6 +93,6 @@ def check_framing(message: http.Message, names: Sequence[bytes]) -> None:
         raise ValueError("invalid Content-Length")
 
 
-def shown(text: bytes) -> str:
+def excerpt(text: bytes) -> str:
     """The text for a message: its start, if it is long."""
     return repr(text[:100])

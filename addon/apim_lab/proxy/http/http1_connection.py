@@ -15,30 +15,27 @@ from mitmproxy.proxy.layers.http import _http1
 from mitmproxy.proxy.layers.http._base import ReceiveHttp
 from mitmproxy.utils import human
 
-from apim_lab.proxy.http.head_check import BadHead
+from apim_lab.proxy.http.head_check import LONGEST_PROBLEM, BadHead
 from apim_lab.proxy.http.hop_by_hop import connection_options
 from apim_lab.proxy.http.http1_head import body_size, read_request, read_response, take_lines
 
-LINGER = 2.0
+LINGER = 5.0
 """Seconds for which a refused client may go on sending: a connection closed at once would lose it the answer.
 
 RFC 9112, section 9.6.
 """
 
-PIPELINED = 1 << 20
+MAX_PIPELINED = 1 << 20
 """Bytes that a client may send ahead of an answer that it waits for."""
 
-EMPTY_LINES = 100
+MAX_EMPTY_LINES = 100
 """So many may precede a request (RFC 9112, section 2.2, asks for one)."""
 
-INTERIM_ANSWERS = 100
+MAX_INTERIM_ANSWERS = 100
 """So many may precede an answer."""
 
 LAST_CHUNK = b"0\r\n\r\n"
 """RFC 9112, section 7.1."""
-
-SHOWN = 300
-"""Characters of what is wrong with a message, in an answer and in the log."""
 
 
 class Http1Connection(_http1.Http1Connection):
@@ -108,7 +105,7 @@ class Http1Server(Http1Connection, _http1.Http1Server):
             self.request = read_request(lines)
             size = body_size(self.request)
         except ValueError as error:
-            yield from self.refuse(error.status if isinstance(error, BadHead) else 400, str(error)[:SHOWN])
+            yield from self.refuse(error.status if isinstance(error, BadHead) else 400, str(error)[:LONGEST_PROBLEM])
             return
         self.is_old = self.request.is_http10
         self.closes = self.is_old or b"close" in connection_options(self.request)
@@ -121,7 +118,7 @@ class Http1Server(Http1Connection, _http1.Http1Server):
         """Pass over empty lines before it: RFC 9112, section 2.2."""
         while (lines := self.take_lines()) == []:
             self.empty_lines += 1
-            if self.empty_lines > EMPTY_LINES:
+            if self.empty_lines > MAX_EMPTY_LINES:
                 raise BadHead("Empty lines, and no request.")
         return lines
 
@@ -136,9 +133,9 @@ class Http1Server(Http1Connection, _http1.Http1Server):
             self.state = self.wait
 
     def wait(self, event: events.Event) -> layer.CommandGenerator[None]:
-        if len(self.buf) > PIPELINED:
+        if len(self.buf) > MAX_PIPELINED:
             event = events.ConnectionClosed(self.conn)
-            yield commands.Log(f"{self.peer}: more than {PIPELINED} bytes ahead of an answer")
+            yield commands.Log(f"{self.peer}: more than {MAX_PIPELINED} bytes ahead of an answer")
         yield from super().wait(event)
 
     @property
@@ -169,7 +166,7 @@ class Http1Server(Http1Connection, _http1.Http1Server):
             yield from self.send_head(event.response)
         elif isinstance(event, http_events.ResponseData):
             if event.data:
-                yield commands.SendData(self.conn, framed(event.data, in_chunks=self.sends_chunks))
+                yield commands.SendData(self.conn, frame_data(event.data, in_chunks=self.sends_chunks))
         elif isinstance(event, http_events.ResponseEndOfMessage):
             if self.sends_chunks:
                 yield commands.SendData(self.conn, LAST_CHUNK)
@@ -218,7 +215,7 @@ class Http1Server(Http1Connection, _http1.Http1Server):
         return fields
 
 
-def framed(data: bytes, *, in_chunks: bool) -> bytes:
+def frame_data(data: bytes, *, in_chunks: bool) -> bytes:
     """A piece of a body, as a chunk where it goes in chunks: RFC 9112, section 7.1."""
     return b"%x\r\n%b\r\n" % (len(data), data) if in_chunks else data
 
@@ -244,7 +241,7 @@ class Http1Client(Http1Connection, _http1.Http1Client):
             yield from self.send_head(event)
         elif isinstance(event, http_events.RequestData):
             if event.data:
-                yield commands.SendData(self.conn, framed(event.data, in_chunks=self.sends_chunks))
+                yield commands.SendData(self.conn, frame_data(event.data, in_chunks=self.sends_chunks))
         elif isinstance(event, http_events.RequestEndOfMessage):
             if self.sends_chunks:
                 yield commands.SendData(self.conn, LAST_CHUNK)
@@ -278,7 +275,7 @@ class Http1Client(Http1Connection, _http1.Http1Client):
             size = body_size(self.request, self.response)
         except ValueError as error:
             yield commands.CloseConnection(self.conn)
-            failure = f"invalid answer: {error}"[:SHOWN]
+            failure = f"invalid answer: {error}"[:LONGEST_PROBLEM]
             yield ReceiveHttp(
                 http_events.ResponseProtocolError(self.stream_id, failure, http_events.ErrorCode.GENERIC_SERVER_ERROR)
             )
@@ -300,7 +297,7 @@ class Http1Client(Http1Connection, _http1.Http1Client):
             if response.status_code >= 200 or response.status_code == 101:
                 return response
             self.interim_answers += 1
-            if self.interim_answers > INTERIM_ANSWERS:
+            if self.interim_answers > MAX_INTERIM_ANSWERS:
                 raise BadHead("interim answers, and no final one")
         return None
 

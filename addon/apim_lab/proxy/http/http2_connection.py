@@ -21,12 +21,9 @@ from mitmproxy.proxy.layers.http._base import ReceiveHttp, format_error
 from mitmproxy.utils.human import format_address
 
 from apim_lab.proxy.http.flow_control import Pace, PacedConnection
-from apim_lab.proxy.http.frame_budget import RESET, BudgetedConnection, FrameBudget
-from apim_lab.proxy.http.head_check import BadHead
+from apim_lab.proxy.http.frame_budget import RESET_COST, BudgetedConnection, FrameBudget
+from apim_lab.proxy.http.head_check import LONGEST_PROBLEM, BadHead
 from apim_lab.proxy.http.http2_head import read_request
-
-SHOWN = 300
-"""Characters of what is wrong with a request, in an answer."""
 
 
 def limit_heads(connection: H2Connection, limit: int) -> None:
@@ -52,7 +49,7 @@ class Http2Server(_http2.Http2Server):
         if isinstance(event, http_events.ResponseEndOfMessage | http_events.ResponseProtocolError):
             if event.stream_id in self.unanswered:  # and not given up
                 self.unanswered.discard(event.stream_id)
-                self.budget.earn(RESET)
+                self.budget.earn(RESET_COST)
             if self.is_closed(event.stream_id):
                 self.streams.pop(event.stream_id, None)
 
@@ -70,7 +67,7 @@ class Http2Server(_http2.Http2Server):
         try:
             request = read_request(event.headers, self.context.options)
         except ValueError as error:
-            self.refuse(event, error.status if isinstance(error, BadHead) else 400, str(error)[:SHOWN])
+            self.refuse(event, error.status if isinstance(error, BadHead) else 400, str(error)[:LONGEST_PROBLEM])
             return
         self.unanswered.add(event.stream_id)
         self.streams[event.stream_id] = _http2.StreamState.HEADERS_RECEIVED

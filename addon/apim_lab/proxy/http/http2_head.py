@@ -10,7 +10,7 @@ from mitmproxy.proxy.layers.http import _http2
 from apim_lab.proxy.http.head_check import BadHead
 from apim_lab.proxy.http.new_messages import new_request
 
-ENTRY = 32
+FIELD_OVERHEAD = 32
 """Bytes that a field counts for beside its name and value: RFC 9113, section 6.5.2."""
 
 
@@ -23,7 +23,7 @@ def read_request(fields: Sequence[tuple[bytes, bytes]], options: Options) -> htt
 
 def check_size(fields: Sequence[tuple[bytes, bytes]], options: Options) -> None:
     limit = options.apim_head_limit
-    if sum(map(len, chain.from_iterable(fields))) + ENTRY * len(fields) > limit:
+    if sum(map(len, chain.from_iterable(fields))) + FIELD_OVERHEAD * len(fields) > limit:
         raise BadHead(f"The head has more than {limit} bytes (apim_head_limit).", 431)
     if len(fields) > options.apim_field_limit:
         raise BadHead(f"The head has more than {options.apim_field_limit} fields (apim_field_limit).", 431)

@@ -12,10 +12,10 @@ from mitmproxy.proxy.layers.http import _http1
 
 from apim_lab.proxy.http import chunked_reader, head_check, http1_connection, http2_connection
 
-AUTHORITIES = 64
+KEPT_AUTHORITIES = 64
 """So many are remembered. A client sends the same Host with each call, and mitmproxy takes it apart three times."""
 
-parse_authority = lru_cache(AUTHORITIES, typed=True)(url.parse_authority)
+parse_authority = lru_cache(KEPT_AUTHORITIES, typed=True)(url.parse_authority)
 
 
 def replace() -> None:
