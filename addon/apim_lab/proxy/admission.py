@@ -14,7 +14,7 @@ from mitmproxy.options import Options
 from mitmproxy.proxy.mode_specs import RegularMode, ReverseMode, Socks5Mode, UpstreamMode
 
 from apim_lab.errors import CallerNotAllowed
-from apim_lab.proxy.callers import Names, is_loopback, problem_of_host, problem_of_origin
+from apim_lab.proxy.callers import Names, is_loopback, parse_host, parse_origin, problem_of_host, problem_of_origin
 from apim_lab.proxy.exchange import Exchange
 from apim_lab.proxy.guard import is_own
 
@@ -36,8 +36,10 @@ class Admission:
         self.proxy_for: Literal["local", "hosts", "any"] = "local"
 
     def configure(self, options: Options) -> None:
-        self.names = frozenset(name.lower() for name in (*options.apim_allowed_hosts, options.listen_host))
-        self.origins = frozenset(options.apim_allowed_origins)
+        """Take the options; raise ValueError, and change nothing, if one of them can match no client."""
+        names = frozenset(map(parse_host, options.apim_allowed_hosts))
+        origins = frozenset(map(parse_origin, options.apim_allowed_origins))
+        self.names, self.origins = names | {options.listen_host.lower()}, origins
         self.proxy_for = options.apim_proxy
 
     def refusal(self, flow: http.HTTPFlow, exchange: Exchange, hosts: Names) -> CallerNotAllowed | None:

@@ -4,6 +4,7 @@ A page in a browser can send requests to addresses that only its reader reaches:
 under a name of its own that it lets point here (DNS rebinding). It would spend the keys of the backends.
 """
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from ipaddress import ip_address
@@ -21,7 +22,40 @@ LONGEST_NAME = 255
 KEPT_DECISIONS = 1024
 """Hosts and Origins whose decision is remembered; clients send the same ones again and again."""
 
+NAME = re.compile(r"([a-z0-9._~-]+|\[[0-9a-f:.]+\])(:[0-9]*)?")
+"""A host in lower case, maybe with a port."""
+
+ORIGIN = re.compile(r"([a-z][a-z0-9+.-]*)://([a-z0-9._~-]*|\[[0-9a-f:.]+\])(:[0-9]+)?/?")
+"""An origin in lower case, as RFC 6454, section 6.2, writes it, maybe with a slash."""
+
+OPAQUE = "null"
+"""The Origin of a page that has none of its own, like a file or a sandboxed frame."""
+
+DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+"""Browsers leave them out of an Origin."""
+
 type Names = frozenset[str]
+
+
+def parse_host(text: str) -> str:
+    """A value of apim_allowed_hosts as a name, without a port: clients may use the name with any. Raises ValueError."""
+    if text == EVERY:
+        return text
+    if match := NAME.fullmatch(text.lower()):
+        return match[1].strip("[]")
+    raise ValueError(f"apim_allowed_hosts has {text!r}: expected a name, like gateway or api.contoso.com, or {EVERY}")
+
+
+def parse_origin(text: str) -> str:
+    """A value of apim_allowed_origins as browsers write an origin. Raises ValueError."""
+    if text in {EVERY, OPAQUE}:
+        return text
+    match = ORIGIN.fullmatch(text.lower())
+    if not match or not (match[2] or match[1] == "file"):
+        expected = f"an origin, like https://app.contoso.com, or {EVERY}"
+        raise ValueError(f"apim_allowed_origins has {text!r}: expected {expected}")
+    scheme, host, port = match.groups("")
+    return f"{scheme}://{host}{'' if port == DEFAULT_PORTS.get(scheme) else port}"
 
 
 def problem_of_host(asked: str, names: Names) -> str:

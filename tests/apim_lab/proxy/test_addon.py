@@ -251,6 +251,8 @@ async def test_bytes_of_a_header_that_are_not_utf_8_pass_unchanged(balancer):
         ({"apim_page": "x:y"}, "apim_page is 'x:y': expected a port"),
         ({"apim_page": "0", "apim_fleet": ["nonsense"]}, "apim_fleet is 'nonsense': expected a URL"),
         ({"apim_fleet": ["http://127.0.0.1:5000"]}, "apim_fleet is for the live page: expected apim_page, too"),
+        ({"apim_allowed_hosts": ["a,b"]}, "apim_allowed_hosts has 'a,b': expected a name"),
+        ({"apim_allowed_origins": ["evil.com"]}, "apim_allowed_origins has 'evil.com': expected an origin"),
         ({"apim_traces": 0}, "apim_traces is 0: expected at least 1"),
         ({"apim_body_limit": 0}, "apim_body_limit is 0: expected at least 1"),
         ({"apim_memory_limit": 0}, "apim_memory_limit is 0: expected at least 1"),

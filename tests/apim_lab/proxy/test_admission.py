@@ -56,6 +56,14 @@ def test_options_allow_hosts_and_origins():
     assert not is_refused(decides, flow(**EVIL), is_direct=True, asked="gateway:8080")
 
 
+def test_a_wrong_option_changes_nothing():
+    decides = admission(apim_allowed_hosts=["gateway"])
+    with pytest.raises(ValueError, match="apim_allowed_origins"):
+        decides.configure(SimpleNamespace(apim_allowed_hosts=[], apim_allowed_origins=["a,b"], listen_host=""))
+
+    assert not is_refused(decides, flow(), is_direct=True, asked="gateway")
+
+
 def test_the_name_that_the_gateway_listens_on_is_its_own():
     assert not is_refused(admission(listen_host="Gateway"), flow(), is_direct=True, asked="gateway")
 

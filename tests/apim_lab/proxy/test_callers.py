@@ -2,7 +2,7 @@
 
 import pytest
 
-from apim_lab.proxy.callers import problem_of_host, problem_of_origin
+from apim_lab.proxy.callers import parse_host, parse_origin, problem_of_host, problem_of_origin
 
 NONE: frozenset[str] = frozenset()
 
@@ -106,3 +106,54 @@ def test_who_is_no_page_has_no_origin():
 )
 def test_every_origin_can_be_allowed(fields):
     assert problem_of_origin(fields, "localhost", frozenset({"*"})) == ""
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ("gateway", "gateway"),
+        ("Gateway:18080", "gateway"),
+        ("api.contoso.com", "api.contoso.com"),
+        ("my_container", "my_container"),
+        ("[fd00::1]:8080", "fd00::1"),
+        ("*", "*"),
+    ],
+)
+def test_a_host_may_be_given_with_a_port(given, name):
+    assert parse_host(given) == name
+
+
+@pytest.mark.parametrize(
+    "given", ["", "a,b", "a b", "http://gateway", "gateway/", "*.contoso.com", "user@gateway", ":8080"]
+)
+def test_a_host_that_no_client_can_ask_for_is_refused(given):
+    with pytest.raises(ValueError, match=r"^apim_allowed_hosts has '.*': expected a name, like gateway or"):
+        parse_host(given)
+
+
+@pytest.mark.parametrize(
+    ("given", "origin"),
+    [
+        ("https://app.contoso.com", "https://app.contoso.com"),
+        ("https://app.contoso.com/", "https://app.contoso.com"),
+        ("HTTPS://App.Contoso.com:443", "https://app.contoso.com"),
+        ("http://app.contoso.com:80/", "http://app.contoso.com"),
+        ("http://app.contoso.com:443", "http://app.contoso.com:443"),
+        ("http://[fd00::1]:3000", "http://[fd00::1]:3000"),
+        ("chrome-extension://abcdefgh", "chrome-extension://abcdefgh"),
+        ("file://", "file://"),
+        ("null", "null"),
+        ("*", "*"),
+    ],
+)
+def test_an_origin_becomes_what_a_browser_sends(given, origin):
+    assert parse_origin(given) == origin
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["", "evil.com", "a,b", "a b", "https://", "https://a.example/app", "https://a,https://b", "https://*.a.example"],
+)
+def test_an_origin_that_no_browser_can_send_is_refused(given):
+    with pytest.raises(ValueError, match=r"^apim_allowed_origins has '.*': expected an origin, like https://"):
+        parse_origin(given)
