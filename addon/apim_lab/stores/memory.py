@@ -216,7 +216,8 @@ def open_store(uri: str, clock: Clock | None = None) -> Store:
     parts = urlsplit(uri)
     if parts.scheme not in _OPENERS:
         known = ", ".join(f"{scheme}://" for scheme in _OPENERS)
-        raise ValueError(f"unknown kind of store {parts.scheme!r}, expected one of: {known}")
+        unknown = f"unknown kind of store {parts.scheme!r}" if parts.scheme else "a store whose URI has no scheme"
+        raise ValueError(f"{unknown}, expected one of: {known}")
     return _OPENERS[parts.scheme](parts, clock)
 
 

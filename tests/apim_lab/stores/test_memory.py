@@ -323,8 +323,8 @@ def test_memory_is_opened_by_its_uri():
     ("uri", "message"),
     [
         ("redis://:secret@host", r"unknown kind of store 'redis', expected one of: memory://"),
-        ("", r"unknown kind of store ''"),
-        ("memory", r"expected one of: memory://"),
+        ("", r"a store whose URI has no scheme, expected one of: memory://"),
+        ("secret", r"a store whose URI has no scheme, expected one of: memory://"),
         ("memory://host", r"neither host nor path"),
         ("memory://?colour=red", r"no option colour, expected: count-rejected"),
         ("memory://?count-rejected=yes", r"true or false, not 'yes'"),
