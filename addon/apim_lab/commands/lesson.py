@@ -50,7 +50,8 @@ def list_command(as_json: bool) -> None:
         return
     for number, lesson in LESSONS.items():
         click.echo(f"{number:3}  {lesson.title}")
-    click.echo("\napim-lab lesson 1 plays the first.")
+    is_made = "MAKELEVEL" in os.environ  # make's, whose users have no apim-lab on their path
+    click.echo(f"\n{'make lesson N=1' if is_made else 'apim-lab lesson 1'} plays the first.")
 
 
 @command.command("perform")

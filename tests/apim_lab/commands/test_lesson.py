@@ -29,6 +29,14 @@ class TestList:
         assert result.exit_code == 0
         assert "  1  A limit per key\n" in result.output
 
+    @pytest.mark.parametrize(("level", "command"), [("1", "make lesson N=1"), (None, "apim-lab lesson 1")])
+    def test_it_ends_with_the_command_that_its_reader_has(self, monkeypatch, level, command):
+        monkeypatch.delenv("MAKELEVEL", raising=False)
+        if level:
+            monkeypatch.setenv("MAKELEVEL", level)
+
+        assert run().output.endswith(f"\n\n{command} plays the first.\n")
+
     def test_it_is_for_the_pages_server(self):
         done = subprocess.run(
             [sys.executable, "-m", "apim_lab", "lesson", "list", "--json"], cwd=ROOT, capture_output=True, check=True
