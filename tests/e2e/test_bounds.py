@@ -101,6 +101,7 @@ def test_a_request_that_says_it_is_too_large_is_refused_before_its_body_comes(sm
     assert received.startswith(b"HTTP/1.1 413 ")
     assert b"\r\nConnection: close\r\n" in received
     assert b'{ "statusCode": 413, "message": "The request body has more than 1 MB (apim_body_limit)." }' in received
+    small.wait_for("] refused a request (413): The request body has more than 1 MB (apim_body_limit).")
 
 
 def test_so_is_one_that_grows_too_large(small):

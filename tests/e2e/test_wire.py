@@ -83,6 +83,12 @@ class Client:
             return data
         return b""
 
+    @property
+    def address(self) -> str:
+        """As the gateway's log writes it."""
+        host, port = self.socket.getsockname()
+        return f"{host}:{port}"
+
     def has_been_closed(self) -> bool:
         return not self.read()
 
@@ -225,22 +231,25 @@ def test_empty_lines_without_a_request_end(client):
     ],
     ids=["a long field", "many fields", "too many fields", "a long target"],
 )
-def test_a_head_that_is_too_large_is_refused(client, head, status, option):
-    """RFC 6585, section 5, and RFC 9110, section 15.5.15: also before it ends."""
+def test_a_head_that_is_too_large_is_refused(gateway, client, head, status, option):
+    """RFC 6585, section 5, and RFC 9110, section 15.5.15: also before it ends. The terminal names the client, once."""
     client.send(head)
     answer = client.answer()
 
     assert status_of(answer) == status
     assert option in answer
+    assert option.decode() in gateway.wait_for(f"[{client.address}] refused a request ({status}): The ")
 
 
-def test_a_header_list_that_is_too_large_is_refused_for_its_stream(http2, backend):
+def test_a_header_list_that_is_too_large_is_refused_for_its_stream(gateway, http2, backend):
     """RFC 9113, section 10.5.1."""
     large = over_http2(http2, backend, "/other/x", foo="x" * 70_000)
     many = over_http2(http2, backend, "/other/x", **{f"foo-{number}": "" for number in range(201)})
     good = over_http2(http2, backend, "/other/x")
 
     assert http2.wait_for(large, many, good) == {large: 431, many: 431, good: 200}
+    host, port = http2.socket.getsockname()
+    assert "(apim_head_limit)" in gateway.wait_for(f"[{host}:{port}] refused a request (431): ")
 
 
 @pytest.mark.parametrize("path", PATHS)

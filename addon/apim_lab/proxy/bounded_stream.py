@@ -16,7 +16,6 @@ from mitmproxy import http
 from mitmproxy.proxy import commands, events, layer
 from mitmproxy.proxy.context import Context
 from mitmproxy.proxy.layers.http import _events as http_events
-from mitmproxy.utils.human import format_address
 
 from apim_lab.proxy.flows import MAX_DECODED, answer_of
 from apim_lab.proxy.http.http1_connection import LINGER
@@ -104,7 +103,7 @@ class BoundedStream(ReplayStream):
 
     def refuse(self, status: int, message: str) -> layer.CommandGenerator[None]:
         """Answer before the request is complete, and end its connection, which has the rest still to come."""
-        yield commands.Log(f"refused a request of {format_address(self.context.client.peername)}: {message}", WARNING)
+        yield commands.Log(f"refused a request ({status}): {message}", WARNING)
         self.request_body_buf.clear()
         self.client_state = self.state_done
         self.flow.response = http.Response.make(

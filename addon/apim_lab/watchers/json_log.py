@@ -12,7 +12,8 @@ from apim_lab.watchers.way import way
 
 
 class JsonFormatter(logging.Formatter):
-    """A record of the log as one line of JSON: its time, level, logger and message, and an exception as a text."""
+    """A record of the log as one line of JSON: its time, level, logger and message; the address of the client that it
+    is about, if mitmproxy has named one; and an exception as a text."""
 
     def format(self, record: logging.LogRecord) -> str:
         """The line, without its end."""
@@ -22,6 +23,8 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
+        if client := getattr(record, "client", None):
+            told["client"] = address(*client)
         if record.exc_info and record.exc_info[0]:
             told["exception"] = self.formatException(record.exc_info)
         return as_line(told)
@@ -55,6 +58,11 @@ class JsonLog(logging.Handler):
             say(self.format(record), self._file)
         except Exception:  # noqa: BLE001  # what handlers are to do, see logging.Handler.handleError
             self.handleError(record)
+
+
+def address(host: str, port: int, *_: object) -> str:
+    """What a socket calls its peer, as in a URL."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def level_of(call: Call) -> str:

@@ -107,6 +107,15 @@ def test_a_long_path_is_cut(file, make_call):
     assert told(file)["message"] == "POST /" + "x" * 299 + " 200: answered by the gateway"
 
 
+@pytest.mark.parametrize(
+    ("peer", "client"), [(("127.0.0.1", 50000), "127.0.0.1:50000"), (("::1", 50000, 0, 0), "[::1]:50000")]
+)
+def test_a_record_about_a_client_names_it(file, logger, peer, client):
+    logger.warning("refused", extra={"client": peer})
+
+    assert told(file)["client"] == client
+
+
 def test_a_record_of_the_log_has_the_same_form(file, logger):
     with freezegun.freeze_time("2026-01-01 10:00:00"):
         logger.warning("hello %s", "world", extra={"api_key": "hidden"})

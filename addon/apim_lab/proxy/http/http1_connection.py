@@ -5,6 +5,8 @@ Each message goes out as HTTP/1.1, whatever version it came in, and no head is w
 Written for mitmproxy 12 (mitmproxy/proxy/layers/http/_http1.py), whose connections they extend.
 """
 
+from logging import WARNING
+
 from h11._receivebuffer import ReceiveBuffer
 from mitmproxy import http
 from mitmproxy.connection import ConnectionState
@@ -13,7 +15,6 @@ from mitmproxy.proxy import commands, events, layer
 from mitmproxy.proxy.layers.http import _events as http_events
 from mitmproxy.proxy.layers.http import _http1
 from mitmproxy.proxy.layers.http._base import ReceiveHttp
-from mitmproxy.utils import human
 
 from apim_lab.proxy.http.head_check import LONGEST_PROBLEM, BadHead
 from apim_lab.proxy.http.hop_by_hop import connection_options
@@ -135,18 +136,14 @@ class Http1Server(Http1Connection, _http1.Http1Server):
     def wait(self, event: events.Event) -> layer.CommandGenerator[None]:
         if len(self.buf) > MAX_PIPELINED:
             event = events.ConnectionClosed(self.conn)
-            yield commands.Log(f"{self.peer}: more than {MAX_PIPELINED} bytes ahead of an answer")
+            yield commands.Log(f"closed the connection: more than {MAX_PIPELINED} bytes ahead of an answer", WARNING)
         yield from super().wait(event)
-
-    @property
-    def peer(self) -> str:
-        return human.format_address(self.conn.peername)
 
     # ---- requests that are refused ---------------------------------------------------------------------------
 
     def refuse(self, status: int, message: str) -> layer.CommandGenerator[None]:
         """Answer a request that cannot be read, and read no other."""
-        yield commands.Log(f"{self.peer}: {message}")
+        yield commands.Log(f"refused a request ({status}): {message}", WARNING)
         yield commands.SendData(self.conn, _http1.make_error_response(status, message))
         yield commands.CloseTcpConnection(self.conn, half_close=True)
         yield commands.RequestWakeup(LINGER)

@@ -8,7 +8,7 @@ has a budget (frame_budget.py).
 Written for mitmproxy 12 (mitmproxy/proxy/layers/http/_http2.py).
 """
 
-import logging
+from logging import WARNING
 
 from h2.connection import H2Connection
 from h2.errors import ErrorCodes
@@ -18,7 +18,6 @@ from mitmproxy.proxy.context import Context
 from mitmproxy.proxy.layers.http import _events as http_events
 from mitmproxy.proxy.layers.http import _http2
 from mitmproxy.proxy.layers.http._base import ReceiveHttp, format_error
-from mitmproxy.utils.human import format_address
 
 from apim_lab.proxy.http.flow_control import Pace, PacedConnection
 from apim_lab.proxy.http.frame_budget import RESET_COST, BudgetedConnection, FrameBudget
@@ -67,14 +66,16 @@ class Http2Server(_http2.Http2Server):
         try:
             request = read_request(event.headers, self.context.options)
         except ValueError as error:
-            self.refuse(event, error.status if isinstance(error, BadHead) else 400, str(error)[:LONGEST_PROBLEM])
+            status = error.status if isinstance(error, BadHead) else 400
+            yield from self.refuse(event, status, str(error)[:LONGEST_PROBLEM])
             return
         self.unanswered.add(event.stream_id)
         self.streams[event.stream_id] = _http2.StreamState.HEADERS_RECEIVED
         is_complete = bool(event.stream_ended)
         yield ReceiveHttp(http_events.RequestHeaders(event.stream_id, request, is_complete))
 
-    def refuse(self, event: RequestReceived, status: int, message: str) -> None:
+    def refuse(self, event: RequestReceived, status: int, message: str) -> layer.CommandGenerator[None]:
+        yield commands.Log(f"refused a request ({status}): {message}", WARNING)
         fields = [(b":status", b"%d" % status), (b"content-type", b"text/html")]
         self.h2_conn.send_headers(event.stream_id, fields)
         self.h2_conn.send_data(event.stream_id, format_error(status, message), end_stream=True)
@@ -86,7 +87,7 @@ class Http2Server(_http2.Http2Server):
             yield from super().protocol_error(message, error_code)
             return
         # The GOAWAY is written already: h2 sends the code of the exception, mitmproxy always PROTOCOL_ERROR.
-        yield commands.Log(f"{format_address(self.conn.peername)}: {message}", logging.WARNING)
+        yield commands.Log(f"closed the connection: {message}", WARNING)
         yield commands.SendData(self.conn, self.h2_conn.data_to_send())
         yield from self.close_connection(message)
 
