@@ -25,6 +25,11 @@ type Functions = Sequence[Callable[..., Any]]
 type Dispatch = Generator[Awaitable[object], None, None]
 """Calls addons until one of them wants to be waited for: what to wait for; then goes on."""
 
+type Errors = tuple[type[Exception], ...]
+
+TO_CALLER: Errors = (exceptions.OptionsError,)
+"""What mitmproxy raises to whoever triggers a hook."""
+
 UPDATE = hooks.UpdateHook([])
 """An update of no flow, to ask who listens to updates."""
 
@@ -94,14 +99,15 @@ class IndexedAddonManager(AddonManager):
     async def trigger_event(self, event: hooks.Hook) -> None:
         await finish(self.dispatch(event))
 
-    def lifecycle(self, event: hooks.Hook) -> Dispatch:
+    def lifecycle(self, event: hooks.Hook, to_caller: Errors = TO_CALLER) -> Dispatch:
         """Call all who listen, then those who want to know that the event's flow may have changed."""
-        yield from self.dispatch(event)
+        yield from self.dispatch(event, to_caller)
         message = arguments_of(event)[0]
         if isinstance(message, Flow) and self.listeners(UPDATE):
-            yield from self.dispatch(hooks.UpdateHook([message]))
+            yield from self.dispatch(hooks.UpdateHook([message]), to_caller)
 
-    def dispatch(self, event: hooks.Hook) -> Dispatch:
+    def dispatch(self, event: hooks.Hook, to_caller: Errors = TO_CALLER) -> Dispatch:
+        """Call all who listen. The errors `to_caller` are raised, all others logged."""
         arguments = arguments_of(event)
         for functions in self.addressees(event):
             try:
@@ -111,7 +117,7 @@ class IndexedAddonManager(AddonManager):
                         yield result
             except exceptions.AddonHalt:
                 return
-            except exceptions.OptionsError:
+            except to_caller:
                 raise
             except Exception as error:  # noqa: BLE001  # as mitmproxy does: the other addons are called all the same
                 log_addon_error(error)

@@ -68,12 +68,15 @@ class ConnectionHandler(ProxyConnectionHandler):
         async with self._server_event_lock:  # a task begins to run where it is made, and may come here
             self.timeout_watchdog.register_activity()
             self.events.append(event)
-            try:
-                while self.events:
-                    for command in join_sends(self.layer.handle_event(self.events.popleft())):
-                        self.carry_out(command)
-            except Exception:  # noqa: BLE001  # as mitmproxy does: other events may go well
-                self.log("mitmproxy has crashed!", logging.ERROR, exc_info=True)
+            while self.events:
+                self.handle_event(self.events.popleft())
+
+    def handle_event(self, event: events.Event) -> None:
+        try:
+            for command in join_sends(self.layer.handle_event(event)):
+                self.carry_out(command)
+        except Exception:  # noqa: BLE001  # as mitmproxy does: other events may go well
+            self.log("mitmproxy has crashed!", logging.ERROR, exc_info=True)
 
     def carry_out(self, command: commands.Command) -> None:
         match command:
@@ -116,7 +119,7 @@ class ConnectionHandler(ProxyConnectionHandler):
         """Call the addons. If one wants to wait, or holds the flow back, the rest is done in a task."""
         addons = self.master.addons
         assert isinstance(addons, IndexedAddonManager)
-        dispatch = addons.lifecycle(hook)
+        dispatch = addons.lifecycle(hook, to_caller=())  # which is the connection, with all its calls
         awaited = next(dispatch, None)
         if awaited or is_held_back(hook):
             self.start(self.finish_hook(hook, dispatch, awaited), f"handle_hook({hook.name})", keep_ref=True)

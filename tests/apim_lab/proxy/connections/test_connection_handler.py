@@ -4,6 +4,7 @@ import asyncio
 from unittest.mock import AsyncMock, Mock
 
 import pytest
+from mitmproxy import exceptions
 from mitmproxy.connection import Server
 from mitmproxy.proxy import commands, events, mode_servers, mode_specs
 from mitmproxy.proxy.layers.http import HttpRequestHook
@@ -74,6 +75,35 @@ async def test_other_events_are_handled_while_a_hook_waits(connected):
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     assert layer.seen[3:] == ["HookCompleted"]
+
+
+class Crashes(Layer):
+    """The same, but fails at the end of the start."""
+
+    def handle_event(self, event):
+        yield from super().handle_event(event)
+        if isinstance(event, events.Start):
+            raise ZeroDivisionError
+
+
+async def test_an_event_that_fails_keeps_no_other_back(connected, caplog):
+    handler, _ = connected(WaitsForNothing())
+    handler.layer = Crashes()
+    await handler.server_event(events.Start())
+    assert handler.layer.seen[-1] == "HookCompleted"
+    assert "has crashed" in caplog.text
+
+
+class SetsNoOption:
+    def request(self, flow):
+        raise exceptions.OptionsError("No such option")
+
+
+async def test_an_addon_that_fails_to_set_an_option_ends_nothing(connected, caplog):
+    handler, layer = connected(SetsNoOption())
+    await handler.server_event(events.Start())
+    assert layer.seen == ["Start", "the rest of Start", "HookCompleted"]
+    assert "Addon error: No such option" in caplog.text
 
 
 class Opens:
