@@ -296,6 +296,39 @@ def test_a_server_may_answer_an_upload_and_close_before_its_end(way):
     assert client.read_until(b"no").startswith(b"HTTP/1.1 413 ")
 
 
+@pytest.mark.parametrize("way", ["proxy"], indirect=True)
+def test_an_answer_to_an_upload_is_complete_before_the_upload_is(way):
+    client, origin, server = way
+    client.send(b"POST %s/elsewhere HTTP/1.1\r\nHost: localhost\r\nContent-Length: 6\r\n\r\none" % origin)
+    upstream = server.accept()
+    upstream.read_until(b"one")
+    upstream.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nno\r\n0\r\n\r\n")
+
+    assert client.read_until(b"\r\n0\r\n\r\n").startswith(b"HTTP/1.1 200 ")
+    client.send(b"two" + b"GET %s/next HTTP/1.1\r\nHost: localhost\r\n\r\n" % origin)
+    upstream.read_until(b"two")
+    upstream.read_until(b"\r\n\r\n")
+    upstream.send(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nnext")
+    assert client.read_until(b"next").startswith(b"HTTP/1.1 200 ")
+
+
+@pytest.mark.parametrize("ends", [True, False])
+def test_so_it_is_over_http2_and_the_client_may_keep_the_rest(proxy, call, ends):
+    call.post("/elsewhere")
+    call.send(b"one")
+    upstream = proxy.secure_server.accept()
+    upstream.read_until(b"one\r\n")
+    upstream.send(b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 2\r\n\r\nno")
+
+    assert call.client.wait_for(call.stream) == {call.stream: 413}
+    if ends:
+        call.end()
+        upstream.read_until(b"0\r\n\r\n")
+    else:
+        call.client.reset([call.stream])
+    assert upstream.is_closed()
+
+
 def test_an_upload_that_breaks_off_breaks_off_at_the_server(way):
     client, origin, server = way
     client.send(b"POST %s/elsewhere HTTP/1.1\r\nHost: localhost\r\nContent-Length: 6\r\n\r\none" % origin)

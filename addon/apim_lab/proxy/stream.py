@@ -17,7 +17,7 @@ from mitmproxy import http
 from mitmproxy.connection import Connection
 from mitmproxy.proxy import commands, events, layer
 from mitmproxy.proxy.context import Context
-from mitmproxy.proxy.layers.http import GetHttpConnection, HTTPMode, HttpStream, SendHttp
+from mitmproxy.proxy.layers.http import DropStream, GetHttpConnection, HTTPMode, HttpStream, SendHttp
 from mitmproxy.proxy.layers.http import _events as http_events
 from mitmproxy.proxy.layers.http import _hooks as http_hooks
 
@@ -72,6 +72,7 @@ class ReplayStream(HttpStream):
         self.deadline = math.inf
         self.is_reused = False
         self.is_listening = True
+        self.has_told_end = False
 
     # ---- what comes in ---------------------------------------------------------------------------------------
 
@@ -203,6 +204,30 @@ class ReplayStream(HttpStream):
             yield from self.send_again()
         else:
             yield from super().send_response(already_streamed)
+            if self.is_sending() and self.server_state == self.state_done:
+                yield from self.tell_end()
+
+    def is_sending(self) -> bool:
+        """Whether the rest of the request is still to come, and goes on as it comes."""
+        return bool(self.client_state == self.state_stream_request_body)
+
+    def tell_end(self) -> layer.CommandGenerator[None]:
+        """Say at once that the answer is complete. mitmproxy waits for the end of the request, which may never come:
+        a client that reads in the answer that its upload is too large stops sending, and waits for that end."""
+        self.has_told_end = True
+        yield SendHttp(http_events.ResponseEndOfMessage(self.stream_id), self.context.client)
+
+    def is_owed_to_server(self, event: http_events.HttpEvent) -> bool:
+        """Whether the server still waits for the rest of a request that breaks off after its answer."""
+        is_break = isinstance(event, http_events.RequestProtocolError)
+        return is_break and self.has_told_end and self.is_sending() and self.context.server in self.layer.connections
+
+    def flow_done(self) -> layer.CommandGenerator[None]:
+        if self.has_told_end:
+            self.flow.live = False
+            yield DropStream(self.stream_id)
+        else:
+            yield from super().flow_done()
 
     def go_on_without_the_rest(self) -> layer.CommandGenerator[None]:
         """The answer that is discarded did not come whole; nobody needs it."""
@@ -215,6 +240,8 @@ class ReplayStream(HttpStream):
         self, event: http_events.RequestProtocolError | http_events.ResponseProtocolError
     ) -> layer.CommandGenerator[None]:
         if not isinstance(event, http_events.ResponseProtocolError) or not self.owes_an_answer():
+            if self.is_owed_to_server(event):
+                yield SendHttp(event, self.context.server)
             yield from super().handle_protocol_error(event)
             return
         yield from self.drop_connection()
