@@ -62,7 +62,9 @@ class ChunkedReader:
                 self.left -= len(piece)
                 if self.left:
                     break
-            elif not self.is_after_chunk:
+            if self.is_after_chunk and received[at : at + 2] == b"\r\n":
+                self.is_after_chunk, at = False, at + 2
+            if not self.is_after_chunk:
                 at = read_whole_chunks(received, at, pieces)
             after = self.read_between(received, at)
             if after == at:
