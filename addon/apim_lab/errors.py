@@ -29,13 +29,15 @@ class RequestError(Exception):
     `status` and `headers` make the gateway's own answer. The client sees the message if
     it is `public`; else it gets "Internal server error" and an activity id. `path` is the element in its section,
     like `choose[3]/when[2]`, and `line` its line in the document: the innermost element sets both. `is_quoted` says
-    that the message has texts of the request only in quotes, so that a trace can leave them out.
+    that the message has texts of the request only in quotes, so that a trace can leave them out. `refused` says in a
+    few words what the configuration refuses, like "foreign Host"; "" where an element ended the request.
     """
 
     status = 500
     public = False
     source = ""
     reason = ""
+    refused = ""
     is_quoted = True
 
     def __init__(self, message: str, *, headers: Sequence[tuple[str, str]] = ()) -> None:
@@ -104,6 +106,24 @@ class CallerNotAllowed(RequestError):
     reason = "CallerNotAllowed"
 
 
+class ForeignHost(CallerNotAllowed):
+    """The gateway is asked under a name that is not its own."""
+
+    refused = "foreign Host"
+
+
+class ForeignOrigin(CallerNotAllowed):
+    """The page that asks may not."""
+
+    refused = "foreign Origin"
+
+
+class NotProxied(CallerNotAllowed):
+    """The gateway is asked for a host that it is no proxy for."""
+
+    refused = "no proxy for this host"
+
+
 class InvalidPath(RequestError):
     """Gateway and backend may read the path of the request differently."""
 
@@ -111,6 +131,7 @@ class InvalidPath(RequestError):
     public = True
     source = "configuration"
     reason = "InvalidPath"
+    refused = "invalid path"
 
 
 class OperationNotFound(RequestError):
@@ -120,6 +141,7 @@ class OperationNotFound(RequestError):
     public = True
     source = "configuration"
     reason = "OperationNotFound"
+    refused = "no such operation"
 
 
 class RateLimitExceeded(RequestError):

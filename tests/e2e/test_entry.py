@@ -286,6 +286,8 @@ def ask(gateway, way: str, target: str) -> bytes:
     with closing(socket.create_connection(("127.0.0.1", gateway.port), timeout=20)) as client:
         client.sendall(head.encode())
         answer = client.recv(1000)
+        if way == "connect" and b" 403 " in answer:
+            return answer  # the connection stays open
         if way == "connect" and b" 200 " in answer:
             client.sendall(f"GET / HTTP/1.1\r\nHost: {target}\r\nConnection: close\r\n\r\n".encode())
         while piece := client.recv(65536):
@@ -299,8 +301,20 @@ def test_page_and_controls_are_not_reached_over_http2(steered, place):
     client = Http2Client(gateway.port)
     (stream,) = client.get("/", **{":scheme": "http", ":authority": f"127.0.0.1:{ports[place]}"})
 
-    assert client.wait_for(stream) == {stream: 502}
+    assert client.wait_for(stream) == {stream: 403}
     client.leave()
+
+
+@pytest.mark.parametrize("place", ["page", "control"])
+@pytest.mark.parametrize("way", ["absolute", "connect"])
+def test_a_client_that_asks_for_them_is_told_why_not(steered, way, place):
+    gateway, ports = steered
+    target = f"localhost:{ports[place]}"
+    answer = ask(gateway, way, target)
+
+    assert answer.startswith(b"HTTP/1.1 403 ")
+    assert b"no client gets to the live page or to a mock fleet's control through the gateway" in answer
+    gateway.wait_for(f"] refused a proxy's request to {target}: no client gets to the live page")
 
 
 @pytest.fixture
@@ -321,6 +335,7 @@ def test_a_proxy_for_its_hosts_alone_leads_to_no_other(alone):
     assert client.wait_for(stream) == {stream: 403}
     assert other.requests == []
     client.leave()
+    gateway.wait_for_times(f"] refused a proxy's request to {host}: the gateway is no proxy for this host", 3)
 
 
 def test_nothing_that_a_client_sent_moves_the_cursor_of_a_terminal(lab, tmp_path):

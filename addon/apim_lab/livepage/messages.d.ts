@@ -23,6 +23,7 @@ export interface Call {
   status: number | null;
   outcome: string;
   by: string;
+  refused: string;
   attempts: Attempt[];
   waiting: { since: number; seconds: number } | null;
   first_byte: number | null;

@@ -25,7 +25,7 @@ from apim_lab.errors import BackendConnectionFailure, ForwardTimeout
 from apim_lab.policy.context import Forward, ReadBody, Suspension, Wait
 from apim_lab.policy.run import Run, as_request_error
 from apim_lab.proxy import flows, hook_index, layer, options, passing, uncopied_options
-from apim_lab.proxy.admission import NO_PROXY, Admission
+from apim_lab.proxy.admission import Admission
 from apim_lab.proxy.call_watchers import CallWatchers
 from apim_lab.proxy.connections import (
     backpressure,
@@ -38,7 +38,7 @@ from apim_lab.proxy.connections import (
 )
 from apim_lab.proxy.exchange import Exchange, exchange_of
 from apim_lab.proxy.gateway_in_force import GatewayInForce
-from apim_lab.proxy.guard import Guard
+from apim_lab.proxy.guard import KEPT, Guard
 from apim_lab.proxy.http import parts
 from apim_lab.service.gateway import Gateway
 from apim_lab.tracing.call import Call
@@ -53,7 +53,6 @@ class Balancer:
         self.in_force = GatewayInForce()
         self.watchers = CallWatchers()
         self.admission = Admission()
-        self.guard = Guard()
         self.runs: WeakKeyDictionary[http.HTTPFlow, Run] = WeakKeyDictionary()
         self.calls: WeakKeyDictionary[http.HTTPFlow, Call] = WeakKeyDictionary()
         self.destinations: WeakKeyDictionary[http.HTTPFlow, tuple[str, int]] = WeakKeyDictionary()
@@ -106,7 +105,7 @@ class Balancer:
             self.watchers.open(ctx.master, self.in_force)
         except ValueError as error:
             logger.error("%s", error)
-        self.guard = Guard(self.watchers.page.url if self.watchers.page else "", ctx.options.apim_fleet)
+        self.admission.guard = Guard(self.watchers.page.url if self.watchers.page else "", ctx.options.apim_fleet)
         gc.collect()
         gc.freeze()  # what is there at the start stays: the collector need not look through it again and again
 
@@ -150,12 +149,18 @@ class Balancer:
             connection_limit.lift(data.client, data.server)
 
     async def server_connected(self, data: server_hooks.ServerConnectionHookData) -> None:
-        client, server, is_destination = data.client, data.server, self.is_destination(data.server)
-        if await self.guard.keeps(server) or not (is_destination or self.admission.reaches(client, server, self.hosts)):
+        client, server = data.client, data.server
+        if problem := await self.problem_of_connection(client, server):
             backpressure.abort(client, server)
-            logger.warning("closed the connection to %s, where no client is led to", format_address(server.peername))
-        elif is_destination:
+            place = format_address(server.peername)
+            logger.warning("closed the connection to %s: %s", place, problem, extra={"client": client.peername})
+        elif self.is_destination(server):
             backpressure.send_without_waiting(client, server)
+
+    async def problem_of_connection(self, client: Client, server: Server) -> str:
+        if await self.admission.guard.keeps(server):
+            return KEPT
+        return "" if self.is_destination(server) else self.admission.problem_of_connection(client, server, self.hosts)
 
     def is_destination(self, server: Server) -> bool:
         """Whether a policy sends a request there now."""
@@ -169,8 +174,8 @@ class Balancer:
         return self.in_force.gateway.hosts if self.in_force.gateway else frozenset()
 
     def http_connect(self, flow: http.HTTPFlow) -> None:
-        if not self.admission.leads(flow.client_conn, flow.request.host, self.hosts):
-            flow.response = http.Response.make(403, NO_PROXY)
+        if refusal := self.admission.refusal_of_proxy(flow, self.hosts):
+            flow.response = http.Response.make(refusal.status, refusal.message)
 
     def requestheaders(self, flow: http.HTTPFlow) -> None:
         gateway, exchange = self.in_force.gateway, exchange_of(flow)

@@ -5,6 +5,7 @@ configuration, and for other hosts only for clients of this machine, which reach
 otherwise.
 """
 
+import logging
 from collections.abc import Set
 from typing import Literal
 
@@ -13,10 +14,19 @@ from mitmproxy.connection import Client, Server
 from mitmproxy.options import Options
 from mitmproxy.proxy.mode_specs import RegularMode, ReverseMode, Socks5Mode, UpstreamMode
 
-from apim_lab.errors import CallerNotAllowed
-from apim_lab.proxy.callers import Names, is_loopback, parse_host, parse_origin, problem_of_host, problem_of_origin
+from apim_lab.errors import CallerNotAllowed, ForeignHost, ForeignOrigin, NotProxied
+from apim_lab.printable import printable
+from apim_lab.proxy.callers import (
+    LONGEST_NAME,
+    Names,
+    is_loopback,
+    parse_host,
+    parse_origin,
+    problem_of_host,
+    problem_of_origin,
+)
 from apim_lab.proxy.exchange import Exchange
-from apim_lab.proxy.guard import is_own
+from apim_lab.proxy.guard import KEPT, Guard, is_own
 
 MODES = (RegularMode, Socks5Mode, UpstreamMode)
 """Modes in which a client names any server; in the others the operator has chosen it, or whose traffic comes in."""
@@ -26,14 +36,19 @@ NO_PROXY = (
     "the option apim_proxy says for which others, and for whom"
 )
 
+NO_OWN_SERVICE = "clients of other machines get to no service of the gateway's machine"
+
+logger = logging.getLogger("apim")
+
 
 class Admission:
-    """Decides who may use the gateway for what, as the options say."""
+    """Decides who may use the gateway for what, as the options say; `guard` knows where nobody gets."""
 
     def __init__(self) -> None:
         self.names: Names = frozenset()
         self.origins: Names = frozenset()
         self.proxy_for: Literal["local", "hosts", "any"] = "local"
+        self.guard = Guard()
 
     def configure(self, options: Options) -> None:
         """Take the options; raise ValueError, and change nothing, if one of them can match no client."""
@@ -44,19 +59,32 @@ class Admission:
 
     def refusal(self, flow: http.HTTPFlow, exchange: Exchange, hosts: Names) -> CallerNotAllowed | None:
         """Why the request is refused, if it is; `hosts` are those of the configuration."""
-        problem = self.problem(flow, exchange, hosts)
-        return CallerNotAllowed(problem) if problem else None
-
-    def problem(self, flow: http.HTTPFlow, exchange: Exchange, hosts: Names) -> str:
-        request, client = flow.request, flow.client_conn
-        is_for_gateway = exchange.is_direct or isinstance(client.proxy_mode, ReverseMode)
-        if not (is_for_gateway or request.host.lower() in hosts):
-            return "" if self.leads(client, request.host, hosts) else NO_PROXY
-        fields = {name.lower(): value for name, value in request.headers.fields}
+        is_for_gateway = exchange.is_direct or isinstance(flow.client_conn.proxy_mode, ReverseMode)
+        if not (is_for_gateway or flow.request.host.lower() in hosts):
+            return self.refusal_of_proxy(flow, hosts)
+        if is_for_gateway and (problem := problem_of_host(exchange.asked, self.names | hosts)):
+            return ForeignHost(problem)
+        fields = {name.lower(): value for name, value in flow.request.headers.fields}
         problem = problem_of_origin(fields, exchange.asked, self.origins)
-        if is_for_gateway:
-            return problem_of_host(exchange.asked, self.names | hosts) or problem
-        return problem
+        return ForeignOrigin(problem) if problem else None
+
+    def refusal_of_proxy(self, flow: http.HTTPFlow, hosts: Names) -> NotProxied | None:
+        """Why a request to another host is refused, if it is. It is logged here: of a CONNECT there is no other line,
+        and clients do not show its answer."""
+        client, host, port = flow.client_conn, flow.request.host, flow.request.port
+        problem = self.problem_of_proxy(client, host, port, hosts)
+        if not problem:
+            return None
+        shown = printable(host, LONGEST_NAME)
+        logger.warning(
+            "refused a proxy's request to %s:%d: %s", shown, port, problem, extra={"client": client.peername}
+        )
+        return NotProxied(problem)
+
+    def problem_of_proxy(self, client: Client, host: str, port: int, hosts: Names) -> str:
+        if not self.leads(client, host, hosts):
+            return NO_PROXY
+        return KEPT if host.lower() not in hosts and self.guard.is_asked_for(host, port) else ""
 
     def leads(self, client: Client, host: str, hosts: Set[str]) -> bool:
         """Whether a client gets to the host by the gateway, as by a proxy."""
@@ -64,15 +92,17 @@ class Admission:
             return True
         return self.proxy_for == "any" or (self.proxy_for == "local" and is_local(client))
 
-    def reaches(self, client: Client, server: Server, hosts: Set[str]) -> bool:
-        """Whether a connection to where no policy sends requests may serve the client; none from another machine leads
-        to services of this one."""
+    def problem_of_connection(self, client: Client, server: Server, hosts: Set[str]) -> str:
+        """Why a connection to where no policy sends requests may not serve the client; "" if it may. None from another
+        machine leads to services of this one."""
         assert server.address
         assert server.peername
         host = server.address[0]
         if not isinstance(client.proxy_mode, MODES) or host.lower() in hosts:
-            return True
-        return self.leads(client, host, hosts) and (is_local(client) or not is_own(server.peername[0]))
+            return ""
+        if not self.leads(client, host, hosts):
+            return NO_PROXY
+        return "" if is_local(client) or not is_own(server.peername[0]) else NO_OWN_SERVICE
 
 
 def is_local(client: Client) -> bool:

@@ -6,7 +6,6 @@ counts is the address that was reached, whatever name led to it.
 """
 
 import asyncio
-import logging
 import socket
 from collections.abc import Sequence
 from ipaddress import ip_address
@@ -16,7 +15,7 @@ from mitmproxy.connection import Server
 
 from apim_lab.proxy.callers import is_loopback
 
-logger = logging.getLogger("apim")
+KEPT = "no client gets to the live page or to a mock fleet's control through the gateway: ask it directly"
 
 
 class Guard:
@@ -25,6 +24,14 @@ class Guard:
     def __init__(self, page: str = "", controls: Sequence[str] = ()) -> None:
         self.places = [place_of(url) for url in (page, *controls) if url]
         self.ports = {port for _, port in self.places}
+
+    def is_asked_for(self, host: str, port: int) -> bool:
+        """Whether a client asks for one of them by its address; what another name leads to is seen when it is
+        connected to."""
+        if port not in self.ports:
+            return False
+        asked = machine_named(host)
+        return any(asked == machine_named(place) for place, at in self.places if at == port)
 
     async def keeps(self, server: Server) -> bool:
         """Whether the connection, which is open, leads to one of them."""
@@ -48,6 +55,14 @@ async def machines_of(host: str) -> set[str]:
     except OSError:
         return set()
     return {machine_of(str(address[0])) for *_, address in found}
+
+
+def machine_named(host: str) -> str:
+    """The machine of an address or of localhost; any other name stays as it is."""
+    try:
+        return "" if is_loopback(host) else machine_of(host)
+    except ValueError:
+        return host.lower()
 
 
 def machine_of(address: str) -> str:

@@ -26,7 +26,8 @@ MAX_PATH_LENGTH = 300
 class Call:
     """One call. Durations are in seconds since it arrived, at `at`, in seconds since the epoch.
 
-    `method` and `sent` are the method and the headers as they came. `by` is the element that refused it or failed.
+    `method` and `sent` are the method and the headers as they came. `by` is the element that refused it or failed,
+    or "configuration", with what that `refused`, like "foreign Host".
     `first_byte` is when the head of the answer was there, `first_token` the first piece of a streamed body, `total`
     when all was over. What only some of those who watch want to know is found when they ask: `key`, `usage`.
     """
@@ -38,6 +39,7 @@ class Call:
     status: int | None = None
     outcome: Outcome = ""
     by: str = ""
+    refused: str = ""
     is_stream: bool = False
     first_byte: float | None = None
     first_token: float | None = None
@@ -106,7 +108,7 @@ class Call:
         self.status, self.total = status, self.context.elapsed
         self.first_byte = self.total if self.first_byte is None else self.first_byte
         self.outcome = "answered" if error is None else "refused" if error.public else "failed"
-        self.by = error.source if error else ""
+        self.by, self.refused = (error.source, error.refused) if error else ("", "")
         self._let_go()
 
     def break_off(self, *, by_client: bool) -> None:
@@ -141,6 +143,7 @@ class Call:
             "status": self.status,
             "outcome": self.outcome,
             "by": self.by,
+            "refused": self.refused,
             "attempts": [attempt_as_dict(attempt) for attempt in context.attempts],
             "waiting": {"since": context.pause.since, "seconds": context.pause.seconds} if context.pause else None,
             "first_byte": self.first_byte,

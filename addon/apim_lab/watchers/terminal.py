@@ -142,7 +142,7 @@ class Totals:
         attempts = call.context.attempts
         self._outcomes[call.outcome] += 1
         if call.outcome == "refused":
-            self._rejections[call.by] += 1
+            self._rejections[": ".join(filter(None, (call.by, call.refused)))] += 1
         if call.outcome == "failed":
             self._failures[call.by or "the gateway"] += 1
         self._attempts.update((self._backend(it.backend), self._status(it.outcome or "gone")) for it in attempts)

@@ -14,10 +14,10 @@ def journey(call: Call) -> str:
 
 
 def ending(call: Call) -> str:
-    """Who ended it, like "refused by rate-limit-by-key"; "" if it was answered."""
+    """Who or what ended it, like "refused by rate-limit-by-key" or "refused: foreign Host"; "" if it was answered."""
     match call.outcome:
         case "refused":
-            return f"refused by {call.by}"
+            return f"refused: {call.refused}" if call.refused else f"refused by {call.by}"
         case "failed":
             return f"failed in {call.by or 'the gateway'}"
         case "gone":

@@ -9,6 +9,7 @@ from mitmproxy.test import tflow, tutils
 
 from apim_lab.proxy.admission import Admission
 from apim_lab.proxy.exchange import Exchange
+from apim_lab.proxy.guard import Guard
 
 HOSTS = frozenset({"my.azure.example"})
 HERE, ELSEWHERE = ("127.0.0.1", 50000), ("192.168.1.9", 50000)
@@ -121,11 +122,59 @@ def test_clients_of_other_machines_reach_no_service_of_this_one(client, host, pe
     made = flow(client=client)
     made.server_conn.address, made.server_conn.peername = (host, 80), (peer, 80)
 
-    assert admission(apim_proxy="any").reaches(made.client_conn, made.server_conn, HOSTS) is reaches
+    problem = admission(apim_proxy="any").problem_of_connection(made.client_conn, made.server_conn, HOSTS)
+
+    assert problem == ("" if reaches else "clients of other machines get to no service of the gateway's machine")
+
+
+def test_a_connection_to_where_the_gateway_is_no_proxy_serves_nobody():
+    made = flow(client=ELSEWHERE)
+    made.server_conn.address = made.server_conn.peername = ("192.0.2.1", 80)
+    problem = admission().problem_of_connection(made.client_conn, made.server_conn, HOSTS)
+
+    assert "the option apim_proxy" in problem
 
 
 def test_the_target_of_reverse_mode_may_be_on_this_machine():
     made = flow(client=ELSEWHERE, mode="reverse:http://127.0.0.1:5001")
     made.server_conn.address = made.server_conn.peername = ("127.0.0.1", 5001)
 
-    assert admission(apim_proxy="hosts").reaches(made.client_conn, made.server_conn, HOSTS)
+    assert admission(apim_proxy="hosts").problem_of_connection(made.client_conn, made.server_conn, HOSTS) == ""
+
+
+@pytest.mark.parametrize(
+    ("made", "exchange", "refused"),
+    [
+        (flow(), {"is_direct": True, "asked": "evil.example"}, "foreign Host"),
+        (flow(**EVIL), {"is_direct": True, "asked": "localhost"}, "foreign Origin"),
+        (flow(client=ELSEWHERE), {}, "no proxy for this host"),
+    ],
+)
+def test_a_refusal_says_what_it_refuses(made, exchange, refused):
+    assert admission().refusal(made, Exchange(**exchange), HOSTS).refused == refused
+
+
+def test_a_refused_request_to_a_proxy_is_logged_with_its_host_its_client_and_the_option(caplog):
+    admission().refusal(flow("evil\x1b[2J", client=ELSEWHERE), Exchange(), HOSTS)
+
+    [record] = caplog.records
+    assert record.levelname == "WARNING"
+    assert record.getMessage().startswith(r"refused a proxy's request to evil\x1b[2J:22: the gateway is no proxy for")
+    assert "apim_proxy" in record.getMessage()
+    assert record.client == ELSEWHERE
+
+
+@pytest.mark.parametrize(("host", "port", "refused"), [("127.0.0.1", 8081, True), ("127.0.0.1", 8082, False)])
+def test_no_request_to_a_proxy_leads_to_the_live_page(host, port, refused, caplog):
+    decides, made = admission(), flow(host)
+    decides.guard, made.request.port = Guard("http://127.0.0.1:8081"), port
+
+    assert is_refused(decides, made) is refused
+    assert ("the live page" in caplog.text) is refused
+
+
+def test_a_host_of_the_configuration_may_be_where_the_live_page_is():
+    decides, made = admission(), flow("127.0.0.1")
+    decides.guard, made.request.port = Guard("http://127.0.0.1:8081"), 8081
+
+    assert decides.refusal_of_proxy(made, frozenset({"127.0.0.1"})) is None

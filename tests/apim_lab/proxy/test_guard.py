@@ -23,6 +23,24 @@ async def test_a_page_or_control_of_this_machine_is_kept_at_each_of_its_addresse
     assert await guard.keeps(server(host, 5000))
 
 
+@pytest.mark.parametrize(
+    ("host", "port", "is_asked_for"),
+    [
+        ("127.0.0.1", 8081, True),
+        ("localhost", 8081, True),
+        ("::1", 8081, True),
+        ("0.0.0.0", 8081, True),  # leads to this machine
+        ("Backend1", 5000, True),
+        ("other", 8081, False),
+        ("192.0.2.1", 8081, False),
+        ("127.0.0.1", 5000, False),
+        ("backend1", 8081, False),
+    ],
+)
+def test_a_page_or_control_is_asked_for_by_its_address_or_as_localhost(host, port, is_asked_for):
+    assert Guard("http://127.0.0.1:8081", ["http://backend1:5000"]).is_asked_for(host, port) is is_asked_for
+
+
 async def test_everything_else_is_not():
     guard = Guard("http://127.0.0.1:8081", ["http://127.0.0.1:5000"])
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from apim_lab.errors import BackendConnectionFailure, ExpressionError, OperationNotFound
+from apim_lab.errors import BackendConnectionFailure, ExpressionError, InvalidPath, OperationNotFound, RateLimitExceeded
 from apim_lab.expressions.context import Api, Operation
 from apim_lab.messages import Headers, Request, Response, Url
 from apim_lab.policy.context import Context
@@ -143,18 +143,21 @@ def test_an_answer_without_a_beginning_begins_at_its_end(call, clock):
 
 
 @pytest.mark.parametrize(
-    ("error", "outcome", "by"),
+    ("error", "outcome", "by", "refused"),
     [
-        (None, "answered", ""),
-        (OperationNotFound("Resource not found"), "refused", "configuration"),
-        (BackendConnectionFailure("refused"), "failed", "forward-request"),
+        (None, "answered", "", ""),
+        (OperationNotFound("Resource not found"), "refused", "configuration", "no such operation"),
+        (InvalidPath("The path has a zero."), "refused", "configuration", "invalid path"),
+        (RateLimitExceeded("Wait."), "refused", "rate-limit-by-key", ""),
+        (BackendConnectionFailure("refused"), "failed", "forward-request", ""),
     ],
 )
-def test_it_ends_in_some_way(call, error, outcome, by):
+def test_it_ends_in_some_way(call, error, outcome, by, refused):
     call.context.error = error
     call.end(200)
 
-    assert (call.outcome, call.by) == (outcome, by)
+    assert (call.outcome, call.by, call.refused) == (outcome, by, refused)
+    assert call.as_dict()["refused"] == refused
 
 
 @pytest.mark.parametrize(("by_client", "outcome", "by"), [(True, "gone", ""), (False, "failed", "forward-request")])

@@ -50,6 +50,7 @@ def test_a_call_is_an_object(file, failed_over):
         "status": 200,
         "outcome": "answered",
         "by": "",
+        "refused": "",
         "attempts": [
             {"backend": "openAiBackend1", "at": 0.0, "took": 0.0125, "outcome": "429", "retry_after": None, "waited": 0.0},
             {"backend": "openAiBackend2", "at": 10.015, "took": 0.034, "outcome": "200", "retry_after": None, "waited": 10.0},

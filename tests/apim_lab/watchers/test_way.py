@@ -21,6 +21,10 @@ def test_a_policy_may_answer_by_itself(make_call):
     assert way(make_call()) == "answered by the gateway"
 
 
+def test_a_refusal_of_the_configuration_says_what_it_refuses(make_call):
+    assert way(make_call(outcome="refused", by="configuration", refused="foreign Host")) == "refused: foreign Host"
+
+
 def test_a_stream_may_break_off(make_call, make_attempt):
     assert way(make_call(make_attempt(), outcome="gone")) == "openAiBackend1 200 · broken off"
 
