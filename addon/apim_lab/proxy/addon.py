@@ -144,7 +144,7 @@ class Balancer:
     def server_connect(self, data: server_hooks.ServerConnectionHookData) -> None:
         """Speak HTTP/1.1 to backends, as API Management does (forward-request-policy.md, http-version)."""
         connection_end.close_with_task(data)  # mitmproxy runs this hook in the connection's task
-        if self.is_destination(data.server):
+        if self.is_destination(data.client, data.server):
             data.server.alpn_offers = (b"http/1.1",)
             connection_limit.lift(data.client, data.server)
 
@@ -154,17 +154,21 @@ class Balancer:
             backpressure.abort(client, server)
             place = format_address(server.peername)
             logger.warning("closed the connection to %s: %s", place, problem, extra={"client": client.peername})
-        elif self.is_destination(server):
+        elif self.is_destination(client, server):
             backpressure.send_without_waiting(client, server)
 
     async def problem_of_connection(self, client: Client, server: Server) -> str:
         if await self.admission.guard.keeps(server):
             return KEPT
-        return "" if self.is_destination(server) else self.admission.problem_of_connection(client, server, self.hosts)
+        if self.is_destination(client, server):
+            return ""
+        return self.admission.problem_of_connection(client, server, self.hosts)
 
-    def is_destination(self, server: Server) -> bool:
-        """Whether a policy sends a request there now."""
-        return any(server.address == address for address in self.destinations.values())
+    def is_destination(self, client: Client, server: Server) -> bool:
+        """Whether a policy sends a request of this client there now."""
+        return any(
+            address == server.address and flow.client_conn is client for flow, address in self.destinations.items()
+        )
 
     # ---- flows -----------------------------------------------------------------------------------------------
 

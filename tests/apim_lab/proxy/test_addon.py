@@ -68,6 +68,15 @@ async def test_wherever_a_policy_sends_requests_http_1_is_spoken(balancer, polic
     assert tuple(server.alpn_offers) == offers
 
 
+async def test_where_a_policy_sends_a_request_of_one_client_another_has_not_been_sent(balancer):
+    made, other = flow(), flow()
+    await balancer.request(made)
+    server = connection.Server(address=("127.0.0.1", 5001))
+
+    assert balancer.is_destination(made.client_conn, server)
+    assert not balancer.is_destination(other.client_conn, server)
+
+
 async def test_of_backends_that_a_policy_computes_those_of_ended_calls_are_forgotten(balancer, policy):
     computed = 'base-url="@(&quot;https://&quot; + context.RequestId + &quot;.contoso.com/openai&quot;)"'
     policy.write_text(POLICY.replace('backend-id="openAiBackend1"', computed))
