@@ -12,12 +12,10 @@ from apim_lab.policy.context import Context
 from apim_lab.policy.run import Run
 from apim_lab.proxy.http.content_coding import decode
 from apim_lab.proxy.http.head_check import TARGET
+from apim_lab.proxy.http.http1_head import WITHOUT_CONTENT, is_without_body
 from apim_lab.proxy.http.new_messages import new_headers
 from apim_lab.tracing.call import Call
 from apim_lab.tracing.usage import TAIL, Usage, usage_in
-
-WITHOUT_CONTENT = frozenset({204, 304})
-"""Statuses whose answers end with their headers, as those to HEAD do (RFC 9110, section 6.4.1)."""
 
 UNDECODED = "surrogateescape"
 """How Python keeps bytes that are no UTF-8 in a text."""
@@ -67,9 +65,7 @@ def content_of(message: http.Message) -> tuple[Callable[[], bytes], int]:
 
 
 def codings_of(headers: http.Headers) -> str:
-    """As `headers.get`, which takes several times as long to find, nearly always, none."""
-    found = [value for name, value in headers.fields if name.lower() == b"content-encoding"]
-    return b", ".join(found).decode("latin-1")
+    return str(headers.get("Content-Encoding", ""))
 
 
 # ---- and back --------------------------------------------------------------------------------------------------
@@ -174,7 +170,7 @@ def put_answer(response: Response, flow: http.HTTPFlow) -> None:
     put_head(response, target)
     if not response.body.is_original:
         put_content(target, response.body.content)
-    if flow.request.method == "HEAD" or response.status_code in WITHOUT_CONTENT:
+    if is_without_body(flow.request, target):
         target.raw_content = b""
     if response.status_code in WITHOUT_CONTENT:
         target.headers.pop("Content-Length", None)

@@ -34,6 +34,14 @@ class BadHead(ValueError):
         self.status = status
 
 
+def too_large(limit: int) -> BadHead:
+    return BadHead(f"The head has more than {limit} bytes (apim_head_limit).", 431)
+
+
+def too_many_fields(limit: int) -> BadHead:
+    return BadHead(f"The head has more than {limit} fields (apim_field_limit).", 431)
+
+
 def check(message: http.Message) -> None:
     """Raise ValueError for a head that must not go on."""
     if isinstance(message, http.Request):

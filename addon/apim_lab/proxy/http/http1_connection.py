@@ -18,7 +18,7 @@ from mitmproxy.proxy.layers.http._base import ReceiveHttp
 
 from apim_lab.proxy.http.head_check import LONGEST_PROBLEM, BadHead
 from apim_lab.proxy.http.hop_by_hop import connection_options
-from apim_lab.proxy.http.http1_head import body_size, read_request, read_response, take_lines
+from apim_lab.proxy.http.http1_head import body_size, is_without_body, read_request, read_response, take_lines
 
 LINGER = 5.0
 """Seconds for which a refused client may go on sending: a connection closed at once would lose it the answer.
@@ -40,9 +40,10 @@ LAST_CHUNK = b"0\r\n\r\n"
 
 
 class Http1Connection(_http1.Http1Connection):
-    """`closes`: the connection ends after the exchange under way."""
+    """`closes`: the connection ends after the exchange under way; `sends_chunks`: its message goes out in chunks."""
 
     closes = False
+    sends_chunks = False
 
     def take_lines(self) -> list[bytes] | None:
         return take_lines(self.buf, self.context.options)
@@ -89,9 +90,6 @@ class Http1Server(Http1Connection, _http1.Http1Server):
 
     is_old = False
     """Whether the client speaks HTTP/1.0, which knows neither chunks nor interim answers."""
-
-    sends_chunks = False
-    """Whether the answer under way goes out in chunks."""
 
     # ---- requests --------------------------------------------------------------------------------------------
 
@@ -217,11 +215,6 @@ def frame_data(data: bytes, *, in_chunks: bool) -> bytes:
     return b"%x\r\n%b\r\n" % (len(data), data) if in_chunks else data
 
 
-def is_without_body(request: http.Request, response: http.Response) -> bool:
-    """RFC 9112, section 6.3."""
-    return response.status_code in {204, 304} or request.method == "HEAD"
-
-
 class Http1Client(Http1Connection, _http1.Http1Client):
     """A backend's connection."""
 
@@ -229,9 +222,6 @@ class Http1Client(Http1Connection, _http1.Http1Client):
     """How many came before the answer that is next."""
 
     # ---- requests --------------------------------------------------------------------------------------------
-
-    sends_chunks = False
-    """Whether the request under way goes out in chunks."""
 
     def send(self, event: http_events.HttpEvent) -> layer.CommandGenerator[None]:
         if isinstance(event, http_events.RequestHeaders):

@@ -12,11 +12,14 @@ from mitmproxy import http
 from mitmproxy.net.http import http1
 from mitmproxy.options import Options
 
-from apim_lab.proxy.http.head_check import BadHead
+from apim_lab.proxy.http.head_check import BadHead, too_large, too_many_fields
 from apim_lab.proxy.http.new_messages import Fields, new_headers, new_request, new_response
 
 STATUS_LINE = re.compile(rb"(HTTP/1\.[0-9]) ([0-9]{3})(?: (.*))?", re.DOTALL)
 """RFC 9112, section 4; the space before an empty reason may be missing."""
+
+WITHOUT_CONTENT = frozenset({204, 304})
+"""Statuses whose answers end with their headers, as those to HEAD do (RFC 9110, section 6.4.1)."""
 
 FRAMING = frozenset({b"content-length", b"transfer-encoding"})
 
@@ -32,10 +35,10 @@ def take_lines(buffer: ReceiveBuffer, options: Options) -> list[bytes] | None:
     if (before if lines is None else before - len(buffer)) > limit:
         start = lines[0] if lines else bytes(buffer)
         if b"\n" in start or len(start) <= limit:
-            raise BadHead(f"The head has more than {limit} bytes (apim_head_limit).", 431)
+            raise too_large(limit)
         raise BadHead(f"The first line has more than {limit} bytes (apim_head_limit).", 414)
     if lines and len(lines) - 1 > options.apim_field_limit:
-        raise BadHead(f"The head has more than {options.apim_field_limit} fields (apim_field_limit).", 431)
+        raise too_many_fields(options.apim_field_limit)
     return None if lines is None else [bytes(line) for line in lines]
 
 
@@ -102,3 +105,8 @@ def body_size(request: http.Request, response: http.Response | None = None) -> i
 def may_lack_body(request: http.Request, response: http.Response) -> bool:
     """Whether its status or the request's method says that the answer has none, whatever its fields say."""
     return response.status_code in {101, 204, 304} or request.data.method not in {b"GET", b"POST"}
+
+
+def is_without_body(request: http.Request, response: http.Response) -> bool:
+    """Whether the answer ends with its head: RFC 9112, section 6.3."""
+    return response.status_code in WITHOUT_CONTENT or request.method == "HEAD"

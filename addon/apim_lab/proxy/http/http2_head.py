@@ -7,7 +7,7 @@ from mitmproxy import http
 from mitmproxy.options import Options
 from mitmproxy.proxy.layers.http import _http2
 
-from apim_lab.proxy.http.head_check import BadHead
+from apim_lab.proxy.http.head_check import too_large, too_many_fields
 from apim_lab.proxy.http.new_messages import new_request
 
 FIELD_OVERHEAD = 32
@@ -24,6 +24,6 @@ def read_request(fields: Sequence[tuple[bytes, bytes]], options: Options) -> htt
 def check_size(fields: Sequence[tuple[bytes, bytes]], options: Options) -> None:
     limit = options.apim_head_limit
     if sum(map(len, chain.from_iterable(fields))) + FIELD_OVERHEAD * len(fields) > limit:
-        raise BadHead(f"The head has more than {limit} bytes (apim_head_limit).", 431)
+        raise too_large(limit)
     if len(fields) > options.apim_field_limit:
-        raise BadHead(f"The head has more than {options.apim_field_limit} fields (apim_field_limit).", 431)
+        raise too_many_fields(options.apim_field_limit)
