@@ -5,7 +5,7 @@ A line is a case, `{"expr": "@(7 / 2)"}`, perhaps with a `context` (what may sta
 
     test_dates_agree = oracle.table(__file__, "dates.jsonl")
 
-    python -m tests.oracle record tests/apim_lab/dotnet/dates.jsonl    asks real C# and writes the answers into the file
+    python -m tests.oracle record tests/apim_lab/dotnet/dates/dates.jsonl    asks real C# and writes the answers into the file
     python -m tests.oracle differ cases.jsonl                          shows where this engine answers otherwise
 
 ORACLE names the program that runs real C#, JSON lines in and out; only these two commands need it, no test does.
@@ -26,8 +26,8 @@ from typing import Any
 import click
 import pytest
 
-from apim_lab.csharp.exceptions import DotNetError
-from apim_lab.csharp.values import Array, Bytes, Char, Int64
+from apim_lab.csharp.runtime.exceptions import DotNetError
+from apim_lab.csharp.runtime.values import Array, Bytes, Char, Int64
 from apim_lab.errors import ExpressionError
 from apim_lab.expressions import CompileError, compile_expression, to_text
 from apim_lab.expressions.allow_list import LIBRARY

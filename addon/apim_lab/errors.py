@@ -56,7 +56,7 @@ class ExpressionError(RequestError):
 
 
 class LimitExceeded(ExpressionError):
-    """A request has used more than it may (csharp/budget.py); no `retry` goes on after it."""
+    """A request has used more than it may (csharp/runtime/budget.py); no `retry` goes on after it."""
 
     source = "gateway"
     reason = "LimitExceeded"

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from apim_lab.csharp.budget import Budget
+from apim_lab.csharp.runtime.budget import Budget
 from apim_lab.errors import ExpressionError
 from apim_lab.expressions import CompileError, compile_expression
 from apim_lab.expressions.context import Api, LastError, Operation

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
-from apim_lab.csharp.budget import Budget
-from apim_lab.csharp.observations import Observation
-from apim_lab.csharp.signatures import Signature
+from apim_lab.csharp.runtime.budget import Budget
+from apim_lab.csharp.symbols.observations import Observation
+from apim_lab.csharp.symbols.signatures import Signature
 from apim_lab.csharp.types import INVALID, Type
 
 

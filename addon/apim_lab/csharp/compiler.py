@@ -5,12 +5,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from apim_lab.csharp.assignedness import Branches, Flow, Loop, split
+from apim_lab.csharp.binding.conversions import apply, implicit
 from apim_lab.csharp.code import BROKEN, Code, Frame
-from apim_lab.csharp.conversions import apply, implicit
-from apim_lab.csharp.library import Library
-from apim_lab.csharp.observations import Observations
 from apim_lab.csharp.scopes import DISCARD, Local, Scopes, meant, names_in, names_in_lambdas
-from apim_lab.csharp.signatures import Parameter
+from apim_lab.csharp.symbols.library import Library
+from apim_lab.csharp.symbols.observations import Observations
+from apim_lab.csharp.symbols.signatures import Parameter
 from apim_lab.csharp.types import INVALID, LAMBDA, NULL, OBJECT, Type
 from apim_lab.syntax.node import Node
 

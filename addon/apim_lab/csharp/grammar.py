@@ -1,6 +1,7 @@
 """All kinds of syntax that expressions may have: each module of the language has a table of its own kinds."""
 
-from apim_lab.csharp import (
+from apim_lab.csharp.compiler import Grammar
+from apim_lab.csharp.constructs import (
     assignments,
     calls,
     casts,
@@ -16,7 +17,6 @@ from apim_lab.csharp import (
     patterns,
     statements,
 )
-from apim_lab.csharp.compiler import Grammar
 
 GRAMMAR = Grammar(
     expressions={

@@ -10,19 +10,19 @@ from functools import partial
 from math import isfinite
 from typing import Any
 
-from apim_lab.csharp.decimals import fit, round_to
-from apim_lab.csharp.definitions import Definition
-from apim_lab.csharp.exceptions import InvalidCastException, OverflowException
-from apim_lab.csharp.numbers import BY_KEYWORD, INTEGRAL, Single
-from apim_lab.csharp.numeric_conversions import ALL, NOUNS, checked, single
+from apim_lab.csharp.runtime.decimals import fit, round_to
+from apim_lab.csharp.runtime.exceptions import InvalidCastException, OverflowException
+from apim_lab.csharp.runtime.numbers import BY_KEYWORD, INTEGRAL, Single
+from apim_lab.csharp.runtime.numeric_conversions import ALL, NOUNS, checked, single
+from apim_lab.csharp.runtime.values import Char, type_of
+from apim_lab.csharp.symbols.definitions import Definition
 from apim_lab.csharp.types import Type
-from apim_lab.csharp.values import Char, type_of
-from apim_lab.dotnet.date_parsing import parse_date
-from apim_lab.dotnet.dates import MIN_DATE, DateTime
+from apim_lab.dotnet.dates.date_parsing import parse_date
+from apim_lab.dotnet.dates.dates import MIN_DATE, DateTime
 from apim_lab.dotnet.exceptions import ArgumentException, ArgumentOutOfRangeException, FormatException
 from apim_lab.dotnet.formatting import to_string
-from apim_lab.dotnet.number_parsing import PARSERS, parse_bool
-from apim_lab.dotnet.searches import given
+from apim_lab.dotnet.numbers.number_parsing import PARSERS, parse_bool
+from apim_lab.dotnet.text.searches import given
 from apim_lab.dotnet.values import Convertible
 
 _NAMES: Mapping[str, str] = {

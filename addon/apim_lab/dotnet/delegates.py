@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from apim_lab.csharp.definitions import Definition
+from apim_lab.csharp.symbols.definitions import Definition
 
 # .NET has them with up to 16 parameters
 _MOST_PARAMETERS = 4

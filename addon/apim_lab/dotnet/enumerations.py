@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from enum import Enum
 
-from apim_lab.csharp.definitions import Definition, enum_definition
+from apim_lab.csharp.symbols.definitions import Definition, enum_definition
 from apim_lab.dotnet.formatting import format_value
 
 _Order = Callable[[int, int], bool]

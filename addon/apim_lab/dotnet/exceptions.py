@@ -3,7 +3,7 @@
 Source: dotnet/coreclr 3.1, Strings.resx (`Arg_*`, `Argument_*`, `Format_*`).
 """
 
-from apim_lab.csharp.exceptions import DotNetError
+from apim_lab.csharp.runtime.exceptions import DotNetError
 
 
 class ArgumentException(DotNetError):

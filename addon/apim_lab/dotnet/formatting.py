@@ -10,15 +10,15 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from apim_lab.csharp.decimals import decimal_text
-from apim_lab.csharp.numbers import INTEGRAL, Single
-from apim_lab.csharp.values import Char, by_class, object_text
-from apim_lab.dotnet.date_formats import date_text, format_date
-from apim_lab.dotnet.dates import DateTime
+from apim_lab.csharp.runtime.decimals import decimal_text
+from apim_lab.csharp.runtime.numbers import INTEGRAL, Single
+from apim_lab.csharp.runtime.values import Char, by_class, object_text
+from apim_lab.dotnet.dates.date_formats import date_text, format_date
+from apim_lab.dotnet.dates.dates import DateTime
+from apim_lab.dotnet.dates.time_span_formats import format_span, span_text
+from apim_lab.dotnet.dates.time_spans import TimeSpan
 from apim_lab.dotnet.exceptions import FormatException
-from apim_lab.dotnet.number_formats import double_text, format_number
-from apim_lab.dotnet.time_span_formats import format_span, span_text
-from apim_lab.dotnet.time_spans import TimeSpan
+from apim_lab.dotnet.numbers.number_formats import double_text, format_number
 from apim_lab.dotnet.values import Convertible, KeyValuePair
 from apim_lab.messages import Url
 

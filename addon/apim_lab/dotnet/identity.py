@@ -10,11 +10,11 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from apim_lab.csharp.decimals import coefficient_of, scale_of
-from apim_lab.csharp.numbers import Single
-from apim_lab.csharp.values import Char, Int64, by_class
-from apim_lab.dotnet.dates import DateTime
-from apim_lab.dotnet.time_spans import TimeSpan
+from apim_lab.csharp.runtime.decimals import coefficient_of, scale_of
+from apim_lab.csharp.runtime.numbers import Single
+from apim_lab.csharp.runtime.values import Char, Int64, by_class
+from apim_lab.dotnet.dates.dates import DateTime
+from apim_lab.dotnet.dates.time_spans import TimeSpan
 from apim_lab.dotnet.values import Convertible, KeyValuePair
 
 _VALUES = (Char, Decimal, DateTime, KeyValuePair, TimeSpan, UUID, enum.Enum, float, int, Single)

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from apim_lab.csharp.definitions import Definition
-from apim_lab.csharp.exceptions import IndexOutOfRangeException, InvalidOperationException
+from apim_lab.csharp.runtime.exceptions import IndexOutOfRangeException, InvalidOperationException
+from apim_lab.csharp.symbols.definitions import Definition
 from apim_lab.dotnet.formatting import to_string
 from apim_lab.dotnet.identity import equal, hash_code, is_same
 from apim_lab.dotnet.values import KeyValuePair, pair_type

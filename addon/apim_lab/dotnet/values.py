@@ -4,9 +4,9 @@ import enum
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 
-from apim_lab.csharp.exceptions import InvalidCastException
+from apim_lab.csharp.runtime.exceptions import InvalidCastException
+from apim_lab.csharp.runtime.values import object_text
 from apim_lab.csharp.types import OBJECT, Type
-from apim_lab.csharp.values import object_text
 
 
 class Convertible:

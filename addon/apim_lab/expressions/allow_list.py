@@ -4,22 +4,30 @@ Source: api-management-policy-expressions.md, ".NET Framework types allowed in p
 none of these tables cannot be named.
 """
 
-from apim_lab.csharp.library import Library
-from apim_lab.csharp.signatures import Parameter
+from apim_lab.csharp.symbols.library import Library
+from apim_lab.csharp.symbols.signatures import Parameter
 from apim_lab.csharp.types import Type
 from apim_lab.dotnet import (
-    chars,
     convert,
-    date_members,
     delegates,
-    enumerables,
     guids,
+    objects,
+)
+from apim_lab.dotnet.dates import (
+    date_members,
+    time_span_members,
+)
+from apim_lab.dotnet.linq import (
+    enumerables,
+)
+from apim_lab.dotnet.numbers import (
     math_functions,
     numbers,
-    objects,
     random_numbers,
+)
+from apim_lab.dotnet.text import (
+    chars,
     strings,
-    time_span_members,
 )
 from apim_lab.expressions import context_members
 from apim_lab.newtonsoft import members as json_members

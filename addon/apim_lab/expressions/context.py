@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from apim_lab.csharp.budget import Budget
+from apim_lab.csharp.runtime.budget import Budget
 from apim_lab.messages import Request, Response
 
 

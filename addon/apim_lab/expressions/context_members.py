@@ -3,17 +3,17 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from apim_lab.csharp.code_units import code_units
-from apim_lab.csharp.definitions import Definition
-from apim_lab.csharp.exceptions import InvalidOperationException, NullReferenceException, OutOfMemoryException
-from apim_lab.csharp.memory import afford
-from apim_lab.csharp.type_arguments import TypeArgument, UnsupportedType
+from apim_lab.csharp.binding.type_arguments import TypeArgument, UnsupportedType
+from apim_lab.csharp.runtime.code_units import code_units
+from apim_lab.csharp.runtime.exceptions import InvalidOperationException, NullReferenceException, OutOfMemoryException
+from apim_lab.csharp.runtime.memory import afford
+from apim_lab.csharp.runtime.values import Array, Bytes, object_text
+from apim_lab.csharp.symbols.definitions import Definition
 from apim_lab.csharp.types import Type
-from apim_lab.csharp.values import Array, Bytes, object_text
-from apim_lab.dotnet.dates import DateTime
+from apim_lab.dotnet.dates.dates import DateTime
+from apim_lab.dotnet.dates.time_spans import TimeSpan
 from apim_lab.dotnet.exceptions import KeyNotFoundException
-from apim_lab.dotnet.searches import given
-from apim_lab.dotnet.time_spans import TimeSpan
+from apim_lab.dotnet.text.searches import given
 from apim_lab.dotnet.values import KeyValuePair, pairs
 from apim_lab.errors import BodyTooLarge
 from apim_lab.expressions.context import Api, LastError, Operation, ProxyRequestContext

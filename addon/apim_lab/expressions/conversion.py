@@ -7,12 +7,12 @@ from contextlib import suppress
 from decimal import Decimal
 from math import isfinite, nan
 
-from apim_lab.csharp.code_units import characters
-from apim_lab.csharp.exceptions import DotNetError, OverflowException
+from apim_lab.csharp.runtime.code_units import characters
+from apim_lab.csharp.runtime.exceptions import DotNetError, OverflowException
 from apim_lab.dotnet.convert import to_double
 from apim_lab.dotnet.exceptions import FormatException
 from apim_lab.dotnet.formatting import to_string
-from apim_lab.dotnet.number_parsing import parse_bool, parse_integer
+from apim_lab.dotnet.numbers.number_parsing import parse_bool, parse_integer
 from apim_lab.dotnet.values import Convertible
 from apim_lab.errors import ExpressionError
 

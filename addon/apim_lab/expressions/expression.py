@@ -3,15 +3,15 @@
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from apim_lab.csharp import memory
-from apim_lab.csharp.budget import HEAVY_BYTES, HEAVY_SECONDS
 from apim_lab.csharp.code import Frame, Run
-from apim_lab.csharp.code_units import characters
 from apim_lab.csharp.compiler import Compiler, Grammar
-from apim_lab.csharp.exceptions import PYTHON_ERRORS, thrown
 from apim_lab.csharp.grammar import GRAMMAR
-from apim_lab.csharp.library import Library
+from apim_lab.csharp.runtime import memory
+from apim_lab.csharp.runtime.budget import HEAVY_BYTES, HEAVY_SECONDS
+from apim_lab.csharp.runtime.code_units import characters
+from apim_lab.csharp.runtime.exceptions import PYTHON_ERRORS, thrown
 from apim_lab.csharp.scopes import names_in_lambdas
+from apim_lab.csharp.symbols.library import Library
 from apim_lab.csharp.types import OBJECT, Type
 from apim_lab.expressions.allow_list import CONTEXT, LIBRARY
 from apim_lab.expressions.context import ProxyRequestContext

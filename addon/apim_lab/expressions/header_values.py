@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
-from apim_lab.csharp.code_units import code_units
+from apim_lab.csharp.runtime.code_units import code_units
+from apim_lab.csharp.runtime.values import Array
 from apim_lab.csharp.types import STRING, Type, array_of
-from apim_lab.csharp.values import Array
 from apim_lab.messages import Headers
 
 

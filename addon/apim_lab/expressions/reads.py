@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from enum import Enum
 from typing import Final, NamedTuple
 
-from apim_lab.csharp.observations import Observation
+from apim_lab.csharp.symbols.observations import Observation
 
 
 class Place(Enum):

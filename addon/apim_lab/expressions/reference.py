@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from apim_lab.csharp.definitions import Definition
-from apim_lab.csharp.library import Library
-from apim_lab.csharp.signatures import Kind, Signature
+from apim_lab.csharp.symbols.definitions import Definition
+from apim_lab.csharp.symbols.library import Library
+from apim_lab.csharp.symbols.signatures import Kind, Signature
 
 BEGIN, END = "<!-- types: begin -->", "<!-- types: end -->"
 

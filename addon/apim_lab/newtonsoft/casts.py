@@ -10,13 +10,13 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from apim_lab.csharp.values import Bytes
+from apim_lab.csharp.runtime.values import Bytes
 from apim_lab.dotnet.convert import convert_to, to_date_time
+from apim_lab.dotnet.dates.time_span_parsing import parse_span
+from apim_lab.dotnet.dates.time_spans import TimeSpan
 from apim_lab.dotnet.exceptions import ArgumentException
 from apim_lab.dotnet.formatting import to_string
 from apim_lab.dotnet.guids import parse_guid
-from apim_lab.dotnet.time_span_parsing import parse_span
-from apim_lab.dotnet.time_spans import TimeSpan
 from apim_lab.newtonsoft.token_types import (
     BOOLEAN,
     BYTES,

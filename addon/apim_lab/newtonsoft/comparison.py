@@ -7,12 +7,12 @@ from math import isnan, trunc
 from typing import Any
 from uuid import UUID
 
-from apim_lab.csharp.exceptions import InvalidCastException
-from apim_lab.csharp.values import Bytes
+from apim_lab.csharp.runtime.exceptions import InvalidCastException
+from apim_lab.csharp.runtime.values import Bytes
 from apim_lab.dotnet.convert import to_boolean, to_date_time, to_decimal, to_double, to_int64
+from apim_lab.dotnet.dates.time_spans import TimeSpan
 from apim_lab.dotnet.exceptions import ArgumentException, ArgumentOutOfRangeException
 from apim_lab.dotnet.formatting import to_string
-from apim_lab.dotnet.time_spans import TimeSpan
 from apim_lab.newtonsoft.token_types import (
     BOOLEAN,
     BYTES,

@@ -6,11 +6,11 @@ Source: Newtonsoft.Json 13.0.1, Linq/JToken.cs, Linq/Extensions.cs.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from apim_lab.csharp.exceptions import InvalidCastException
-from apim_lab.csharp.type_arguments import TypeArgument
+from apim_lab.csharp.binding.type_arguments import TypeArgument
+from apim_lab.csharp.runtime.exceptions import InvalidCastException
+from apim_lab.csharp.runtime.values import Char
 from apim_lab.csharp.types import OBJECT, underlying
-from apim_lab.csharp.values import Char
-from apim_lab.dotnet.searches import given
+from apim_lab.dotnet.text.searches import given
 from apim_lab.newtonsoft.casts import CASTS, CONVERSIONS, STRING_CAST, Cast
 from apim_lab.newtonsoft.token_types import BYTES, DATE, GUID, STRING, TIME_SPAN, BigInteger, class_name, value_type
 from apim_lab.newtonsoft.tokens import JProperty, JToken, JValue

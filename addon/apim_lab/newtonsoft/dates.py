@@ -5,7 +5,7 @@ Source: Newtonsoft.Json 13.0.1, Utilities/DateTimeParser.cs and DateTimeUtils.cs
 
 import re
 
-from apim_lab.dotnet.dates import (
+from apim_lab.dotnet.dates.dates import (
     MAX_DATE_TICKS,
     UNIX_EPOCH,
     DateTime,
@@ -15,7 +15,7 @@ from apim_lab.dotnet.dates import (
     move,
     time_ticks,
 )
-from apim_lab.dotnet.time_spans import TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_MILLISECOND, TICKS_PER_MINUTE
+from apim_lab.dotnet.dates.time_spans import TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_MILLISECOND, TICKS_PER_MINUTE
 
 # Minutes stand for themselves where there are no hours: Newtonsoft takes the two digits and forgets them
 _ISO = re.compile(

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from apim_lab.csharp.exceptions import IndexOutOfRangeException
-from apim_lab.csharp.values import Int64
+from apim_lab.csharp.runtime.exceptions import IndexOutOfRangeException
+from apim_lab.csharp.runtime.values import Int64
 from apim_lab.dotnet.exceptions import JsonException
-from apim_lab.dotnet.number_parsing import parse_integer
+from apim_lab.dotnet.numbers.number_parsing import parse_integer
 from apim_lab.newtonsoft.json_path_filters import (
     AnyItem,
     AnyMember,

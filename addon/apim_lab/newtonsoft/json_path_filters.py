@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from apim_lab.csharp.memory import OBJECT, allocate
+from apim_lab.csharp.runtime.memory import OBJECT, allocate
 from apim_lab.dotnet.exceptions import JsonException
 from apim_lab.newtonsoft.navigation import descendants
 from apim_lab.newtonsoft.tokens import JArray, JContainer, JList, JObject, JProperty, JToken, iterate

@@ -8,8 +8,8 @@ import re
 import warnings
 from functools import lru_cache
 
-from apim_lab.csharp.exceptions import InvalidOperationException
-from apim_lab.csharp.memory import allocate
+from apim_lab.csharp.runtime.exceptions import InvalidOperationException
+from apim_lab.csharp.runtime.memory import allocate
 from apim_lab.dotnet.exceptions import ArgumentOutOfRangeException
 
 MAX_LENGTH = 1000

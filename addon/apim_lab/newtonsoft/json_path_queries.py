@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from apim_lab.dotnet.date_formats import json_date
+from apim_lab.dotnet.dates.date_formats import json_date
 from apim_lab.dotnet.formatting import to_string
 from apim_lab.newtonsoft.comparison import compare
 from apim_lab.newtonsoft.json_path_filters import Filter

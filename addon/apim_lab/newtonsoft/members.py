@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from apim_lab.csharp.definitions import Definition
-from apim_lab.csharp.exceptions import InvalidOperationException
-from apim_lab.csharp.type_arguments import TypeArgument
-from apim_lab.csharp.values import Int64
-from apim_lab.dotnet.comparison import StringComparison
+from apim_lab.csharp.binding.type_arguments import TypeArgument
+from apim_lab.csharp.runtime.exceptions import InvalidOperationException
+from apim_lab.csharp.runtime.values import Int64
+from apim_lab.csharp.symbols.definitions import Definition
 from apim_lab.dotnet.enumerations import enumeration
 from apim_lab.dotnet.formatting import format_value, to_string
-from apim_lab.dotnet.searches import given
+from apim_lab.dotnet.text.comparison import StringComparison
+from apim_lab.dotnet.text.searches import given
 from apim_lab.dotnet.values import Enumerable, Formatting
 from apim_lab.newtonsoft.access import item_at, member, set_item
 from apim_lab.newtonsoft.conversions import OPERATORS, value_as, value_conversion

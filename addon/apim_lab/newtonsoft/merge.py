@@ -3,7 +3,7 @@
 Source: Newtonsoft.Json 13.0.1, `MergeItem`.
 """
 
-from apim_lab.csharp.memory import OBJECT, allocate
+from apim_lab.csharp.runtime.memory import OBJECT, allocate
 from apim_lab.newtonsoft.token_types import NULL
 from apim_lab.newtonsoft.tokens import (
     JArray,

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Any
 
-from apim_lab.csharp.exceptions import DotNetError
-from apim_lab.csharp.type_arguments import TypeArgument, UnsupportedType
+from apim_lab.csharp.binding.type_arguments import TypeArgument, UnsupportedType
+from apim_lab.csharp.runtime.exceptions import DotNetError
+from apim_lab.csharp.runtime.values import Array, Char, Int64
 from apim_lab.csharp.types import OBJECT, underlying
-from apim_lab.csharp.values import Array, Char, Int64
 from apim_lab.dotnet.convert import to_boolean, to_decimal, to_double, to_int32
 from apim_lab.dotnet.exceptions import (
     ArgumentException,
@@ -18,7 +18,7 @@ from apim_lab.dotnet.exceptions import (
     JsonSerializationException,
 )
 from apim_lab.dotnet.formatting import to_string
-from apim_lab.dotnet.searches import given
+from apim_lab.dotnet.text.searches import given
 from apim_lab.newtonsoft.conversions import OPERATORS, token_class
 from apim_lab.newtonsoft.navigation import path_of
 from apim_lab.newtonsoft.token_types import (

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from math import inf, nan
 from typing import Any
 
-from apim_lab.csharp.values import Int64
-from apim_lab.dotnet.characters import WHITE_SPACE
+from apim_lab.csharp.runtime.values import Int64
 from apim_lab.dotnet.exceptions import JsonReaderException
+from apim_lab.dotnet.text.characters import WHITE_SPACE
 from apim_lab.newtonsoft.dates import is_like_a_date, read_date
 from apim_lab.newtonsoft.token_path import Step, path_text
 from apim_lab.newtonsoft.token_types import BigInteger

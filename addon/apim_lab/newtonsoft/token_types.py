@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 from uuid import UUID
 
+from apim_lab.csharp.runtime.values import Bytes, Char, Int64, object_text
 from apim_lab.csharp.types import Type
-from apim_lab.csharp.values import Bytes, Char, Int64, object_text
-from apim_lab.dotnet.dates import DateTime
+from apim_lab.dotnet.dates.dates import DateTime
+from apim_lab.dotnet.dates.time_spans import TimeSpan
 from apim_lab.dotnet.exceptions import ArgumentException
-from apim_lab.dotnet.time_spans import TimeSpan
 
 # `None` is no name that a Python class may give a member
 JTokenType = enum.Enum(

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Self
 
 from apim_lab.csharp import types
-from apim_lab.csharp.exceptions import InsufficientExecutionStackException, InvalidOperationException
-from apim_lab.csharp.memory import OBJECT as OBJECT_SIZE
-from apim_lab.csharp.memory import REFERENCE, allocate
-from apim_lab.csharp.values import Int64, object_text
+from apim_lab.csharp.runtime.exceptions import InsufficientExecutionStackException, InvalidOperationException
+from apim_lab.csharp.runtime.memory import OBJECT as OBJECT_SIZE
+from apim_lab.csharp.runtime.memory import REFERENCE, allocate
+from apim_lab.csharp.runtime.values import Int64, object_text
 from apim_lab.dotnet.exceptions import (
     ArgumentException,
     ArgumentNullException,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from math import isfinite
 from typing import Any
 
-from apim_lab.dotnet.date_formats import json_date
+from apim_lab.dotnet.dates.date_formats import json_date
 from apim_lab.dotnet.formatting import to_string
 from apim_lab.newtonsoft.dates import is_like_a_date, read_date
 from apim_lab.newtonsoft.escapes import quoted

@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import cached_property
 
 from apim_lab.clock import Clock
-from apim_lab.csharp.budget import Budget
+from apim_lab.csharp.runtime.budget import Budget
 from apim_lab.errors import BackendNotFound, RequestError
 from apim_lab.expressions.context import Api, LastError, Operation, ProxyRequestContext
 from apim_lab.messages import Request, Response, Url

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Iterator
 
-from apim_lab.csharp.exceptions import DotNetError
+from apim_lab.csharp.runtime.exceptions import DotNetError
 from apim_lab.errors import RequestError
 
 _QUOTE = re.compile(r"""(['"])(.*?)\1""", re.DOTALL)

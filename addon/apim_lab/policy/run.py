@@ -13,7 +13,7 @@ from collections.abc import Coroutine, Generator
 from http import HTTPStatus
 
 from apim_lab import clock
-from apim_lab.csharp.budget import Budget
+from apim_lab.csharp.runtime.budget import Budget
 from apim_lab.errors import BackendConnectionFailure, LimitExceeded, RequestError
 from apim_lab.expressions.context import LastError
 from apim_lab.messages import Body, Headers, Response

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from apim_lab.aside import EVALUATIONS
-from apim_lab.csharp.budget import TooLongInline
+from apim_lab.csharp.runtime.budget import TooLongInline
 from apim_lab.errors import ExpressionError
 from apim_lab.expressions import Expression
 from apim_lab.policy.context import Context

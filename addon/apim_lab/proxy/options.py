@@ -8,7 +8,7 @@ from mitmproxy.addonmanager import Loader
 from mitmproxy.options import Options
 from mitmproxy.optmanager import unset
 
-from apim_lab.csharp.budget import Limits
+from apim_lab.csharp.runtime.budget import Limits
 from apim_lab.gallery import LAB
 from apim_lab.livepage.addresses import parse_address
 from apim_lab.livepage.fleet import parse_control

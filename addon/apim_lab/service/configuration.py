@@ -26,7 +26,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 from apim_lab.clock import Clock
-from apim_lab.csharp.budget import Limits
+from apim_lab.csharp.runtime.budget import Limits
 from apim_lab.expressions.context import Api
 from apim_lab.messages import Url
 from apim_lab.policy.backends import Backend

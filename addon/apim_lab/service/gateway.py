@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from apim_lab.clock import Clock
-from apim_lab.csharp.budget import Budget, Limits
+from apim_lab.csharp.runtime.budget import Budget, Limits
 from apim_lab.dot_segments import remove_dot_segments
 from apim_lab.errors import InvalidPath, OperationNotFound, RequestError
 from apim_lab.expressions.context import Api

@@ -128,7 +128,7 @@ class _Reading:
             if not self._begins_empty_string(node):
                 yield self._unexpected(node)
         elif node.has_error and node.type != "character_literal":
-            # 'abc' is an error of the grammar, too: csharp/literals.py tells it in C#'s words
+            # 'abc' is an error of the grammar, too: csharp/constructs/literals.py tells it in C#'s words
             for child in node.children:
                 yield from self._mistakes(child)
 

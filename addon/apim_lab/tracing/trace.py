@@ -10,8 +10,8 @@ from typing import NamedTuple
 from uuid import UUID
 
 from apim_lab.clock import Clock
-from apim_lab.dotnet.dates import DateTime
-from apim_lab.dotnet.time_spans import TimeSpan
+from apim_lab.dotnet.dates.dates import DateTime
+from apim_lab.dotnet.dates.time_spans import TimeSpan
 from apim_lab.errors import RequestError
 from apim_lab.messages import Url
 from apim_lab.policy.recording import RecordedDocument, RecordedStep, RecordedValue

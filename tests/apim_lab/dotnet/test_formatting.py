@@ -6,15 +6,15 @@ from decimal import Decimal
 
 import pytest
 
+from apim_lab.csharp.runtime.values import Array, Bytes, Char, Int64
 from apim_lab.csharp.types import INT
-from apim_lab.csharp.values import Array, Bytes, Char, Int64
-from apim_lab.dotnet.comparison import StringComparison
-from apim_lab.dotnet.composite_formats import align, composite_format
-from apim_lab.dotnet.dates import DateTimeKind, new_date_of_kind
+from apim_lab.dotnet.dates.dates import DateTimeKind, new_date_of_kind
+from apim_lab.dotnet.dates.time_spans import ZERO, new_span
 from apim_lab.dotnet.exceptions import FormatException
 from apim_lab.dotnet.formatting import format_value, to_string
-from apim_lab.dotnet.splitting import KEEP_EMPTY_ENTRIES
-from apim_lab.dotnet.time_spans import ZERO, new_span
+from apim_lab.dotnet.text.comparison import StringComparison
+from apim_lab.dotnet.text.composite_formats import align, composite_format
+from apim_lab.dotnet.text.splitting import KEEP_EMPTY_ENTRIES
 from apim_lab.messages import Url
 from apim_lab.newtonsoft.reader import parse_json
 from apim_lab.newtonsoft.tokens import JValue

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from random import Random
 
-from apim_lab.csharp.definitions import Definition
-from apim_lab.csharp.signatures import Kind, Parameter, Signature
+from apim_lab.csharp.symbols.definitions import Definition
+from apim_lab.csharp.symbols.signatures import Kind, Parameter, Signature
 from apim_lab.csharp.types import BOOL, INT, OBJECT, STRING, Type, array_of, nullable, underlying
 
 # At the edges of what members take

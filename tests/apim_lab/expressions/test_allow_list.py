@@ -2,8 +2,8 @@
 
 import pytest
 
+from apim_lab.csharp.runtime.values import Array, Bytes, Int64
 from apim_lab.csharp.types import INT, OBJECT, STRING, Type, nullable
-from apim_lab.csharp.values import Array, Bytes, Int64
 from apim_lab.expressions.allow_list import LIBRARY
 from apim_lab.messages import Url
 

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from apim_lab.dotnet.dates import DateTime
+from apim_lab.dotnet.dates.dates import DateTime
 from apim_lab.errors import BodyTooLarge
 from apim_lab.expressions import compile_expression
 from apim_lab.messages import Body

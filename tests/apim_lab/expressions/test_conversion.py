@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from apim_lab.csharp.values import Int64
+from apim_lab.csharp.runtime.values import Int64
 from apim_lab.errors import ExpressionError
 from apim_lab.expressions import to_bool, to_int, to_number, to_text
 from apim_lab.newtonsoft.tokens import JArray, JValue

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from apim_lab.commands import main
 from apim_lab.csharp.compiler import Grammar
 from apim_lab.csharp.grammar import GRAMMAR
-from apim_lab.csharp.library import Library
+from apim_lab.csharp.symbols.library import Library
 from apim_lab.expressions import CompileError, compile_expression
 from apim_lab.expressions.allow_list import LIBRARY
 from apim_lab.expressions.reference import replaced

@@ -2,7 +2,7 @@
 
 import pytest
 
-from apim_lab.csharp.signatures import Kind
+from apim_lab.csharp.symbols.signatures import Kind
 from apim_lab.expressions import Place, Read, compile_expression
 from apim_lab.expressions.context_members import DEFINITIONS
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from apim_lab.csharp.budget import HEAVY_BYTES
+from apim_lab.csharp.runtime.budget import HEAVY_BYTES
 from apim_lab.expressions import compile_expression
 from apim_lab.expressions.weight import LARGE
 from apim_lab.messages import Body, Response

@@ -1,7 +1,7 @@
 import pytest
 
-from apim_lab.csharp import memory
-from apim_lab.csharp.exceptions import OutOfMemoryException
+from apim_lab.csharp.runtime import memory
+from apim_lab.csharp.runtime.exceptions import OutOfMemoryException
 from apim_lab.newtonsoft.json_path import select_token, select_tokens
 from apim_lab.newtonsoft.reader import parse_json, parse_object
 

@@ -1,8 +1,8 @@
 import pytest
 
-from apim_lab.csharp import memory
-from apim_lab.csharp.exceptions import OutOfMemoryException
-from apim_lab.csharp.values import Int64
+from apim_lab.csharp.runtime import memory
+from apim_lab.csharp.runtime.exceptions import OutOfMemoryException
+from apim_lab.csharp.runtime.values import Int64
 from apim_lab.dotnet.exceptions import ArgumentException, JsonReaderException
 from apim_lab.expressions import allow_list  # noqa: F401 - names the types
 from apim_lab.newtonsoft.navigation import parent_of, path_of

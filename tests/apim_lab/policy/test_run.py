@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from apim_lab.csharp.budget import Budget, Limits
+from apim_lab.csharp.runtime.budget import Budget, Limits
 from apim_lab.errors import BackendConnectionFailure, OperationNotFound
 from apim_lab.messages import Body, Response
 from apim_lab.policy.context import Forward, Wait

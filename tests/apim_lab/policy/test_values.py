@@ -6,8 +6,8 @@ from itertools import count
 
 import pytest
 
-from apim_lab.csharp import budget
-from apim_lab.csharp.budget import HEAVY_SECONDS
+from apim_lab.csharp.runtime import budget
+from apim_lab.csharp.runtime.budget import HEAVY_SECONDS
 from apim_lab.errors import ExpressionError, LimitExceeded
 from apim_lab.expressions import compile_expression, to_int
 from apim_lab.expressions.weight import LARGE

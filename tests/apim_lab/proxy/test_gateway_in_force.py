@@ -13,7 +13,7 @@ from mitmproxy import ctx
 from mitmproxy.addons.proxyserver import Proxyserver
 from mitmproxy.test import taddons
 
-from apim_lab.csharp.budget import Limits
+from apim_lab.csharp.runtime.budget import Limits
 from apim_lab.messages import Request, Url
 from apim_lab.proxy import gateway_in_force
 from apim_lab.proxy.addon import Balancer

@@ -1,0 +1,1 @@
+"""Which member, which conversion, which type is meant."""

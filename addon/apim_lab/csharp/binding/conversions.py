@@ -1,0 +1,193 @@
+"""Which conversions C# has from an expression to a type, and what they do at run time.
+
+Source: the C# specification, chapter "Conversions". They are asked of expressions, not only of types: the constant 3
+converts to `byte`, `null` to `string`, `default` to any type.
+"""
+
+from contextlib import suppress
+from typing import Any
+
+from apim_lab.csharp.binding.reference_conversions import (
+    cast_to,
+    converts_by_reference,
+    is_reference,
+    may_hold,
+    value_of_nullable,
+)
+from apim_lab.csharp.binding.user_conversions import user_defined
+from apim_lab.csharp.code import Code, Conversion, Convert, constant
+from apim_lab.csharp.code import ConversionKind as Kind
+from apim_lab.csharp.runtime.exceptions import DotNetError
+from apim_lab.csharp.runtime.numeric_conversions import explicit_numeric, fits, implicit_numeric
+from apim_lab.csharp.symbols.library import Library
+from apim_lab.csharp.types import (
+    BOOL,
+    CHAR,
+    DEFAULT,
+    INT,
+    INVALID,
+    LONG,
+    NULL,
+    STRING,
+    VOID,
+    Type,
+    underlying,
+)
+
+IDENTITY = Conversion(Kind.IDENTITY)
+
+
+def implicit(library: Library, code: Code, target: Type) -> Conversion | None:
+    """The conversion of the expression that C# does by itself; None if there is none."""
+    source = code.type
+    if INVALID in {source, target}:
+        return IDENTITY
+    if source == NULL:
+        return Conversion(Kind.NULL) if library.can_be_null(target) and target != VOID else None
+    if source == DEFAULT:
+        value = library.default_of(target)
+        return None if target == VOID else Conversion(Kind.DEFAULT, lambda _: value)
+    if code.function is not None:
+        delegate = library.delegate(target)
+        return None if delegate is None else code.function.conversion(delegate, target)
+    return _of_constant(library, code, target) or implicit_between(library, source, target)
+
+
+def _of_constant(library: Library, code: Code, target: Type) -> Conversion | None:
+    """`byte b = 3`: an `int` constant that the type can hold, or a `long` one that `ulong` can."""
+    wanted = underlying(target)
+    if not code.is_constant or not (code.type == INT or (code.type == LONG and wanted.name == "ulong")):
+        return None
+    if code.constant == 0 and library.is_enum(wanted):
+        value = library.default_of(wanted)
+        return Conversion(Kind.CONSTANT, lambda _: value)
+    if not fits(code.constant, wanted) or code.type == wanted or implicit_numeric(code.type, wanted):
+        return None
+    return Conversion(Kind.CONSTANT, explicit_numeric(code.type, wanted))
+
+
+def implicit_between(library: Library, source: Type, target: Type) -> Conversion | None:
+    """The implicit conversion that every expression of the type `source` has."""
+    return standard_implicit(library, source, target) or _user(library, source, target, explicit=False)
+
+
+def standard_implicit(library: Library, source: Type, target: Type) -> Conversion | None:
+    """One that no type declares itself."""
+    if source == target:
+        return IDENTITY
+    if VOID in {source, target}:
+        return None
+    if convert := implicit_numeric(source, target):
+        return Conversion(Kind.NUMERIC, convert)
+    if target.name == "?":
+        return _lifted(standard_implicit(library, underlying(source), underlying(target)), source)
+    if (source.name != "?" or is_reference(library, target)) and converts_by_reference(
+        library, underlying(source), target
+    ):
+        return Conversion(Kind.REFERENCE if is_reference(library, source) else Kind.BOXING)
+    return None
+
+
+def _lifted(inner: Conversion | None, source: Type) -> Conversion | None:
+    """`T` or `T?` to `U?`, null staying null."""
+    if inner is None or inner.kind not in {Kind.IDENTITY, Kind.NUMERIC}:
+        return None
+    convert = inner.convert
+    return Conversion(Kind.NULLABLE, _unless_null(convert) if convert and source.name == "?" else convert)
+
+
+def _unless_null(convert: Convert | None) -> Convert | None:
+    if convert is None:
+        return None
+    return lambda value: None if value is None else convert(value)
+
+
+def _user(library: Library, source: Type, target: Type, *, explicit: bool) -> Conversion | None:
+    def converts(narrow: Type, wide: Type) -> bool:
+        return standard_implicit(library, narrow, wide) is not None
+
+    operator = user_defined(library, source, target, converts, explicit=explicit)
+    if operator is None:
+        return None
+    before = standard_explicit(library, source, operator.signature.parameters[0].type)
+    after = standard_explicit(library, operator.signature.result, target)
+    if before is None or after is None:
+        return None
+    return Conversion(Kind.USER_DEFINED, _chain(before.convert, operator.implementation, after.convert))
+
+
+def _chain(*converts: Convert | None) -> Convert:
+    """One after the other; None changes nothing."""
+    steps = [convert for convert in converts if convert is not None]
+    if len(steps) == 1:
+        return steps[0]
+
+    def chained(value: Any) -> Any:
+        for step in steps:
+            value = step(value)
+        return value
+
+    return chained
+
+
+def explicit(library: Library, code: Code, target: Type) -> Conversion | None:
+    """What `(target)expression` does; None if C# has no such cast."""
+    return implicit(library, code, target) or explicit_between(library, code.type, target)
+
+
+def explicit_between(library: Library, source: Type, target: Type) -> Conversion | None:
+    return standard_explicit(library, source, target) or _user(library, source, target, explicit=True)
+
+
+def standard_explicit(library: Library, source: Type, target: Type) -> Conversion | None:
+    """A cast that no type declares itself: the only ones that `is` and `as` look at are among these."""
+    if found := standard_implicit(library, source, target):
+        return found
+    if convert := explicit_numeric(source, target):
+        return Conversion(Kind.NUMERIC, convert)
+    if convert := _of_enumeration(library, source, target):
+        return Conversion(Kind.NUMERIC, convert)
+    if may_hold(library, source, underlying(target)):
+        kind = Kind.REFERENCE if is_reference(library, target) else Kind.UNBOXING
+        return Conversion(kind, cast_to(library, target))
+    return _of_nullable(library, source, target)
+
+
+def _of_enumeration(library: Library, source: Type, target: Type) -> Convert | None:
+    """`(int)StringComparison.Ordinal`."""
+    if not library.is_enum(source) or (explicit_numeric(INT, target) is None and target != INT):
+        return None
+    convert = explicit_numeric(INT, target)
+    return lambda member: convert(member.value) if convert else member.value
+
+
+def _of_nullable(library: Library, source: Type, target: Type) -> Conversion | None:
+    if "?" not in {source.name, target.name} or NULL in {source, target}:
+        return None
+    inner = standard_explicit(library, underlying(source), underlying(target))
+    if inner is None or inner.kind not in {Kind.IDENTITY, Kind.NUMERIC}:
+        return None
+    if target.name == "?":
+        return Conversion(Kind.NULLABLE, _unless_null(inner.convert))
+    return Conversion(Kind.NULLABLE, _chain(value_of_nullable, inner.convert))
+
+
+# What C# calls constants, besides the enumerations and null
+_CONSTANT_TYPES = {BOOL, CHAR, STRING}
+
+
+def apply(conversion: Conversion, code: Code, target: Type) -> Code:
+    """The code with a conversion behind it; a constant stays one where C# says so."""
+    if conversion.choose is not None:
+        conversion.choose()
+    convert, run = conversion.convert, code.run
+    if convert is None:
+        keeps = conversion.kind is Kind.IDENTITY or (code.constant is None and code.is_constant)
+        return Code(target, run, code.constant) if keeps else Code(target, run)
+    if code.is_constant and conversion.kind in _FOLDED:
+        with suppress(DotNetError):
+            return constant(target, convert(code.constant))
+    return Code(target, lambda frame: convert(run(frame)))
+
+
+_FOLDED = {Kind.NUMERIC, Kind.CONSTANT, Kind.DEFAULT}

@@ -1,0 +1,1 @@
+"""The language: a module for each construct."""

@@ -1,0 +1,200 @@
+"""Calls of methods and extension methods. Source: the C# specification, "Invocation expressions"."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from apim_lab.csharp.binding.arguments import Argument, takes
+from apim_lab.csharp.binding.inference import infer_receiver
+from apim_lab.csharp.binding.overloads import Candidate, resolve
+from apim_lab.csharp.binding.reference_conversions import converts_by_reference
+from apim_lab.csharp.binding.type_arguments import UnsupportedType
+from apim_lab.csharp.code import BROKEN, Code
+from apim_lab.csharp.compiler import Compiler, ExpressionTable
+from apim_lab.csharp.constructs.invocation import call
+from apim_lab.csharp.symbols.definitions import Method
+from apim_lab.csharp.symbols.library import Library
+from apim_lab.csharp.symbols.observations import select
+from apim_lab.csharp.types import INVALID, STRING, Type
+from apim_lab.syntax.node import Node
+
+
+def arguments(compiler: Compiler, node: Node) -> list[Argument]:
+    """The arguments of a call or an indexer, compiled."""
+    given = [_argument(compiler, part) for part in node.parts]
+    for before, argument in pairwise(given):
+        if before.name and not argument.name:
+            compiler.mistake(argument.node, "Named argument specifications must appear after all fixed arguments")
+    return given
+
+
+def _argument(compiler: Compiler, node: Node) -> Argument:
+    name = node.fields["name"].text if "name" in node.fields else ""
+    value = node.parts[-1]
+    if node.has("out"):
+        return Argument(node, BROKEN, name, out=value)
+    if node.has("ref"):
+        return Argument(node, compiler.mistake(node, "'ref' is not supported"), name)
+    return Argument(node if name else value, compiler.value(value), name)
+
+
+def _call(compiler: Compiler, node: Node) -> Code:
+    function = node["function"]
+    if function.kind == "identifier" and function.text == "nameof" and len(node["arguments"].parts) == 1:
+        return _nameof(compiler, node["arguments"].parts[0])
+    if function.kind != "member_access_expression":
+        return _call_of_delegate(compiler, node, compiler.expression(function))
+    name, types = _generic(compiler, function["name"])
+    static = compiler.named_type(function["expression"])
+    target = BROKEN if static else compiler.value(function["expression"])
+    invoked = Call(compiler, name, name.text, arguments(compiler, node["arguments"]), types)
+    if static:
+        return invoked.of(static, compiler.library.static_methods(static, name.text))
+    return BROKEN if target.type == INVALID else instance_call(invoked, target)
+
+
+def _call_of_delegate(compiler: Compiler, node: Node, delegate: Code) -> Code:
+    """`f(x)` is `f.Invoke(x)`."""
+    if delegate.type == INVALID:
+        return BROKEN
+    if compiler.library.delegate(delegate.type) is None:
+        return compiler.mistake(node["function"], "Method name expected")
+    return instance_call(Call(compiler, node["function"], "Invoke", arguments(compiler, node["arguments"])), delegate)
+
+
+def _nameof(compiler: Compiler, argument: Node) -> Code:
+    if argument.parts[-1].kind not in {"identifier", "member_access_expression"}:
+        return compiler.mistake(argument, "Expression does not have a name.")
+    name = argument.text.rpartition(".")[2]
+    return Code(STRING, lambda _: name, name)
+
+
+def _generic(compiler: Compiler, name: Node) -> tuple[Node, list[Type]]:
+    """The method's name and its type arguments, as in `As<string>`."""
+    if name.kind != "generic_name":
+        return name, []
+    identifier, types = name.parts
+    if not types.parts:
+        compiler.mistake(name, f"Using the generic method group '{identifier.text}' requires type arguments")
+        return identifier, [INVALID]
+    return identifier, [compiler.type(part) for part in types.parts]
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call that is to be resolved: the method's name, its arguments, and the type arguments written with it."""
+
+    compiler: Compiler
+    node: Node
+    name: str
+    given: Sequence[Argument]
+    types: Sequence[Type] = ()
+
+    def fits(self, methods: Sequence[Method]) -> bool:
+        return resolve(self.compiler.library, methods, self.given, self.types).best is not None
+
+    def best(self, methods: Sequence[Method]) -> Candidate | None:
+        """The method that is meant; None, with a mistake, if there is none or several do as well."""
+        found = resolve(self.compiler.library, methods, self.given, self.types)
+        if found.tied:
+            one, other = (f"'{_shown(self.name, tied)}'" for tied in found.tied)
+            self.compiler.mistake(
+                self.node, f"The call is ambiguous between the following methods or properties: {one} and {other}"
+            )
+        elif found.best is None:
+            _no_overload(self.compiler, self.node, self.name, methods, self.given)
+        return found.best
+
+    def of(self, owner: Type, methods: Sequence[Method], target: Code | None = None) -> Code:
+        """The code of the call, if these are the methods of the name."""
+        if INVALID in self.types:
+            return BROKEN
+        if not methods:
+            return self.compiler.mistake(self.node, f"'{owner}' does not contain a definition for '{self.name}'")
+        return self.code(self.best(methods), target)
+
+    def of_new(self, owner: Type, constructors: Sequence[Method]) -> Code:
+        """The code of `new`, if these are the constructors of the type."""
+        return replace(self.code(self.best(constructors), owner=owner), type=owner)
+
+    def code(self, found: Candidate | None, target: Code | None = None, owner: Type | None = None) -> Code:
+        try:
+            return BROKEN if found is None else call(self.compiler, found, target, owner)
+        except UnsupportedType as error:
+            return self.compiler.mistake(self.node, str(error))
+
+
+def instance_call(called: Call, target: Code) -> Code:
+    """A method of the target's type, or else an extension method for it."""
+    select_item(called.compiler, called.name, target, called.given)
+    library = called.compiler.library
+    methods = library.methods(target.type, called.name)
+    extensions = [m for m in library.extensions(called.name) if _extends(library, m, target.type)]
+    extended = replace(called, given=[Argument(called.node, target), *called.given])
+    if extensions and not called.fits(methods) and (not methods or extended.fits(extensions)):
+        return extended.of(target.type, extensions)
+    return called.of(target.type, methods, target)
+
+
+def _extends(library: Library, method: Method, type_: Type) -> bool:
+    """Whether the extension method is for this type; its type arguments are found later."""
+    receiver = method.signature.parameters[0].type
+    known = infer_receiver(library, method.signature, type_)
+    return converts_by_reference(library, type_, receiver.substitute(known))
+
+
+def _shown(name: str, candidate: Candidate) -> str:
+    parameters = candidate.method.signature.parameters
+    shown = ", ".join(f"{parameter.modifier} {parameter.type}".strip() for parameter in parameters)
+    return f"{candidate.method.owner}.{name}({shown})"
+
+
+def _no_overload(
+    compiler: Compiler, node: Node, name: str, methods: Sequence[Method], given: Sequence[Argument]
+) -> Code:
+    """Why none of the methods takes these arguments, in C#'s words."""
+    fitting = [method for method in methods if takes(method.signature, len(given))]
+    if not fitting:
+        return compiler.mistake(node, f"No overload for method '{name}' takes {len(given)} arguments")
+    if any(argument.code.type == INVALID and argument.out is None for argument in given):
+        return BROKEN
+    in_lambdas = [found for argument in given if argument.code.function for found in argument.code.function.mistakes]
+    if in_lambdas:
+        compiler.mistakes.extend(in_lambdas)
+        return BROKEN
+    for argument in given:
+        if argument.name and not any(p.name == argument.name for m in fitting for p in m.signature.parameters):
+            return compiler.mistake(
+                argument.node, f"The best overload for '{name}' does not have a parameter named '{argument.name}'"
+            )
+    return _wrong_argument(compiler, node, name, fitting[0], given)
+
+
+def _wrong_argument(compiler: Compiler, node: Node, name: str, method: Method, given: Sequence[Argument]) -> Code:
+    for number, (argument, parameter) in enumerate(zip(given, method.signature.parameters, strict=False), 1):
+        if argument.out is None and resolve(compiler.library, [_only(method, parameter.type)], [argument]).best is None:
+            return compiler.mistake(
+                argument.node,
+                f"Argument {number}: cannot convert from '{argument.code.type}' to '{parameter.type}'",
+            )
+    return compiler.mistake(node, f"The call of '{name}' is ambiguous or its arguments are invalid")
+
+
+def _only(method: Method, type_: Type) -> Method:
+    """A method of one parameter, to try one argument."""
+    signature = method.signature
+    parameter = next(p for p in signature.parameters if p.type == type_)
+    known = (*signature.type_parameters,) if type_.name in signature.type_parameters else ()
+    return Method(type(signature)(signature.result, signature.name, (parameter,), known), method.implementation)
+
+
+def select_item(compiler: Compiler, name: str, target: Code, given: Sequence[Argument]) -> None:
+    """Note which item of an observed value a method or indexer takes."""
+    if given and not given[0].name:
+        definition = compiler.library.definition(target.type)
+        select(definition, name, target.observation, given[0].code.constant)
+
+
+EXPRESSIONS: ExpressionTable = {
+    "invocation_expression": _call,
+}

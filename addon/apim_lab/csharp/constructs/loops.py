@@ -1,0 +1,195 @@
+"""`while`, `do`, `for`, `foreach`, and the jumps out of them. Source: the C# specification, "Iteration statements"."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from apim_lab.csharp.assignedness import UNREACHABLE, Branches, Flow, Loop, join
+from apim_lab.csharp.binding.conversions import explicit_between
+from apim_lab.csharp.code import Code, Frame, Run, constant
+from apim_lab.csharp.compiler import Compiler, Statement, StatementTable, nothing
+from apim_lab.csharp.constructs.statements import Signal, condition, embedded, sequence, statement_expression
+from apim_lab.csharp.runtime.exceptions import NullReferenceException
+from apim_lab.csharp.scopes import Local
+from apim_lab.csharp.types import BOOL, INVALID, Type
+from apim_lab.csharp.variables import Store, storer
+from apim_lab.syntax.node import Node
+
+
+def _body(compiler: Compiler, node: Node) -> tuple[Statement, list[Flow]]:
+    """A loop's body and the flows that break out of it; the compiler's flow is then the one into the next round."""
+    loop = Loop()
+    compiler.loops.append(loop)
+    statement = embedded(compiler, node)
+    compiler.loops.pop()
+    compiler.flow = join(compiler.flow, *loop.continues)
+    return statement, loop.breaks
+
+
+def _looping(test: Run, body: Statement, update: Statement = nothing, *, tested_first: bool = True) -> Statement:
+    def run(frame: Frame) -> object:
+        first = not tested_first
+        while first or test(frame):
+            first = False
+            frame.count_iteration()
+            signal = body(frame)
+            if signal is Signal.BREAK:
+                return None
+            if signal is Signal.RETURN:
+                return signal
+            update(frame)
+        return None
+
+    return run
+
+
+def _while(compiler: Compiler, node: Node) -> Statement:
+    with compiler.scope(node["condition"]):
+        test, after = condition(compiler, node["condition"])
+        compiler.flow = after.when_true
+        body, breaks = _body(compiler, node["body"])
+    compiler.flow = join(after.when_false, *breaks)
+    return _looping(test.run, body)
+
+
+def _do(compiler: Compiler, node: Node) -> Statement:
+    with compiler.scope(node["condition"]):
+        body, breaks = _body(compiler, node["body"])
+        test, after = condition(compiler, node["condition"])
+    compiler.flow = join(after.when_false, *breaks)
+    return _looping(test.run, body, tested_first=False)
+
+
+def _for(compiler: Compiler, node: Node) -> Statement:
+    start, test_nodes, updates = _for_parts(node)
+    with compiler.scope(*start):
+        begin = [_for_part(compiler, part) for part in start]
+        with compiler.scope(*test_nodes):
+            test, after = _for_condition(compiler, test_nodes)
+            compiler.flow = after.when_true
+            body, breaks = _body(compiler, node["body"])
+            with compiler.scope(*updates):
+                steps = [_for_part(compiler, part) for part in updates]
+    compiler.flow = join(after.when_false, *breaks)
+    loop = _looping(test.run, body, sequence(steps) if steps else nothing)
+    return sequence([*begin, loop])
+
+
+def _for_parts(node: Node) -> tuple[list[Node], list[Node], list[Node]]:
+    """What stands between the semicolons of `for (a; b; c)`."""
+    groups: list[list[Node]] = [[]]
+    for child in node.children[2 : list(node.children).index(node["body"]) - 1]:
+        if child.kind == ";":
+            groups.append([])
+        elif child.named:
+            groups[-1].append(child)
+    start, test, updates = groups
+    return start, test, updates
+
+
+def _for_part(compiler: Compiler, node: Node) -> Statement:
+    if node.kind == "variable_declaration":
+        return compiler.statement(node)
+    return statement_expression(compiler, node)
+
+
+def _for_condition(compiler: Compiler, nodes: list[Node]) -> tuple[Code, Branches]:
+    """`for (;;)` has none: it is true."""
+    if nodes:
+        return condition(compiler, nodes[0])
+    return constant(BOOL, True), Branches(compiler.flow, UNREACHABLE)
+
+
+def _foreach(compiler: Compiler, node: Node) -> Statement:
+    with compiler.scope(node["right"]):
+        values = compiler.value(node["right"])
+        element, iterate = _enumeration(compiler, node["right"], values)
+        before = compiler.flow
+        with compiler.scope():
+            local, convert = _foreach_variable(compiler, node, element)
+            body, breaks = _body(compiler, node["body"])
+    compiler.flow = join(before, *breaks)
+    return _iterating(values.run, iterate, storer(local, new=True), convert, body)
+
+
+def _enumeration(compiler: Compiler, node: Node, values: Code) -> tuple[Type, Callable[[Any], Iterable[Any]]]:
+    type_ = values.type
+    if values.is_constant and values.constant is None:
+        compiler.mistake(node, "Use of null is not valid in this context")
+        return INVALID, iter
+    found = compiler.library.enumeration(type_)
+    if found is not None:
+        return found
+    if type_ != INVALID:
+        compiler.mistake(
+            node,
+            f"foreach statement cannot operate on variables of type '{type_}' because "
+            f"'{type_}' does not contain a public instance definition for 'GetEnumerator'",
+        )
+    return INVALID, iter
+
+
+def _foreach_variable(compiler: Compiler, node: Node, element: Type) -> tuple[Local, Callable[[Any], Any]]:
+    if "type" not in node.fields or node["left"].kind != "identifier":
+        compiler.mistake(node["left"], "Type and identifier are both required in a foreach statement")
+        return compiler.declare(node["left"], INVALID), lambda value: value
+    declared = element if node["type"].kind == "implicit_type" else compiler.type(node["type"])
+    conversion = explicit_between(compiler.library, element, declared)
+    if conversion is None:
+        compiler.mistake(node["type"], f"Cannot convert type '{element}' to '{declared}'")
+    # `foreach (T x in xs)` casts every element
+    convert = conversion.convert if conversion and conversion.convert else lambda value: value
+    return compiler.declare(node["left"], declared, read_only="foreach iteration variable"), convert
+
+
+def _iterating(
+    values: Run,
+    iterate: Callable[[Any], Iterable[Any]],
+    store: Store,
+    convert: Callable[[Any], Any],
+    body: Statement,
+) -> Statement:
+    def run(frame: Frame) -> object:
+        found = values(frame)
+        if found is None:
+            raise NullReferenceException
+        for value in iterate(found):
+            frame.count_iteration()
+            store(frame, convert(value))
+            signal = body(frame)
+            if signal is Signal.BREAK:
+                return None
+            if signal is Signal.RETURN:
+                return signal
+        return None
+
+    return run
+
+
+def _jump(compiler: Compiler, node: Node) -> Loop:
+    """The loop that the jump leaves or goes on with; control does not come behind the jump."""
+    if not compiler.loops:
+        compiler.mistake(node, "No enclosing loop out of which to break or continue")
+        return Loop()
+    return compiler.loops[-1]
+
+
+def _break(compiler: Compiler, node: Node) -> Statement:
+    _jump(compiler, node).breaks.append(compiler.flow)
+    compiler.flow = UNREACHABLE
+    return lambda _: Signal.BREAK
+
+
+def _continue(compiler: Compiler, node: Node) -> Statement:
+    _jump(compiler, node).continues.append(compiler.flow)
+    compiler.flow = UNREACHABLE
+    return lambda _: Signal.CONTINUE
+
+
+STATEMENTS: StatementTable = {
+    "break_statement": _break,
+    "continue_statement": _continue,
+    "do_statement": _do,
+    "for_statement": _for,
+    "foreach_statement": _foreach,
+    "while_statement": _while,
+}

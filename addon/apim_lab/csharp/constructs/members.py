@@ -1,0 +1,109 @@
+"""Names, members and `?.`. Source: the C# specification, "Simple names", "Member access" and "Conditional access"."""
+
+from dataclasses import replace
+from typing import Any
+
+from apim_lab.csharp.code import BROKEN, Code, Run, constant, in_slot
+from apim_lab.csharp.compiler import Compiler, ExpressionTable
+from apim_lab.csharp.constructs.invocation import invocation
+from apim_lab.csharp.scopes import Local
+from apim_lab.csharp.symbols.signatures import Kind
+from apim_lab.csharp.types import INVALID, Type, nullable
+from apim_lab.csharp.variables import read
+from apim_lab.syntax.node import Node
+
+
+def _name(compiler: Compiler, node: Node) -> Code:
+    local = compiler.find(node.text)
+    if local is not None:
+        return _local(compiler, node, local)
+    if node.text == compiler.parameter.name:
+        observation = compiler.observations.begin()
+        return Code(compiler.parameter.type, lambda frame: frame.context, observation=observation)
+    if compiler.named_type(node):
+        return compiler.mistake(node, f"'{node.text}' is a type, which is not valid in the given context")
+    return compiler.unknown(node)
+
+
+def _local(compiler: Compiler, node: Node, local: Local) -> Code:
+    if local.constant is not None:
+        return local.constant
+    if not compiler.flow.has(local.slot):
+        compiler.mistake(node, f"Use of unassigned local variable '{node.text}'")
+        compiler.assign(local)
+    return read(local)
+
+
+def _receiver(compiler: Compiler, _node: Node) -> Code:
+    return compiler.receivers[-1]
+
+
+def _conditional_access(compiler: Compiler, node: Node) -> Code:
+    """`a?.b.c`: null as a whole if `a` is, and nothing behind it is evaluated."""
+    target = compiler.value(node["condition"])
+    if target.type == INVALID:
+        return BROKEN
+    if not compiler.library.can_be_null(target.type):
+        return compiler.mistake(node, f"Operator '?' cannot be applied to operand of type '{target.type}'")
+    slot = compiler.new_slot()
+    held = target.type.arguments[0] if target.type.name == "?" else target.type
+    compiler.receivers.append(replace(in_slot(held, slot), observation=target.observation))
+    before = compiler.flow
+    access = compiler.expression(node["access"])
+    compiler.flow = before
+    compiler.receivers.pop()
+    type_ = nullable(access.type) if compiler.library.is_value(access.type) else access.type
+    return Code(type_, _unless_null(target.run, slot, access.run))
+
+
+def _unless_null(target: Run, slot: int, access: Run) -> Run:
+    def run(frame: Any) -> Any:
+        value = target(frame)
+        if value is None:
+            return None
+        frame.locals[slot] = value
+        return access(frame)
+
+    return run
+
+
+def _member(compiler: Compiler, node: Node) -> Code:
+    name = node["name"]
+    static = compiler.named_type(node["expression"])
+    if static is not None:
+        return _static_member(compiler, name, static)
+    target = compiler.value(node["expression"])
+    if target.type == INVALID:
+        return BROKEN
+    found = compiler.library.member(target.type, name.text)
+    if found is None:
+        return no_member(compiler, name, target.type)
+    use = compiler.observations.member(compiler.library.definition(target.type), name.text, target.observation)
+    checked = compiler.library.can_be_null(target.type) and target.type.name != "?"
+    run = invocation(found.implementation, [target.run], checked=checked)
+    return Code(found.signature.result, run, observation=use)
+
+
+def _static_member(compiler: Compiler, name: Node, type_: Type) -> Code:
+    found = compiler.library.static_member(type_, name.text)
+    if found is None:
+        return no_member(compiler, name, type_)
+    implementation = found.implementation
+    if found.signature.kind is Kind.CONSTANT:
+        return constant(found.signature.result, implementation)
+    return Code(found.signature.result, lambda _: implementation())
+
+
+def no_member(compiler: Compiler, name: Node, type_: Type) -> Code:
+    """Why the type has no property of this name, in C#'s words."""
+    if compiler.library.methods(type_, name.text) or compiler.library.extensions(name.text):
+        return compiler.mistake(name, f"'{name.text}' is a method: it must be called")
+    return compiler.mistake(name, f"'{type_}' does not contain a definition for '{name.text}'")
+
+
+EXPRESSIONS: ExpressionTable = {
+    "conditional_access_expression": _conditional_access,
+    "identifier": _name,
+    "member_access_expression": _member,
+    "receiver": _receiver,
+}

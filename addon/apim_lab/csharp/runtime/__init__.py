@@ -1,0 +1,1 @@
+"""Values of C# at run time, and what they may use up."""

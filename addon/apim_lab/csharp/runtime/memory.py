@@ -1,0 +1,36 @@
+"""How much one evaluation may allocate, so that no expression takes the gateway's memory, or its time by copying.
+
+Sizes are rough: a character counts as one byte. What an evaluation has allocated counts to its end, though Python may
+have freed it: a loop that makes large texts and drops them ends as well.
+"""
+
+from contextvars import ContextVar
+
+from apim_lab.csharp.runtime.exceptions import OutOfMemoryException
+
+MAX_ALLOCATED = 1 << 27
+# An item of an array; a small object
+REFERENCE, OBJECT = 8, 64
+
+_allocated = ContextVar("_allocated", default=0)
+
+
+# Bytes that the evaluation has allocated so far
+allocated = _allocated.get
+
+
+def start() -> None:
+    """An evaluation begins: nothing is allocated yet."""
+    _allocated.set(0)
+
+
+def allocate(size: int) -> None:
+    """Raises OutOfMemoryException if it is too much."""
+    afford(size)
+    _allocated.set(_allocated.get() + size)
+
+
+def afford(size: int) -> None:
+    """Like `allocate` for what is counted when it is there: it must not be made if it would be too much."""
+    if _allocated.get() + size > MAX_ALLOCATED:
+        raise OutOfMemoryException

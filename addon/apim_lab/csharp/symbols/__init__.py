@@ -1,0 +1,1 @@
+"""Types and their members, as tables in C#'s own words."""

@@ -1,0 +1,275 @@
+"""The types that expressions may use, and the look-ups over them. Source: the C# specification, "Member lookup"."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
+
+from apim_lab.csharp.runtime.values import by_class
+from apim_lab.csharp.symbols.definitions import Definition, Implementation, Method
+from apim_lab.csharp.symbols.signatures import Signature, parse_type
+from apim_lab.csharp.types import OBJECT, Type
+
+# How a type is told from others: by its name and the number of its type parameters
+type Key = tuple[str, int]
+
+# How array and nullable types are named among the definitions
+_SHORT_FORMS = {"Array": "[]", "Nullable": "?"}
+
+
+class Library:
+    """Types by name and arity, built once from their definitions.
+
+    The compiler knows of the .NET library what it finds here, and of `context` only its type.
+    """
+
+    def __init__(self, definitions: Iterable[Definition]) -> None:
+        self.definitions: Mapping[Key, Definition] = {_key(definition): definition for definition in definitions}
+        self._names = {alias: key for key, found in self.definitions.items() for alias in _aliases(key, found)}
+        self._classes = {found.python: found.type for found in self.definitions.values() if found.python is not None}
+        self._lineages: dict[Type, Sequence[Type]] = {}
+        self._operators: dict[tuple[Type, str], Sequence[Method]] = {}
+
+    def resolve(self, text: str) -> Type | None:
+        """The type of this name in a policy (`Int32`, `System.String`, `string[]`); None if it is not allowed."""
+        try:
+            return self.find(parse_type(text))
+        except ValueError:
+            return None
+
+    def find(self, written: Type) -> Type | None:
+        """The type that is meant by a type as it is written; None if it, or a type argument, is not allowed."""
+        key = (written.name, len(written.arguments))
+        key = key if key in self.definitions else self._names.get(key, key)
+        found = self.definitions.get(key)
+        arguments = [self.find(argument) for argument in written.arguments]
+        if found is None or None in arguments:
+            return None
+        return Type(key[0], tuple(argument for argument in arguments if argument is not None), found.full_name)
+
+    def definition(self, type_: Type) -> Definition | None:
+        return self.definitions.get((type_.name, len(type_.arguments)))
+
+    def is_value(self, type_: Type) -> bool:
+        """Whether it is a value type that cannot be null."""
+        found = self.definition(type_)
+        return found is not None and found.value
+
+    def is_interface(self, type_: Type) -> bool:
+        found = self.definition(type_)
+        return found is not None and found.declared.kind == "interface"
+
+    def is_enum(self, type_: Type) -> bool:
+        found = self.definition(type_)
+        return found is not None and found.declared.kind == "enum"
+
+    def delegate(self, type_: Type) -> Signature | None:
+        """How the delegates of this type are called; None if it is no delegate type."""
+        found = self.definition(type_)
+        if found is None or found.declared.call is None:
+            return None
+        return found.declared.call.substitute(dict(zip(found.type_parameters, type_.arguments, strict=True)))
+
+    def is_sealed(self, type_: Type) -> bool:
+        """Whether no class can derive from it."""
+        found = self.definition(type_)
+        return found is not None and found.declared.kind == "sealed class"
+
+    def can_be_null(self, type_: Type) -> bool:
+        return not self.is_value(type_)
+
+    def default_of(self, type_: Type) -> object:
+        """`default(T)`."""
+        found = self.definition(type_)
+        if found is None or not found.value:
+            return None
+        if not found.type_parameters:
+            return found.default
+        made: object = found.default(*type_.arguments, *map(self.default_of, type_.arguments))
+        return made
+
+    def lineage(self, type_: Type) -> Sequence[Type]:
+        """The type and all it derives from, nearest first."""
+        found = self._lineages.get(type_)
+        if found is None:
+            found = self._lineages[type_] = self._traced(type_)
+        return found
+
+    def _traced(self, type_: Type) -> Sequence[Type]:
+        found = self.definition(type_)
+        if found is None:
+            return (type_,)
+        known = dict(zip(found.type_parameters, type_.arguments, strict=True))
+        parents = [parent.substitute(known) for parent in found.parents]
+        above = [ancestor for parent in parents for ancestor in self.lineage(parent)]
+        ordered = dict.fromkeys([type_, *above])
+        if type_ != OBJECT:
+            ordered[OBJECT] = ordered.pop(OBJECT)
+        return tuple(ordered)
+
+    def derives(self, source: Type, target: Type) -> bool:
+        return target in self.lineage(source)
+
+    def type_of(self, value: object) -> Type:
+        """The run-time type of a value that is not null."""
+        own = getattr(value, "type", None)
+        return own if isinstance(own, Type) else by_class(self._classes, value) or OBJECT
+
+    def runtime_name(self, type_: Type) -> str:
+        """What .NET calls the type in messages."""
+        return self.named(type_).runtime_name
+
+    def methods(self, type_: Type, name: str) -> list[Method]:
+        """The instance methods of this name, those of the nearest type first, without those that they override."""
+        invoke = self.delegate(type_) if name == "Invoke" else None
+        if invoke is not None:
+            return [Method(invoke, lambda delegate, *arguments: delegate(*arguments), type_)]
+        return _visible(
+            self._member(method, ancestor, known)
+            for ancestor, definition, known in self._ancestors(type_)
+            for method in definition.instance_methods.get(name, ())
+        )
+
+    def static_methods(self, type_: Type, name: str) -> list[Method]:
+        return _visible(
+            self._member(method, ancestor, known)
+            for ancestor, definition, known in self._ancestors(type_)
+            for method in definition.class_methods.get(name, ())
+        )
+
+    def constructors(self, type_: Type) -> list[Method]:
+        definition = self.definition(type_)
+        if definition is None:
+            return []
+        known = dict(zip(definition.type_parameters, type_.arguments, strict=True))
+        return [self._member(method, type_, known) for method in definition.constructors]
+
+    def extensions(self, name: str) -> Sequence[Method]:
+        return self._extensions.get(name, ())
+
+    @cached_property
+    def _extensions(self) -> Mapping[str, Sequence[Method]]:
+        methods: dict[str, list[Method]] = {}
+        for definition in self.definitions.values():
+            for name, found in definition.extension_methods.items():
+                methods.setdefault(name, []).extend(self._member(method, method.owner, {}) for method in found)
+        return methods
+
+    def member(self, type_: Type, name: str) -> Method | None:
+        """The instance property of this name."""
+        for ancestor, definition, known in self._ancestors(type_):
+            if name in definition.properties:
+                return self._member(definition.properties[name], ancestor, known)
+        return None
+
+    def static_member(self, type_: Type, name: str) -> Method | None:
+        """The static property or constant of this name."""
+        definition = self.definition(type_)
+        found = definition and (definition.constants.get(name) or definition.class_properties.get(name))
+        return self._member(found, type_, {}) if found else None
+
+    def setter(self, type_: Type, name: str) -> Method | None:
+        """What an assignment to the instance property of this name does."""
+        for ancestor, definition, known in self._ancestors(type_):
+            if name in definition.setters:
+                return self._member(definition.setters[name], ancestor, known)
+        return None
+
+    def indexers(self, type_: Type, *, setters: bool = False) -> list[Method]:
+        return _visible(
+            self._member(method, ancestor, known)
+            for ancestor, definition, known in self._ancestors(type_)
+            for method in (definition.index_setters if setters else definition.indexers)
+        )
+
+    def operators(self, types: Iterable[Type], symbol: str) -> list[Method]:
+        """The operators that any of these types defines."""
+        owners = dict.fromkeys(ancestor for type_ in types for ancestor in self.lineage(type_))
+        return [method for owner in owners for method in self._operators_of(owner, symbol)]
+
+    def _operators_of(self, owner: Type, symbol: str) -> Sequence[Method]:
+        """What the definition of the type declares, kept: an expression asks for it at each of its operators."""
+        key = (owner, symbol)
+        if key not in self._operators:
+            found = self.definition(owner)
+            rows = found.operator_methods.get(symbol, ()) if found else ()
+            self._operators[key] = [self._member(row, found.type, {}) for row in rows] if found else []
+        return self._operators[key]
+
+    def conversions(self, type_: Type, name: str) -> list[Method]:
+        """The user-defined conversions, "implicit" or "explicit", that the type or a base class declares."""
+        return [
+            self._member(method, ancestor, known)
+            for ancestor, definition, known in self._ancestors(type_)
+            for method in definition.conversions
+            if method.signature.name == name
+        ]
+
+    def enumeration(self, type_: Type) -> tuple[Type, Implementation] | None:
+        """What `foreach` yields and how; None if the type cannot be enumerated."""
+        if type_.name == "IEnumerable":
+            (element,) = type_.arguments
+            return element, lambda value: self.items(value, element)
+        for _, definition, known in self._ancestors(type_):
+            if definition.elements is not None:
+                return definition.elements.substitute(known), _iteration(definition, known)
+        return None
+
+    def items(self, value: object, element: Type) -> Iterable[Any]:
+        """What an `IEnumerable<element>` yields, whatever type it has at run time."""
+        type_ = self.type_of(value)
+        for ancestor in self.lineage(type_):
+            definition = self.definition(ancestor)
+            if definition is not None and definition.elements is not None and definition.elements.name == element.name:
+                known = dict(zip(definition.type_parameters, element.arguments or ancestor.arguments, strict=False))
+                return _iteration(definition, known)(value)  # type: ignore[no-any-return]  # a row of the library
+        found = None if type_.name == "IEnumerable" else self.enumeration(type_)
+        return iter(value) if found is None else found[1](value)  # type: ignore[call-overload,no-any-return]
+
+    def _member(self, method: Method, owner: Type, known: Mapping[str, Type]) -> Method:
+        """A member of a type, for these type arguments; its types know their full names."""
+        signature = method.signature.substitute(known)
+        parameters = tuple(replace(p, type=self.named(p.type)) for p in signature.parameters)
+        signature = replace(signature, result=self.named(signature.result), parameters=parameters)
+        return Method(signature, method.implementation, owner)
+
+    def named(self, type_: Type) -> Type:
+        """The type with the full names of what it is made of."""
+        found = self.definition(type_)
+        arguments = tuple(self.named(argument) for argument in type_.arguments)
+        return Type(type_.name, arguments, found.full_name if found else type_.full_name)
+
+    def _ancestors(self, type_: Type) -> Iterator[tuple[Type, Definition, Mapping[str, Type]]]:
+        for ancestor in self.lineage(type_):
+            found = self.definition(ancestor)
+            if found is not None:
+                yield ancestor, found, dict(zip(found.type_parameters, ancestor.arguments, strict=True))
+
+
+def _key(definition: Definition) -> Key:
+    name = definition.type.name
+    return _SHORT_FORMS.get(name, name), len(definition.type_parameters)
+
+
+def _aliases(key: Key, definition: Definition) -> Iterator[Key]:
+    """A type is found by its keyword, its full name and its name without namespace."""
+    if key[0] not in _SHORT_FORMS.values():
+        yield key[0], key[1]
+        yield definition.full_name, key[1]
+        yield definition.full_name.rpartition(".")[2], key[1]
+
+
+def _iteration(definition: Definition, known: Mapping[str, Type]) -> Implementation:
+    """How values are enumerated; that of a generic type is told its type arguments."""
+    if definition.iterate is iter or not known:
+        return definition.iterate
+    return definition.iterate(*known.values())  # type: ignore[no-any-return]  # a row of the library
+
+
+def _visible(methods: Iterable[Method]) -> list[Method]:
+    """The methods without those that an earlier one overrides or hides."""
+    found: dict[tuple[object, ...], Method] = {}
+    for method in methods:
+        parameters = tuple((parameter.type, parameter.modifier == "out") for parameter in method.signature.parameters)
+        found.setdefault((len(method.signature.type_parameters), parameters), method)
+    return list(found.values())

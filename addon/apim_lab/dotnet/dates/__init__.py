@@ -1,0 +1,1 @@
+"""`DateTime` and `TimeSpan`, their parsing and formats."""

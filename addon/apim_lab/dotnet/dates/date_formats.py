@@ -1,0 +1,164 @@
+"""`DateTime.ToString(format)` in the invariant culture: the standard and the custom formats of .NET.
+
+Source: learn.microsoft.com/dotnet/standard/base-types, "Standard date and time format strings" and "Custom …".
+"""
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+
+from apim_lab.dotnet.dates.dates import DateTime, DateTimeKind, day_of_week, to_universal
+from apim_lab.dotnet.exceptions import FormatException
+from apim_lab.dotnet.format_parts import format_parts
+
+DAY_NAMES = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
+MONTH_NAMES = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+ERA = "A.D."
+
+_LONG_DATE = "dddd, dd MMMM yyyy"
+STANDARD_FORMATS: Mapping[str, str] = {
+    "d": "MM/dd/yyyy",
+    "D": _LONG_DATE,
+    "f": f"{_LONG_DATE} HH:mm",
+    "F": f"{_LONG_DATE} HH:mm:ss",
+    "g": "MM/dd/yyyy HH:mm",
+    "G": "MM/dd/yyyy HH:mm:ss",
+    **dict.fromkeys("mM", "MMMM dd"),
+    **dict.fromkeys("oO", "yyyy'-'MM'-'dd'T'HH':'mm':'ss'.'fffffffK"),
+    **dict.fromkeys("rR", "ddd, dd MMM yyyy HH':'mm':'ss 'GMT'"),
+    "s": "yyyy'-'MM'-'dd'T'HH':'mm':'ss",
+    "t": "HH:mm",
+    "T": "HH:mm:ss",
+    "u": "yyyy'-'MM'-'dd HH':'mm':'ss'Z'",
+    "U": f"{_LONG_DATE} HH:mm:ss",
+    **dict.fromkeys("yY", "yyyy MMMM"),
+}
+MAX_FRACTION_DIGITS = 7
+
+
+def date_text(value: DateTime) -> str:
+    """`ToString()`, the format "G"."""
+    day, seconds = value.day, value.time_ticks // 10_000_000
+    clock = f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+    return f"{day.month:02}/{day.day:02}/{day.year:04} {clock}"
+
+
+def format_date(value: DateTime, specifier: str) -> str:
+    """Raises FormatException for a format that .NET does not know."""
+    if not specifier:
+        return date_text(value)
+    if specifier == "U":
+        value = to_universal(value)
+    written = ""
+    for write in _writers(standard_format(specifier)):
+        text = write(value)
+        written = written.removesuffix(".") if text is None else written + text
+    return written
+
+
+def standard_format(specifier: str) -> str:
+    """The custom format that a single letter stands for; any longer text is a custom format already."""
+    if len(specifier) > 1:
+        return specifier
+    if specifier not in STANDARD_FORMATS:
+        raise FormatException
+    return STANDARD_FORMATS[specifier]
+
+
+# Writes a part; None where a fraction of seconds is left out, and with it the point before it
+_Writer = Callable[[DateTime], str | None]
+_LETTERS = "dfFghHmMstyz"
+
+
+@lru_cache(maxsize=256)
+def _writers(text: str) -> tuple[_Writer, ...]:
+    return tuple(_writer(letter, part) for letter, part in format_parts(text, _LETTERS))
+
+
+def _writer(letter: str, part: str) -> _Writer:
+    make = _WRITERS.get(letter)
+    return make(len(part)) if make else lambda _: part
+
+
+def _padded(number: Callable[[DateTime], int]) -> Callable[[int], _Writer]:
+    """A number of one or two digits: more letters write no more digits."""
+    return lambda length: lambda value: f"{number(value):0{min(length, 2)}}"
+
+
+def _hour_of_twelve(value: DateTime) -> int:
+    return (value.hour - 1) % 12 + 1
+
+
+def _named(number: Callable[[DateTime], int], name: Callable[[DateTime], str]) -> Callable[[int], _Writer]:
+    """One or two letters write a number, three its abbreviated name, more its name."""
+
+    def writer(length: int) -> _Writer:
+        if length <= 2:
+            return lambda value: f"{number(value):0{length}}"
+        return (lambda value: name(value)[:3]) if length == 3 else name  # of three letters
+
+    return writer
+
+
+def _day_name(value: DateTime) -> str:
+    return day_of_week(value).name
+
+
+def _month_name(value: DateTime) -> str:
+    return MONTH_NAMES[value.day.month - 1]
+
+
+def _year(length: int) -> _Writer:
+    if length <= 2:  # a year within its century
+        return lambda value: f"{value.day.year % 100:0{length}}"
+    return lambda value: f"{value.day.year:0{length}}"
+
+
+def _fraction(length: int) -> _Writer:
+    _check_fraction(length)
+    return lambda value: f"{value.fraction:07}"[:length]
+
+
+def _optional_fraction(length: int) -> _Writer:
+    _check_fraction(length)
+    return lambda value: f"{value.fraction:07}"[:length].rstrip("0") or None
+
+
+def _check_fraction(length: int) -> None:
+    if length > MAX_FRACTION_DIGITS:
+        raise FormatException
+
+
+def _half_day(length: int) -> _Writer:
+    return lambda value: ("AM" if value.hour < 12 else "PM")[: min(length, 2)]  # noon
+
+
+_ZONES: Mapping[DateTimeKind, str] = {
+    DateTimeKind.Unspecified: "",
+    DateTimeKind.Utc: "Z",
+    DateTimeKind.Local: "+00:00",
+}
+_OFFSETS = ("+0", "+00", "+00:00")
+
+_WRITERS: Mapping[str, Callable[[int], _Writer]] = {
+    "d": _named(lambda value: value.day.day, _day_name),
+    "f": _fraction,
+    "F": _optional_fraction,
+    "g": lambda _length: lambda _: ERA,
+    "h": _padded(_hour_of_twelve),
+    "H": _padded(lambda value: value.hour),
+    "K": lambda _length: lambda value: _ZONES[value.kind],
+    "m": _padded(lambda value: value.minute),
+    "M": _named(lambda value: value.day.month, _month_name),
+    "s": _padded(lambda value: value.second),
+    "t": _half_day,
+    "y": _year,
+    "z": lambda length: lambda _: _OFFSETS[min(length, 3) - 1],
+}
+
+
+def json_date(value: DateTime) -> str:
+    """As Newtonsoft.Json writes it: `2024-05-06T07:08:09.5Z`, with the offset of a local time, none if unspecified."""
+    return format_date(value, "yyyy-MM-ddTHH:mm:ss.FFFFFFFK")

@@ -1,0 +1,1 @@
+"""The numeric types, their formats, `Math` and `Random`."""

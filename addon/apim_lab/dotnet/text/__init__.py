@@ -1,0 +1,1 @@
+"""`string`, `char` and what compares, searches and formats them."""
