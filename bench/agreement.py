@@ -5,25 +5,29 @@ A line of a file is a case as tests/oracle.py describes it, perhaps with an `are
     {"expr": "@(7 / 2)", "area": "operators"}
 
 With `--policies FOLDER` all expressions of the policy documents in it are cases of the area "published", each in a few
-contexts. ORACLE names the program that runs real C# (tests/oracle.py).
+contexts; with `--mutate 2000 1`, as many of them with one token changed (seed 1) are cases of the area "mutated". ORACLE names the
+program that runs real C# (tests/oracle.py).
 """
 
 import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
+from random import Random
 
 import click
 
 from apim_lab.policy.markup import Node, Source, read_markup, used_named_values
 from bench.report import table
 from tests import oracle
+from tests.mutations import mutated
 from tests.oracle import Answer, Case
 
-OUTCOMES = ("same", "text", "exception", "value", "compile", "crash")
-"""What agrees: all; all but an exception's text; not which exception is thrown, or whether one is; not the value; not
-even whether it compiles; nothing, as a Python error came out."""
+OUTCOMES = ("same", "text", "exception", "value", "refused", "accepted", "crash")
+"""What agrees: all; all but an exception's text; not which exception is thrown, or whether one is; not the value;
+nothing, as it compiles only in C#, only here, or a Python error came out."""
 
 VARIABLE = re.compile(r'Variables(?:\[|\.GetValueOrDefault(?:<[^>]*>)?\()\s*"([^"]*)"')
 VARYING = re.compile(r"\bElapsed\b|\bNewGuid\b|\bNow\b|\bRandom\b|\bToday\b|\bUtcNow\b")
@@ -48,7 +52,7 @@ def outcome(mine: Answer, theirs: Answer) -> str:
     if "crash" in mine:
         return "crash"
     if ("compile_error" in mine) != ("compile_error" in theirs):
-        return "compile"
+        return "refused" if "compile_error" in mine else "accepted"
     if oracle.comparable(mine) == oracle.comparable(theirs):
         return "same"
     if "exception" not in mine or "exception" not in theirs:
@@ -64,14 +68,25 @@ def cases_of(path: Path) -> list[Case]:
     return [{"area": path.stem, **case} for case in oracle.read(path)]
 
 
-def published(folder: Path) -> list[Case]:
-    """Every expression of the documents in the folder, once, in each of the contexts."""
-    found = dict.fromkeys(text for path in sorted(folder.rglob("*.xml")) for text in expressions_of(path))
+def expressions_in(folder: Path) -> list[str]:
+    """Every expression of the documents in the folder, once."""
+    return list(dict.fromkeys(text for path in sorted(folder.rglob("*.xml")) for text in expressions_of(path)))
+
+
+def published(expressions: Sequence[str]) -> list[Case]:
+    """Every expression in each of the contexts."""
     return [
         {"area": "published", "expr": text, "context": {**context, "variables": variables(text, value)}}
-        for text in found
+        for text in expressions
         for value, context in CONTEXTS
     ]
+
+
+def slips(expressions: Sequence[str], count: int, seed: int) -> list[Case]:
+    """So many of the expressions with one token changed."""
+    context = CONTEXTS[1][1]
+    texts = islice(mutated(expressions, Random(seed)), count)  # noqa: S311  # no secret
+    return [{"area": "mutated", "expr": text, "context": context} for text in texts]
 
 
 def variables(expression: str, value: object) -> dict[str, object]:
@@ -92,24 +107,27 @@ def _expressions(node: Node) -> Iterator[str]:
 
 
 def report(counts: Mapping[str, Counter[str]]) -> str:
-    """A row for each group: how many cases, what share of them agrees, and of those that compile here if in C#, and how
-    many end in each outcome."""
+    """A row for each group: how many cases, what share of them agrees, for what share the verdict "compiles" is right,
+    and how many end in each outcome."""
     rows = {}
     for name, found in counts.items():
-        compiled = found.total() - found["compile"]
-        shares = [f"{found['same'] / (total or 1):.2%}" for total in (found.total(), compiled)]
+        judged = found.total() - found["refused"] - found["accepted"]
+        shares = [f"{part / found.total():.2%}" for part in (found["same"], judged)]
         rows[name] = [str(found.total()), *shares, *(str(found[kind] or "") for kind in OUTCOMES[1:])]
-    return table("agreement with C#", ["cases", "same", "if compiled", *OUTCOMES[1:]], rows)
+    return table("agreement with C#", ["cases", "same", "verdict", *OUTCOMES[1:]], rows)
 
 
 @click.command()
 @click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--policies", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Policy documents.")
+@click.option("--mutate", type=(int, int), metavar="COUNT SEED", help="So many of their expressions, in one token.")
 @click.option("--by", default="area", show_default=True, help="The field of a case that the table is grouped by.")
 @click.option("--show", is_flag=True, help="Print every case that differs, too.")
-def main(files: Sequence[Path], policies: Path | None, by: str, *, show: bool) -> None:
+def main(files: Sequence[Path], policies: Path | None, mutate: tuple[int, int] | None, by: str, *, show: bool) -> None:
     """Ask real C# and this engine, and print how often they agree."""
-    cases = [case for path in files for case in cases_of(path)] + (published(policies) if policies else [])
+    expressions = expressions_in(policies) if policies else []
+    cases = [case for path in files for case in cases_of(path)] + published(expressions)
+    cases += slips(expressions, *mutate) if expressions and mutate else []
     counts: dict[str, Counter[str]] = {}
     for case, theirs in zip(cases, oracle.asked(cases), strict=True):
         mine = oracle.ours(case)

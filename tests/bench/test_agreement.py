@@ -2,7 +2,7 @@ from collections import Counter
 
 import pytest
 
-from bench.agreement import CONTEXTS, outcome, published, report
+from bench.agreement import CONTEXTS, expressions_in, outcome, published, report, slips
 
 SAME = {"value": "1", "type": "System.Int32"}
 THROWN = {"exception": {"type": "System.FormatException", "message": "a"}}
@@ -15,7 +15,7 @@ BROKEN = {"compile_error": {"code": "CS0103", "message": "b"}}
         (SAME, "same"),
         ({**SAME, "type": "System.Int64"}, "value"),
         (THROWN, "exception"),
-        (BROKEN, "compile"),
+        (BROKEN, "refused"),
         ({"crash": "TypeError: x"}, "crash"),
     ],
 )
@@ -27,6 +27,7 @@ def test_outcomes_where_csharp_has_none():
     assert outcome({"exception": {"type": "System.FormatException", "message": "b"}}, THROWN) == "text"
     assert outcome({"exception": {"type": "System.OverflowException", "message": "a"}}, THROWN) == "exception"
     assert outcome({"compile_error": {"message": "in other words"}}, BROKEN) == "same"
+    assert outcome(SAME, BROKEN) == "accepted"
 
 
 def test_published_expressions_are_taken_once_from_attributes_and_texts(tmp_path):
@@ -35,7 +36,7 @@ def test_published_expressions_are_taken_once_from_attributes_and_texts(tmp_path
         "<set-body>@{ return 1; }</set-body><set-body>@{ return 1; }</set-body></inbound></policies>"
     )
 
-    found = published(tmp_path)
+    found = published(expressions_in(tmp_path))
 
     assert len(found) == 2 * len(CONTEXTS)
     assert found[1]["expr"] == '@((int)context.Variables["n"])'
@@ -44,10 +45,14 @@ def test_published_expressions_are_taken_once_from_attributes_and_texts(tmp_path
 
 
 def test_the_table_tells_the_shares_and_the_outcomes_of_each_area():
-    assert report({"dates": Counter(same=3, value=1, compile=2)}).splitlines() == [
-        "agreement with C#  cases    same  if compiled  text  exception  value  compile  crash",
-        "dates                  6  50.00%       75.00%                       1        2",
+    assert report({"dates": Counter(same=3, value=1, refused=2)}).splitlines() == [
+        "agreement with C#  cases    same  verdict  text  exception  value  refused  accepted  crash",
+        "dates                  6  50.00%   66.67%                       1        2",
     ]
+
+
+def test_slips_are_the_same_for_the_same_seed():
+    assert slips(["@(1 + 2)", "@(a.B)"], 5, seed=1) == slips(["@(1 + 2)", "@(a.B)"], 5, seed=1)
 
 
 def test_line_ends_and_the_wording_of_unboxing_need_not_agree():
