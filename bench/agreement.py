@@ -5,8 +5,8 @@ A line of a file is a case as tests/oracle.py describes it, perhaps with an `are
     {"expr": "@(7 / 2)", "area": "operators"}
 
 With `--policies FOLDER` all expressions of the policy documents in it are cases of the area "published", each in a few
-contexts; with `--mutate 2000 1`, as many of them with one token changed (seed 1) are cases of the area "mutated". ORACLE names the
-program that runs real C# (tests/oracle.py).
+contexts; with `--mutate 2000 1`, as many of them with one token changed (seed 1) are cases of the area "mutated".
+ORACLE names the program that runs real C# (tests/oracle.py).
 """
 
 import json
