@@ -226,7 +226,8 @@ def token(value: Any) -> JToken:
         return members
     if isinstance(value, list):
         items = JArray()
-        items.add([token(item) for item in value])
+        for item in value:
+            items.append(token(item))
         return items
     return JValue(Int64(value) if value.__class__ is int else value)
 

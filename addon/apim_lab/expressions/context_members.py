@@ -20,7 +20,7 @@ from apim_lab.expressions.context import Api, LastError, Operation, ProxyRequest
 from apim_lab.expressions.header_values import HeaderValues
 from apim_lab.expressions.reads import URL_PART, Place
 from apim_lab.messages import Body, Request, Response, Url
-from apim_lab.newtonsoft.reader import parse_array, parse_json, parse_object
+from apim_lab.newtonsoft.text.parsing import parse_array, parse_json, parse_object
 
 
 def _inside(value: Any) -> Any:

@@ -14,7 +14,6 @@ from apim_lab.dotnet.text.searches import given
 from apim_lab.dotnet.values import Enumerable, Formatting
 from apim_lab.newtonsoft.access import item_at, member, set_item
 from apim_lab.newtonsoft.conversions import OPERATORS, value_as, value_conversion
-from apim_lab.newtonsoft.json_path import select_token, select_tokens
 from apim_lab.newtonsoft.merge import merge
 from apim_lab.newtonsoft.navigation import (
     ancestors,
@@ -27,8 +26,9 @@ from apim_lab.newtonsoft.navigation import (
     path_of,
     siblings_of,
 )
-from apim_lab.newtonsoft.reader import parse_array, parse_json, parse_object
+from apim_lab.newtonsoft.paths.json_path import select_token, select_tokens
 from apim_lab.newtonsoft.serialization import container_from, object_as, token_from
+from apim_lab.newtonsoft.text.parsing import parse_array, parse_json, parse_object
 from apim_lab.newtonsoft.token_types import COMMENT, NULL, STRING, UNDEFINED, BigInteger, JTokenType
 from apim_lab.newtonsoft.tokens import (
     JArray,
@@ -38,7 +38,10 @@ from apim_lab.newtonsoft.tokens import (
     JProperty,
     JToken,
     JValue,
+    add_content,
+    insert_content,
     new_property,
+    property_of,
     root_of,
     write_json,
 )
@@ -88,7 +91,7 @@ def _owner(token: JToken) -> JContainer:
 
 def _add_beside(token: JToken, content: object, offset: int) -> None:
     owner = _owner(token)
-    owner.insert_content(owner.index_of(token) + offset, content)
+    insert_content(owner, owner.index_of(token) + offset, content)
 
 
 def _replace(token: JToken, value: JToken | None) -> None:
@@ -178,7 +181,7 @@ def _descendants_and_self(token: JToken) -> Iterator[JToken]:
 
 def _replace_all(owner: JContainer, content: object) -> None:
     owner.clear()
-    owner.add(content)
+    add_content(owner, content)
 
 
 _CONTAINER = Definition(
@@ -189,8 +192,8 @@ _CONTAINER = Definition(
         "int Count": len,
         "IEnumerable<JToken> Descendants()": lambda owner: Enumerable(lambda: descendants(owner)),
         "IEnumerable<JToken> DescendantsAndSelf()": lambda owner: Enumerable(lambda: _descendants_and_self(owner)),
-        "void Add(object content)": JContainer.add,
-        "void AddFirst(object content)": lambda owner, content: owner.insert_content(0, content),
+        "void Add(object content)": add_content,
+        "void AddFirst(object content)": lambda owner, content: insert_content(owner, 0, content),
         "void Merge(object content)": merge,
         "void RemoveAll()": lambda owner: owner.clear(),
         "void ReplaceAll(object content)": _replace_all,
@@ -203,7 +206,7 @@ def _new[T: JContainer](class_: Callable[[], T]) -> Callable[[object], T]:
 
     def make(content: object) -> T:
         created = class_()
-        created.add(content)
+        add_content(created, content)
         return created
 
     return make
@@ -235,6 +238,10 @@ def _property_values(owner: JObject) -> Enumerable[JToken]:
     return Enumerable(lambda: (item.value for item in owner.children()))
 
 
+def _add_member(owner: JObject, name: str | None, value: JToken | None) -> None:
+    owner.append(new_property(name, value))
+
+
 def _member_or_null(owner: JObject, name: str | None) -> JToken | None:
     return None if name is None else owner.members.get(name)
 
@@ -264,7 +271,9 @@ _OBJECT = Definition(
         "JToken GetValue(string propertyName, StringComparison comparison)": _value_ignoring,
         "JProperty Property(string name)": JObject.property,
         "JProperty Property(string name, StringComparison comparison)": _property_ignoring,
-        "void Add(string propertyName, JToken value)": lambda owner, name, value: owner.add(new_property(name, value)),
+        "void Add(string propertyName, JToken value)": lambda owner, name, value: owner.append(
+            new_property(name, value)
+        ),
         "static JObject Parse(string json)": _parser(parse_object),
         "static JObject FromObject(object o)": container_from(JObject),
     },
@@ -289,7 +298,7 @@ _ARRAY = Definition(
         "bool Contains(JToken item)": lambda owner, item: owner.index_of(item) >= 0,
         "bool Remove(JToken item)": JArray.remove,
         "int IndexOf(JToken item)": JArray.index_of,
-        "void Add(JToken item)": JArray.add,
+        "void Add(JToken item)": add_content,
         "void Clear()": JArray.clear,
         "void Insert(int index, JToken item)": _insert,
         "void RemoveAt(int index)": JArray.remove_at,
@@ -309,8 +318,8 @@ _PROPERTY = Definition(
     python=JProperty,
     members={
         "new(JProperty other)": _copied,
-        "new(string name, params object[] content)": new_property,
-        "new(string name, object content)": new_property,
+        "new(string name, params object[] content)": property_of,
+        "new(string name, object content)": property_of,
         "string Name": lambda owner: owner.name,
         "JToken Value": lambda owner: owner.value,
         "JToken Value { set; }": lambda owner, value: owner.replace_at(0, value),

@@ -13,6 +13,7 @@ from apim_lab.newtonsoft.tokens import (
     JProperty,
     JToken,
     JValue,
+    add_content,
     is_enumerable,
     items_of,
     new_property,
@@ -27,11 +28,11 @@ def merge(owner: JContainer, content: object) -> None:
             _merge_member(owner, name, value)
     elif isinstance(owner, JArray) and (isinstance(content, JArray) or is_enumerable(content)):
         for item in list(content.items) if isinstance(content, JArray) else items_of(content):
-            owner.add(item)
+            add_content(owner, item)
     elif isinstance(owner, JConstructor) and isinstance(content, JConstructor):
         owner.name = content.name
         for item in list(content.items):
-            owner.add(item)
+            add_content(owner, item)
     elif isinstance(owner, JProperty) and isinstance(content, JProperty) and content.value.type is not NULL:
         owner.replace_at(0, content.value)
 
@@ -39,7 +40,7 @@ def merge(owner: JContainer, content: object) -> None:
 def _merge_member(owner: JObject, name: str, value: JToken) -> None:
     existing = owner.members.get(name)
     if existing is None:
-        owner.add(new_property(name, value))
+        owner.append(new_property(name, value))
     elif isinstance(existing, JContainer) and existing.type is value.type:
         merge(existing, value)
     elif value.type is not NULL and not (isinstance(value, JValue) and value.value is None):

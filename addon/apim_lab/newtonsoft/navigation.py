@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from apim_lab.csharp.runtime.exceptions import InvalidOperationException
 from apim_lab.csharp.runtime.memory import OBJECT, allocate
-from apim_lab.newtonsoft.token_path import Step, path_text
+from apim_lab.newtonsoft.paths.token_path import Step, path_text
 from apim_lab.newtonsoft.token_types import class_name
 from apim_lab.newtonsoft.tokens import JContainer, JList, JObject, JProperty, JToken, position_in
 

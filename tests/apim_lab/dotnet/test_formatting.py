@@ -16,7 +16,7 @@ from apim_lab.dotnet.text.comparison import StringComparison
 from apim_lab.dotnet.text.composite_formats import align, composite_format
 from apim_lab.dotnet.text.splitting import KEEP_EMPTY_ENTRIES
 from apim_lab.messages import Url
-from apim_lab.newtonsoft.reader import parse_json
+from apim_lab.newtonsoft.text.parsing import parse_json
 from apim_lab.newtonsoft.tokens import JValue
 
 INSTANT = new_date_of_kind(2026, 1, 5, 14, 3, 9, 123, DateTimeKind.Utc)

@@ -2,8 +2,8 @@ import pytest
 
 from apim_lab.csharp.runtime import memory
 from apim_lab.csharp.runtime.exceptions import OutOfMemoryException
-from apim_lab.newtonsoft.json_path import select_token, select_tokens
-from apim_lab.newtonsoft.reader import parse_json, parse_object
+from apim_lab.newtonsoft.paths.json_path import select_token, select_tokens
+from apim_lab.newtonsoft.text.parsing import parse_json, parse_object
 
 
 @pytest.fixture(autouse=True)

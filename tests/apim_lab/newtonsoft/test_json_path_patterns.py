@@ -4,9 +4,9 @@ import pytest
 
 from apim_lab.csharp.runtime import memory
 from apim_lab.csharp.runtime.exceptions import InvalidOperationException, OutOfMemoryException
-from apim_lab.newtonsoft.json_path import select_tokens
-from apim_lab.newtonsoft.json_path_patterns import is_match
-from apim_lab.newtonsoft.reader import parse_json
+from apim_lab.newtonsoft.paths.json_path import select_tokens
+from apim_lab.newtonsoft.paths.patterns import is_match
+from apim_lab.newtonsoft.text.parsing import parse_json
 
 
 @pytest.fixture(autouse=True)

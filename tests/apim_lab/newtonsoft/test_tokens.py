@@ -6,10 +6,10 @@ from apim_lab.csharp.runtime.values import Int64
 from apim_lab.dotnet.exceptions import ArgumentException, JsonReaderException
 from apim_lab.expressions import allow_list  # noqa: F401 - names the types
 from apim_lab.newtonsoft.navigation import parent_of, path_of
-from apim_lab.newtonsoft.reader import parse_array, parse_json, parse_object
-from apim_lab.newtonsoft.text_reader import TextReader, Token
+from apim_lab.newtonsoft.text.parsing import parse_array, parse_json, parse_object
+from apim_lab.newtonsoft.text.text_reader import TextReader, Token
 from apim_lab.newtonsoft.token_types import INTEGER, OBJECT
-from apim_lab.newtonsoft.tokens import JArray, JObject, JProperty, JValue, iterate, write_json
+from apim_lab.newtonsoft.tokens import JArray, JObject, JProperty, JValue, add_content, iterate, write_json
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +31,7 @@ def test_a_copy_of_what_was_read_and_its_original_are_independent():
     read = parse_object('{"a": [1, {"b": null}]}')
     copy = read.clone()
 
-    copy.members["a"].add(2)
+    add_content(copy.members["a"], 2)
 
     assert write_json(read, indented=False) == '{"a":[1,{"b":null}]}'
     assert write_json(copy, indented=False) == '{"a":[1,{"b":null},2]}'
@@ -79,7 +79,7 @@ def test_what_is_changed_is_not_enumerated_any_further():
     array = parse_array("[1, 2]")
     found = iterate(array, array.items)
     next(found)
-    array.add(3)
+    add_content(array, 3)
 
     with pytest.raises(Exception, match="Collection was modified"):
         next(found)
@@ -89,7 +89,7 @@ def test_a_member_is_added_once():
     owner = parse_object('{"a": 1}')
 
     with pytest.raises(ArgumentException, match="Can not add property a to"):
-        owner.add(JProperty("a"))
+        owner.append(JProperty("a"))
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_copies_of_a_large_text_are_not_written_without_end():
     large = parse_json('["' + "x" * 10_000_000 + '"]')
     several = JArray()
     for _ in range(20):
-        several.add(large.clone())
+        several.append(large.clone())
 
     with pytest.raises(OutOfMemoryException):
         write_json(several)

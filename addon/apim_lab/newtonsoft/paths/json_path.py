@@ -12,7 +12,7 @@ from apim_lab.csharp.runtime.exceptions import IndexOutOfRangeException
 from apim_lab.csharp.runtime.values import Int64
 from apim_lab.dotnet.exceptions import JsonException
 from apim_lab.dotnet.numbers.number_parsing import parse_integer
-from apim_lab.newtonsoft.json_path_filters import (
+from apim_lab.newtonsoft.paths.filters import (
     AnyItem,
     AnyMember,
     Filter,
@@ -23,7 +23,7 @@ from apim_lab.newtonsoft.json_path_filters import (
     Scan,
     Slice,
 )
-from apim_lab.newtonsoft.json_path_queries import Combined, Comparison, Query, Side
+from apim_lab.newtonsoft.paths.queries import Combined, Comparison, Query, Side
 from apim_lab.newtonsoft.tokens import JObject, JToken, JValue
 
 OPEN_INDEXER = "Path ended with open indexer."

@@ -9,8 +9,8 @@ from typing import Protocol
 from apim_lab.dotnet.dates.date_formats import json_date
 from apim_lab.dotnet.formatting import to_string
 from apim_lab.newtonsoft.comparison import compare
-from apim_lab.newtonsoft.json_path_filters import Filter
-from apim_lab.newtonsoft.json_path_patterns import is_match
+from apim_lab.newtonsoft.paths.filters import Filter
+from apim_lab.newtonsoft.paths.patterns import is_match
 from apim_lab.newtonsoft.token_types import BYTES, DATE, FLOAT, GUID, INTEGER, STRING, TIME_SPAN
 from apim_lab.newtonsoft.tokens import JToken, JValue
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from apim_lab.dotnet.dates.date_formats import json_date
 from apim_lab.dotnet.formatting import to_string
-from apim_lab.newtonsoft.dates import is_like_a_date, read_date
-from apim_lab.newtonsoft.escapes import quoted
+from apim_lab.newtonsoft.text.dates import is_like_a_date, read_date
+from apim_lab.newtonsoft.text.escapes import quoted
 from apim_lab.newtonsoft.token_types import (
     BOOLEAN,
     BYTES,

@@ -6,7 +6,7 @@ Source: Newtonsoft.Json 13.0.1, JsonPosition.cs.
 import re
 from collections.abc import Sequence
 
-from apim_lab.newtonsoft.escapes import escape
+from apim_lab.newtonsoft.text.escapes import escape
 
 # A member's name, or an index
 type Step = str | int

@@ -14,8 +14,8 @@ from typing import Any
 from apim_lab.csharp.runtime.values import Int64
 from apim_lab.dotnet.exceptions import JsonReaderException
 from apim_lab.dotnet.text.characters import WHITE_SPACE
-from apim_lab.newtonsoft.dates import is_like_a_date, read_date
-from apim_lab.newtonsoft.token_path import Step, path_text
+from apim_lab.newtonsoft.paths.token_path import Step, path_text
+from apim_lab.newtonsoft.text.dates import is_like_a_date, read_date
 from apim_lab.newtonsoft.token_types import BigInteger
 
 # Newtonsoft reads no deeper by default (JsonReader.MaxDepth, since 13.0.1)

@@ -1,0 +1,1 @@
+"""JSONPath: `SelectToken`, and the path of a token."""

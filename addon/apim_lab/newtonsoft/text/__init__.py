@@ -1,0 +1,1 @@
+"""JSON as text: read and written as Newtonsoft does it."""
