@@ -6,8 +6,9 @@ from apim_lab.csharp.runtime.values import Int64
 from apim_lab.dotnet.exceptions import ArgumentException, JsonReaderException
 from apim_lab.expressions import allow_list  # noqa: F401 - names the types
 from apim_lab.newtonsoft.navigation import parent_of, path_of
+from apim_lab.newtonsoft.text.json_reader import Token
 from apim_lab.newtonsoft.text.parsing import parse_array, parse_json, parse_object
-from apim_lab.newtonsoft.text.text_reader import TextReader, Token
+from apim_lab.newtonsoft.text.text_reader import TextReader
 from apim_lab.newtonsoft.token_types import INTEGER, OBJECT
 from apim_lab.newtonsoft.tokens import JArray, JObject, JProperty, JValue, add_content, iterate, write_json
 

@@ -10,7 +10,9 @@ import re
 from typing import Any
 
 from apim_lab.csharp.runtime.memory import OBJECT, allocate
-from apim_lab.newtonsoft.text.text_reader import MAX_INTEGER_LENGTH, MAX_JSON_DEPTH, TextReader, Token
+from apim_lab.newtonsoft.text.json_reader import MAX_JSON_DEPTH, Token
+from apim_lab.newtonsoft.text.number_texts import MAX_INTEGER_LENGTH
+from apim_lab.newtonsoft.text.text_reader import TextReader
 from apim_lab.newtonsoft.token_types import COMMENT, NULL, UNDEFINED
 from apim_lab.newtonsoft.tokens import (
     JArray,
