@@ -17,8 +17,10 @@ from apim_lab.csharp.runtime.numeric_conversions import ALL, NOUNS, checked, sin
 from apim_lab.csharp.runtime.values import Char, type_of
 from apim_lab.csharp.symbols.definitions import Definition
 from apim_lab.csharp.types import Type
+from apim_lab.dotnet.base64 import BASE64, Base64FormattingOptions
 from apim_lab.dotnet.dates.date_parsing import parse_date
 from apim_lab.dotnet.dates.dates import MIN_DATE, DateTime
+from apim_lab.dotnet.enumerations import enumeration
 from apim_lab.dotnet.exceptions import ArgumentException, ArgumentOutOfRangeException, FormatException
 from apim_lab.dotnet.formatting import to_string
 from apim_lab.dotnet.numbers.number_parsing import PARSERS, parse_bool
@@ -236,6 +238,7 @@ DEFINITIONS = (
                 for keyword in _TARGETS
             },
             "static char ToChar(string value)": _one_character,
+            **BASE64,
             "static DateTime ToDateTime(object value)": to_date_time,
             "static DateTime ToDateTime(string value)": to_date_time,
             "static string ToString(object value)": to_string,
@@ -250,4 +253,5 @@ DEFINITIONS = (
             },
         },
     ),
+    enumeration("System.Base64FormattingOptions", Base64FormattingOptions),
 )

@@ -8,6 +8,7 @@ from apim_lab.csharp.symbols.library import Library
 from apim_lab.csharp.symbols.signatures import Parameter
 from apim_lab.csharp.types import Type
 from apim_lab.dotnet import (
+    bit_converter,
     convert,
     delegates,
     guids,
@@ -34,6 +35,7 @@ from apim_lab.newtonsoft import members as json_members
 
 LIBRARY = Library(
     [
+        *bit_converter.DEFINITIONS,
         *chars.DEFINITIONS,
         *context_members.DEFINITIONS,
         *convert.DEFINITIONS,
