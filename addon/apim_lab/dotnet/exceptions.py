@@ -31,8 +31,8 @@ class ArgumentNullException(ArgumentException):
     default = "Value cannot be null."
     is_quoted = True
 
-    def __init__(self, parameter: str) -> None:
-        super().__init__(parameter=parameter)
+    def __init__(self, parameter: str, message: str = "") -> None:
+        super().__init__(message, parameter)
 
 
 class ArithmeticException(DotNetError):
@@ -68,3 +68,7 @@ class KeyNotFoundException(DotNetError):
 
     def __init__(self, key: object) -> None:
         super().__init__(f"The given key '{key}' was not present in the dictionary.")
+
+
+class NotSupportedException(DotNetError):
+    default = "Specified method is not supported."

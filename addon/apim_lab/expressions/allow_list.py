@@ -21,6 +21,9 @@ from apim_lab.dotnet.dates import (
 from apim_lab.dotnet.linq import (
     enumerables,
 )
+from apim_lab.dotnet.net import (
+    web_utility,
+)
 from apim_lab.dotnet.numbers import (
     math_functions,
     numbers,
@@ -28,6 +31,7 @@ from apim_lab.dotnet.numbers import (
 )
 from apim_lab.dotnet.text import (
     chars,
+    encoding_members,
     strings,
 )
 from apim_lab.expressions import context_members
@@ -41,6 +45,7 @@ LIBRARY = Library(
         *convert.DEFINITIONS,
         *date_members.DEFINITIONS,
         *delegates.DEFINITIONS,
+        *encoding_members.DEFINITIONS,
         *enumerables.DEFINITIONS,
         *guids.DEFINITIONS,
         *json_members.DEFINITIONS,
@@ -50,6 +55,7 @@ LIBRARY = Library(
         *random_numbers.DEFINITIONS,
         *strings.DEFINITIONS,
         *time_span_members.DEFINITIONS,
+        *web_utility.DEFINITIONS,
     ]
 )
 CONTEXT = Parameter("context", Type("IProxyRequestContext"))

@@ -57,7 +57,8 @@ class Bytes(bytearray):
     type = array_of(BYTE)
 
     def __getitem__(self, index: Any) -> Any:
-        return Byte(super().__getitem__(index))
+        found = super().__getitem__(index)
+        return Byte(found) if found.__class__ is int else found
 
     def __iter__(self) -> Iterator[Byte]:
         return map(Byte, super().__iter__())
