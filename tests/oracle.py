@@ -70,9 +70,11 @@ def _parsed(lines: str) -> list[Any]:
 
 def comparable(answer: Answer) -> Answer:
     """An answer without what need not agree: the wording of a compile error, how lines end (here as on Windows), how an
-    unboxing that fails is worded (here as it was seen on Azure), and the namespace of `IResponse`, a guess."""
+    unboxing that fails is worded (here as it was seen on Azure), the numbers of anonymous types, and the namespace of
+    `IResponse`, a guess."""
     if "compile_error" in answer:
         return {"compile_error": True}
+    answer = json.loads(ANONYMOUS.sub("<>f__AnonymousType0", json.dumps(answer)))
     if isinstance(value := answer.get("value"), str):
         return {**answer, "value": value.replace("\r\n", "\n")}
     if "exception" in answer and answer["exception"]["type"] == "System.InvalidCastException":
@@ -81,6 +83,7 @@ def comparable(answer: Answer) -> Answer:
     return answer
 
 
+ANONYMOUS = re.compile(r"\.?<>f__AnonymousType\d+")
 UNBOXED = "Specified cast is not valid."
 VALUE_TYPES = (
     "Int16|Int32|Int64|UInt16|UInt32|UInt64|Byte|SByte|Char|Boolean|Single|Double|Decimal|DateTime|TimeSpan|Guid"

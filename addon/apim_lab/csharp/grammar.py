@@ -2,6 +2,8 @@
 
 from apim_lab.csharp.compiler import Grammar
 from apim_lab.csharp.constructs import (
+    anonymous_objects,
+    arrays,
     assignments,
     calls,
     casts,
@@ -20,6 +22,8 @@ from apim_lab.csharp.constructs import (
 
 GRAMMAR = Grammar(
     expressions={
+        **anonymous_objects.EXPRESSIONS,
+        **arrays.EXPRESSIONS,
         **assignments.EXPRESSIONS,
         **calls.EXPRESSIONS,
         **casts.EXPRESSIONS,

@@ -1,6 +1,6 @@
 """Static C# types: what the compiler knows of a value beforehand."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 
@@ -9,15 +9,19 @@ class Type:
     """A type: `string`, `List<T>`; arrays are named "[]" and nullable value types "?".
 
     `full_name` is what .NET calls it in messages, without its arguments: "System.String"; "" where that is not known.
+    `names` are those of the properties of an anonymous type; its arguments are their types.
     """
 
     name: str
     arguments: tuple["Type", ...] = ()
     full_name: str = field(default="", compare=False, repr=False)
+    names: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
     def __str__(self) -> str:
         if self.name in {"[]", "?"}:
             return f"{self.arguments[0]}{self.name}"
+        if self.names:
+            return f"<anonymous type: {', '.join(map('{} {}'.format, self.arguments, self.names))}>"
         if not self.arguments:
             return self.name
         return f"{self.name}<{', '.join(map(str, self.arguments))}>"
@@ -58,8 +62,17 @@ NULL = Type("<null>")
 # The type of a bare `default`, which is that of wherever it stands
 DEFAULT = Type("default")
 LAMBDA = Type("lambda expression")
+# That of `new { }`; .NET counts the anonymous types
+EMPTY_ANONYMOUS = Type("<empty anonymous type>", full_name="<>f__AnonymousType0")
 # The type of what could not be compiled: it fits everywhere, so that one mistake is reported once.
 INVALID = Type("<invalid>")
+
+
+def anonymous(names: Sequence[str], types: Sequence[Type]) -> Type:
+    """The type of `new { a = 1 }`: it is the same wherever names and types are the same, in the same order."""
+    if not names:
+        return EMPTY_ANONYMOUS
+    return Type(f"<anonymous type: {', '.join(names)}>", tuple(types), EMPTY_ANONYMOUS.full_name, tuple(names))
 
 
 def array_of(element: Type) -> Type:

@@ -10,7 +10,9 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from apim_lab.csharp.runtime.anonymous_objects import AnonymousObject
 from apim_lab.csharp.runtime.decimals import decimal_text
+from apim_lab.csharp.runtime.memory import afford
 from apim_lab.csharp.runtime.numbers import INTEGRAL, Single
 from apim_lab.csharp.runtime.values import Char, by_class, object_text
 from apim_lab.dotnet.dates.date_formats import date_text, format_date
@@ -21,6 +23,14 @@ from apim_lab.dotnet.exceptions import FormatException
 from apim_lab.dotnet.numbers.number_formats import double_text, format_number
 from apim_lab.dotnet.values import Convertible, KeyValuePair
 from apim_lab.messages import Url
+
+
+def _properties(value: AnonymousObject) -> str:
+    """`{ a = 1, b = x }`."""
+    texts = [f"{name} = {to_string(item)}" for name, item in value.items()]
+    afford(sum(map(len, texts)))
+    return f"{{ {', '.join(texts)} }}" if texts else "{ }"
+
 
 _TEXT: Mapping[type, Callable[[Any], str]] = {
     type(None): lambda _: "",
@@ -36,6 +46,7 @@ _TEXT: Mapping[type, Callable[[Any], str]] = {
     TimeSpan: span_text,
     enum.Enum: lambda value: str(value.name),
     Url: str,
+    AnonymousObject: _properties,
 }
 
 

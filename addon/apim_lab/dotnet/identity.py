@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from apim_lab.csharp.runtime.anonymous_objects import AnonymousObject
 from apim_lab.csharp.runtime.decimals import coefficient_of, scale_of
 from apim_lab.csharp.runtime.numbers import Single
 from apim_lab.csharp.runtime.values import Char, Int64, by_class
@@ -30,6 +31,8 @@ def equal(left: object, right: object) -> bool:
         return left.type == right.type and equal(left.key, right.key) and equal(left.value, right.value)
     if left is right:
         return True
+    if isinstance(left, AnonymousObject) and isinstance(right, AnonymousObject):
+        return left.type == right.type and all(map(equal, left.values, right.values))
     comparable = left.__class__ is right.__class__ and not isinstance(left, list | bytearray)
     return comparable and (left == right or (left != left and right != right))  # noqa: PLR0124  # NaN
 
@@ -44,6 +47,14 @@ def hash_code(value: object) -> int:
     if code is None:
         return _int32(hash(value) if isinstance(value, Hashable) else id(value))
     return _int32(code(value))
+
+
+def _of_anonymous(value: AnonymousObject) -> int:
+    """.NET begins with a hash of the names."""
+    code = 0
+    for item in value.values:
+        code = code * -1521134295 + (0 if item is None else hash_code(item))
+    return code
 
 
 def _int32(value: int) -> int:
@@ -73,6 +84,7 @@ def _of_decimal(value: Decimal) -> int:
 
 
 _HASH_CODES: Mapping[type, Callable[[Any], int]] = {
+    AnonymousObject: _of_anonymous,
     bool: int,
     int: int,
     Int64: lambda value: _folded(value % 2**64),

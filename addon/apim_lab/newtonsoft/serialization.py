@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Any
 
 from apim_lab.csharp.binding.type_arguments import TypeArgument, UnsupportedType
+from apim_lab.csharp.runtime.anonymous_objects import AnonymousObject
 from apim_lab.csharp.runtime.exceptions import DotNetError
 from apim_lab.csharp.runtime.values import Array, Char, Int64
 from apim_lab.csharp.types import OBJECT, underlying
@@ -229,14 +230,14 @@ def _token(value: Any) -> JToken:
         return JValue(str.__str__(value), STRING)
     if isinstance(value, Enum):
         return JValue(Int64(value.value))
-    if isinstance(value, Mapping):
+    if isinstance(value, Mapping | AnonymousObject):
         return _object_from(value)
     if isinstance(value, list | tuple):
         return _array_from(value)
     return JObject() if value.__class__ is object else JValue(value)
 
 
-def _object_from(value: Mapping[str, Any]) -> JObject:
+def _object_from(value: Mapping[str, Any] | AnonymousObject) -> JObject:
     created = JObject()
     for key, item in value.items():
         created.set(key, _token(item))

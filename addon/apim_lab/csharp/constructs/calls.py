@@ -12,6 +12,7 @@ from apim_lab.csharp.binding.type_arguments import UnsupportedType
 from apim_lab.csharp.code import BROKEN, Code
 from apim_lab.csharp.compiler import Compiler, ExpressionTable
 from apim_lab.csharp.constructs.invocation import call
+from apim_lab.csharp.scopes import meant
 from apim_lab.csharp.symbols.definitions import Method
 from apim_lab.csharp.symbols.library import Library
 from apim_lab.csharp.symbols.observations import select
@@ -29,7 +30,7 @@ def arguments(compiler: Compiler, node: Node) -> list[Argument]:
 
 
 def _argument(compiler: Compiler, node: Node) -> Argument:
-    name = node.fields["name"].text if "name" in node.fields else ""
+    name = meant(node["name"].text) if "name" in node.fields else ""
     value = node.parts[-1]
     if node.has("out"):
         return Argument(node, BROKEN, name, out=value)
@@ -47,9 +48,9 @@ def _call(compiler: Compiler, node: Node) -> Code:
     name, types = _generic(compiler, function["name"])
     static = compiler.named_type(function["expression"])
     target = BROKEN if static else compiler.value(function["expression"])
-    invoked = Call(compiler, name, name.text, arguments(compiler, node["arguments"]), types)
+    invoked = Call(compiler, name, meant(name.text), arguments(compiler, node["arguments"]), types)
     if static:
-        return invoked.of(static, compiler.library.static_methods(static, name.text))
+        return invoked.of(static, compiler.library.static_methods(static, invoked.name))
     return BROKEN if target.type == INVALID else instance_call(invoked, target)
 
 

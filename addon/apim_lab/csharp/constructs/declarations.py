@@ -1,10 +1,10 @@
 """Declarations of local variables and constants. Source: the C# specification, "Declaration statements"."""
 
 from apim_lab.csharp import variables
-from apim_lab.csharp.code import BROKEN, Code, Frame, Run
+from apim_lab.csharp.code import BROKEN, Code
 from apim_lab.csharp.compiler import Compiler, Statement, StatementTable, nothing
+from apim_lab.csharp.constructs.arrays import array_of_items
 from apim_lab.csharp.constructs.constants import is_simple
-from apim_lab.csharp.constructs.creation import array_of_items
 from apim_lab.csharp.constructs.statements import discarding, sequence
 from apim_lab.csharp.scopes import Local
 from apim_lab.csharp.types import DEFAULT, INVALID, LAMBDA, NULL, STRING, Type
@@ -86,15 +86,6 @@ def _initial_value(compiler: Compiler, node: Node, type_: Type) -> Code:
         node,
         "Can only use array initializer expressions to assign to array types. Try using a new expression instead.",
     )
-
-
-def storing(slot: int, run: Run) -> Statement:
-    """Put a value into this place of the frame."""
-
-    def store(frame: Frame) -> None:
-        frame.locals[slot] = run(frame)
-
-    return store
 
 
 def _constants(compiler: Compiler, node: Node) -> Statement:

@@ -29,7 +29,7 @@ def element(compiler: Compiler, node: Node, target: Code, given: Sequence[Argume
     methods = compiler.library.indexers(target.type)
     if not methods:
         return compiler.mistake(node, f"Cannot apply indexing with [] to an expression of type '{target.type}'")
-    found = Call(compiler, node["subscript"], "this", given).best(methods)
+    found = Call(compiler, node.fields.get("subscript", node), "this", given).best(methods)
     return BROKEN if found is None else call(compiler, found, target)
 
 

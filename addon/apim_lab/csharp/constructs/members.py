@@ -6,7 +6,7 @@ from typing import Any
 from apim_lab.csharp.code import BROKEN, Code, Run, constant, in_slot
 from apim_lab.csharp.compiler import Compiler, ExpressionTable
 from apim_lab.csharp.constructs.invocation import invocation
-from apim_lab.csharp.scopes import Local
+from apim_lab.csharp.scopes import Local, meant
 from apim_lab.csharp.symbols.signatures import Kind
 from apim_lab.csharp.types import INVALID, Type, nullable
 from apim_lab.csharp.variables import read
@@ -72,10 +72,14 @@ def _member(compiler: Compiler, node: Node) -> Code:
     static = compiler.named_type(node["expression"])
     if static is not None:
         return _static_member(compiler, name, static)
-    target = compiler.value(node["expression"])
+    return member_value(compiler, compiler.value(node["expression"]), name)
+
+
+def member_value(compiler: Compiler, target: Code, name: Node) -> Code:
+    """`target.name`."""
     if target.type == INVALID:
         return BROKEN
-    found = compiler.library.member(target.type, name.text)
+    found = compiler.library.member(target.type, meant(name.text))
     if found is None:
         return no_member(compiler, name, target.type)
     use = compiler.observations.member(compiler.library.definition(target.type), name.text, target.observation)
@@ -85,7 +89,7 @@ def _member(compiler: Compiler, node: Node) -> Code:
 
 
 def _static_member(compiler: Compiler, name: Node, type_: Type) -> Code:
-    found = compiler.library.static_member(type_, name.text)
+    found = compiler.library.static_member(type_, meant(name.text))
     if found is None:
         return no_member(compiler, name, type_)
     implementation = found.implementation

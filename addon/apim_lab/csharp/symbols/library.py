@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from apim_lab.csharp.runtime.values import by_class
+from apim_lab.csharp.symbols.anonymous_types import anonymous_definition
 from apim_lab.csharp.symbols.definitions import Definition, Implementation, Method
 from apim_lab.csharp.symbols.signatures import Signature, parse_type
 from apim_lab.csharp.types import OBJECT, Type
@@ -48,7 +49,7 @@ class Library:
         return Type(key[0], tuple(argument for argument in arguments if argument is not None), found.full_name)
 
     def definition(self, type_: Type) -> Definition | None:
-        return self.definitions.get((type_.name, len(type_.arguments)))
+        return self.definitions.get((type_.name, len(type_.arguments))) or anonymous_definition(type_)
 
     def is_value(self, type_: Type) -> bool:
         """Whether it is a value type that cannot be null."""
@@ -237,7 +238,7 @@ class Library:
         """The type with the full names of what it is made of."""
         found = self.definition(type_)
         arguments = tuple(self.named(argument) for argument in type_.arguments)
-        return Type(type_.name, arguments, found.full_name if found else type_.full_name)
+        return replace(type_, arguments=arguments, full_name=found.full_name if found else type_.full_name)
 
     def _ancestors(self, type_: Type) -> Iterator[tuple[Type, Definition, Mapping[str, Type]]]:
         for ancestor in self.lineage(type_):

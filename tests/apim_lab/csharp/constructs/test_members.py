@@ -23,7 +23,7 @@ import pytest
         ('context.Variables.GetValueOrDefault<string>("x")?.Length', None),
         ('context.Variables.GetValueOrDefault<string>("x")?.Trim()?.Substring(1)', None),
         ('context.Variables.GetValueOrDefault<JObject>("x")?["a"]?["b"] == null', True),
-        ('new JObject { { "a", 1 }, ["b"] = "x" }.ToString()', '{\r\n  "a": 1,\r\n  "b": "x"\r\n}'),
+        ('new JObject { { "a", 1 }, { "b", "x" } }.ToString()', '{\r\n  "a": 1,\r\n  "b": "x"\r\n}'),
         ('new JArray { 1, "x" }.Count', 2),
     ],
 )

@@ -1,0 +1,147 @@
+"""What can be assigned: local variables, elements, properties. Source: the C# specification, "Variable references"."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from apim_lab.csharp import variables
+from apim_lab.csharp.binding.arguments import Argument
+from apim_lab.csharp.code import BROKEN, Code, Frame, in_slot
+from apim_lab.csharp.compiler import Compiler, Statement, nothing
+from apim_lab.csharp.constructs.calls import arguments
+from apim_lab.csharp.constructs.elements import element, set_element
+from apim_lab.csharp.constructs.invocation import invocation
+from apim_lab.csharp.constructs.members import no_member
+from apim_lab.csharp.constructs.statements import sequence
+from apim_lab.csharp.runtime.exceptions import NullReferenceException
+from apim_lab.csharp.scopes import Local, meant
+from apim_lab.csharp.types import INVALID, Type
+from apim_lab.syntax.node import Node
+
+
+@dataclass(frozen=True)
+class Place:
+    """What can be assigned: a local variable, an element, a property.
+
+    `read` is the code of its value, compiled only when asked for: a variable must have one then. `write` is the code
+    that stores a value, which the node stands for, and yields it. `keep` runs first: it evaluates what the place
+    depends on, so that `a[i++] += 5` counts once.
+    """
+
+    read: Callable[[], Code]
+    write: Callable[[Code, Node], Code]
+    keep: Statement = nothing
+
+
+def place(compiler: Compiler, node: Node, message: str, *, kept: bool = True) -> Place | None:
+    """What the node names; None, with a mistake, if it is nothing that can be assigned."""
+    while node.kind == "parenthesized_expression":
+        node = node.parts[0]
+    find = _PLACES.get(node.kind)
+    if find is not None:
+        return find(compiler, node, message, kept)
+    compiler.mistake(node, message)
+    return None
+
+
+def _local_place(compiler: Compiler, node: Node, message: str, _kept: bool) -> Place | None:
+    local = compiler.find(node.text)
+    if local is None:
+        if compiler.expression(node).type != INVALID:
+            compiler.mistake(node, f"'{node.text}' is read only")
+        return None
+    if local.constant is not None:
+        compiler.mistake(node, message)
+        return None
+    if local.read_only:
+        compiler.mistake(node, f"Cannot assign to '{node.text}' because it is a '{local.read_only}'")
+    return Place(lambda: compiler.expression(node), lambda value, at: _stored(compiler, local, value, at))
+
+
+def _stored(compiler: Compiler, local: Local, value: Code, node: Node) -> Code:
+    compute = compiler.converted(value, local.type, node).run
+    compiler.assign(local)
+    return Code(local.type, variables.storing(local, compute))
+
+
+def _element_place(compiler: Compiler, node: Node, _message: str, kept: bool) -> Place | None:
+    return element_place(
+        compiler, node, compiler.value(node["expression"]), arguments(compiler, node["subscript"]), kept=kept
+    )
+
+
+def element_place(
+    compiler: Compiler, node: Node, owner: Code, given: Sequence[Argument], *, kept: bool = False
+) -> Place:
+    """`owner[given]`; `kept` if it is read as well."""
+    if not kept:
+        return Place(lambda: BROKEN, lambda value, _: set_element(compiler, node, owner, given, value))
+    keep_owner, held_owner = held_once(compiler, owner)
+    keys = [held_once(compiler, argument.code) for argument in given]
+    held = [replace(argument, code=key) for argument, (_, key) in zip(given, keys, strict=True)]
+    return Place(
+        lambda: element(compiler, node, held_owner, held),
+        lambda value, _: set_element(compiler, node, held_owner, held, value),
+        sequence([keep_owner, *[keep for keep, _ in keys]]),
+    )
+
+
+def held_once(compiler: Compiler, code: Code) -> tuple[Statement, Code]:
+    """Code that is evaluated once and read more often: what to run first, and what reads it."""
+    if code.is_constant:
+        return nothing, code
+    slot, run = compiler.new_slot(), code.run
+
+    def keep(frame: Frame) -> None:
+        frame.locals[slot] = run(frame)
+
+    return keep, in_slot(code.type, slot)
+
+
+def _property_place(compiler: Compiler, node: Node, message: str, _kept: bool) -> Place | None:
+    if compiler.named_type(node["expression"]) is not None:
+        compiler.mistake(node, message)
+        return None
+    keep, held = held_once(compiler, compiler.value(node["expression"]))
+    found = property_place(compiler, held, node["name"])
+    return None if found is None else replace(found, keep=keep)
+
+
+def property_place(compiler: Compiler, owner: Code, name: Node) -> Place | None:
+    """`owner.name`; None, with a mistake, if there is no such property, or none that can be assigned."""
+    property_ = compiler.library.member(owner.type, meant(name.text))
+    if owner.type == INVALID or property_ is None:
+        if owner.type != INVALID:
+            no_member(compiler, name, owner.type)
+        return None
+    setter = compiler.library.setter(owner.type, meant(name.text))
+    if setter is None:
+        compiler.mistake(
+            name, f"Property or indexer '{owner.type}.{meant(name.text)}' cannot be assigned to -- it is read only"
+        )
+        return None
+    type_, set_value = property_.signature.result, setter.implementation
+    return Place(
+        lambda: Code(type_, invocation(property_.implementation, [owner.run], checked=True)),
+        lambda value, at: _property_stored(type_, owner, set_value, compiler.converted(value, type_, at)),
+    )
+
+
+def _property_stored(type_: Type, owner: Code, set_value: Callable[[Any, Any], object], value: Code) -> Code:
+    run_owner, run_value = owner.run, value.run
+
+    def store(frame: Frame) -> Any:
+        receiver, assigned = run_owner(frame), run_value(frame)
+        if receiver is None:
+            raise NullReferenceException
+        set_value(receiver, assigned)
+        return assigned
+
+    return Code(type_, store)
+
+
+_PLACES: dict[str, Callable[[Compiler, Node, str, bool], Place | None]] = {
+    "identifier": _local_place,
+    "element_access_expression": _element_place,
+    "member_access_expression": _property_place,
+}
