@@ -66,22 +66,25 @@ class ConversionKind(enum.Enum):
     CONSTANT = enum.auto()
     USER_DEFINED = enum.auto()
     ANONYMOUS_FUNCTION = enum.auto()
+    METHOD_GROUP = enum.auto()
 
 
 @dataclass(frozen=True)
 class Conversion:
     """What makes a value of one type out of one of another.
 
-    `convert` is None where the value stays as it is. `choose` is told that the conversion is the one that takes place.
+    `convert` is None where the value stays as it is; that of a lambda is made by `choose`, once the conversion is the
+    one that takes place. `mistake` is what C# has then against a method group.
     """
 
     kind: ConversionKind
     convert: Convert | None = None
-    choose: Callable[[], None] | None = None
+    choose: Callable[[], Convert] | None = None
+    mistake: str = ""
 
 
-class AnonymousFunction(Protocol):
-    """A lambda: it is compiled once its parameters' types are known."""
+class Function(Protocol):
+    """A lambda, or a method group as `int.Parse`: what it does is known once its parameters' types are."""
 
     @property
     def types(self) -> Sequence[Type] | None:
@@ -92,7 +95,7 @@ class AnonymousFunction(Protocol):
         """Those in the body that was tried last, as (offset, message)."""
 
     def result(self, types: Sequence[Type]) -> Type | None:
-        """What it returns for parameters of these types; None if it does not compile, or returns nothing."""
+        """What it returns for parameters of these types; None if it does not take them, or returns nothing."""
 
     def conversion(self, delegate: Signature, target: Type) -> Conversion | None:
         """To a delegate type; None if it does not do."""
@@ -103,14 +106,14 @@ class Code:
     """A compiled expression.
 
     `constant` is its value where C# calls it a constant, `observation` the use that goes on if it is used further.
-    `function` is set for a lambda, which has no type of its own.
+    `function` is set for a lambda and a method group, which have no type of their own.
     """
 
     type: Type
     run: Run
     constant: object = NO_CONSTANT
     observation: Observation | None = field(default=None, compare=False)
-    function: AnonymousFunction | None = None
+    function: Function | None = None
 
     @property
     def is_constant(self) -> bool:

@@ -11,7 +11,7 @@ from apim_lab.csharp.scopes import DISCARD, Local, Scopes, meant, names_in, name
 from apim_lab.csharp.symbols.library import Library
 from apim_lab.csharp.symbols.observations import Observations
 from apim_lab.csharp.symbols.signatures import Parameter
-from apim_lab.csharp.types import INVALID, LAMBDA, NULL, OBJECT, Type
+from apim_lab.csharp.types import INVALID, LAMBDA, METHOD_GROUP, NULL, OBJECT, Type
 from apim_lab.syntax.node import Node
 
 Statement = Callable[[Frame], object]
@@ -104,7 +104,7 @@ class Compiler:
     def result_value(self, node: Node) -> Code:
         """The code of what an evaluation yields, as an object."""
         code = self.value(node)
-        return self.converted(code, OBJECT, node) if code.type == LAMBDA else code
+        return self.converted(code, OBJECT, node) if code.function is not None else code
 
     def statement(self, node: Node) -> Statement:
         compile_node = self.grammar.statements.get(node.kind)
@@ -160,7 +160,7 @@ class Compiler:
     def child(self, node: Node, outside: Outside, result: Type | None) -> "Compiler":
         """A compiler for the body of a lambda; what it captures are variables of its own that share their cells."""
         child = Compiler(self.grammar, self.library, self.parameter)
-        child.captured = names_in_lambdas(node["body"])
+        child.captured = names_in_lambdas(node.parts[-1])
         child.nesting, child.result = self.nesting + 1, result
         child.scopes = Scopes({name: child.capture(local, outside.flow) for name, local in outside.locals.items()})
         return child
@@ -204,7 +204,7 @@ class Compiler:
         """The value as C# converts it by itself to `target`."""
         found = implicit(self.library, code, target)
         if found is not None:
-            return apply(found, code, target)
+            return self.mistake(node, found.mistake) if found.mistake else apply(found, code, target)
         if code.function is not None and code.function.mistakes:
             self.mistakes.extend(code.function.mistakes)
             return BROKEN
@@ -227,6 +227,8 @@ def _no_conversion(source: Type, target: Type) -> str:
         return f"Cannot convert null to '{target}' because it is a non-nullable value type"
     if source == LAMBDA:
         return f"Cannot convert lambda expression to type '{target}' because it is not a delegate type"
+    if source == METHOD_GROUP:
+        return f"Cannot convert method group to '{target}'. Did you intend to invoke the method?"
     return f"Cannot implicitly convert type '{source}' to '{target}'"
 
 

@@ -64,6 +64,9 @@ DEFAULT = Type("default")
 LAMBDA = Type("lambda expression")
 # That of `new { }`; .NET counts the anonymous types
 EMPTY_ANONYMOUS = Type("<empty anonymous type>", full_name="<>f__AnonymousType0")
+METHOD_GROUP = Type("method group")
+# Expressions of these have no type of their own: it depends on where they stand
+TYPELESS = frozenset({DEFAULT, LAMBDA, METHOD_GROUP, NULL})
 # The type of what could not be compiled: it fits everywhere, so that one mistake is reported once.
 INVALID = Type("<invalid>")
 

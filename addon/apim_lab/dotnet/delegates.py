@@ -1,14 +1,13 @@
-"""`Func` and `Action`, which a lambda becomes. Source: learn.microsoft.com/dotnet/api/system.func-2."""
+"""The delegate types, which lambdas and methods become. Source: learn.microsoft.com/dotnet/api/system.func-2."""
 
 from collections.abc import Iterator
 
 from apim_lab.csharp.symbols.definitions import Definition
 
-# .NET has them with up to 16 parameters
-_MOST_PARAMETERS = 4
+_MOST_PARAMETERS = 16
 
 
-def _delegates(count: int) -> Iterator[Definition]:
+def _with_parameters(count: int) -> Iterator[Definition]:
     """The two delegate types with so many parameters."""
     names = ["T"] if count == 1 else [f"T{number}" for number in range(1, count + 1)]
     types = [f"in {name}" for name in names]
@@ -18,4 +17,9 @@ def _delegates(count: int) -> Iterator[Definition]:
     yield Definition(f"delegate void {action}({arguments})", "System.Action")
 
 
-DEFINITIONS = [definition for count in range(_MOST_PARAMETERS + 1) for definition in _delegates(count)]
+DEFINITIONS = (
+    *(definition for count in range(_MOST_PARAMETERS + 1) for definition in _with_parameters(count)),
+    Definition("delegate int Comparison<in T>(T x, T y)", "System.Comparison"),
+    Definition("delegate TOutput Converter<in TInput, out TOutput>(TInput input)", "System.Converter"),
+    Definition("delegate bool Predicate<in T>(T obj)", "System.Predicate"),
+)

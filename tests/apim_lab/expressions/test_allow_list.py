@@ -62,6 +62,7 @@ def test_the_lineage_ends_with_object():
         "JContainer",
         "JToken",
         "IEnumerable<JToken>",
+        "System.Collections.IEnumerable",
         "IEnumerable<KeyValuePair<string, JToken>>",
         "object",
     ]

@@ -8,15 +8,13 @@ from collections.abc import Sequence
 from apim_lab.csharp.binding.conversions import implicit_between
 from apim_lab.csharp.code import Code
 from apim_lab.csharp.symbols.library import Library
-from apim_lab.csharp.types import DEFAULT, INVALID, LAMBDA, NULL, Type
-
-_TYPELESS = {DEFAULT, LAMBDA, NULL}
+from apim_lab.csharp.types import INVALID, TYPELESS, Type
 
 
 def best_common_type(library: Library, codes: Sequence[Code]) -> Type | None:
     """The one of their types to which all the others convert; None if there is none."""
     if any(code.type == INVALID for code in codes):
         return INVALID
-    candidates = dict.fromkeys(code.type for code in codes if code.type not in _TYPELESS)
+    candidates = dict.fromkeys(code.type for code in codes if code.type not in TYPELESS)
     best = [t for t in candidates if all(implicit_between(library, other, t) for other in candidates)]
     return best[0] if len(best) == 1 else None

@@ -4,10 +4,10 @@ Source: the C# specification, "Better conversion from expression", "Exactly matc
 target".
 """
 
-from apim_lab.csharp.binding.conversions import implicit_between
+from apim_lab.csharp.binding.conversions import implicit, implicit_between
 from apim_lab.csharp.code import Code
 from apim_lab.csharp.symbols.library import Library
-from apim_lab.csharp.types import VOID, Type
+from apim_lab.csharp.types import LAMBDA, METHOD_GROUP, VOID, Type
 
 _SIGNED = {"sbyte", "short", "int", "long"}
 _UNSIGNED = {"byte", "ushort", "uint", "ulong"}
@@ -20,15 +20,22 @@ def is_better_conversion(library: Library, code: Code, one: Type, other: Type) -
     matches_one, matches_other = _matches(library, code, one), _matches(library, code, other)
     if matches_one != matches_other:
         return matches_one
-    return is_better_target(library, one, other)
+    better = is_better_target(library, one, other)
+    return better and not (code.type == METHOD_GROUP and _is_wrong_group(library, code, one))
+
+
+def _is_wrong_group(library: Library, code: Code, target: Type) -> bool:
+    """Whether the method would not do after all, as for what it returns: as Roslyn has it, it is no better then."""
+    conversion = implicit(library, code, target)
+    return conversion is not None and bool(conversion.mistake)
 
 
 def _matches(library: Library, code: Code, target: Type) -> bool:
     """Whether the expression exactly matches the type."""
-    if code.function is None:
+    if code.type != LAMBDA:
         return code.type == target
     delegate = library.delegate(target)
-    if delegate is None:
+    if delegate is None or code.function is None:
         return False
     return code.function.result([parameter.type for parameter in delegate.parameters]) == delegate.result
 

@@ -178,9 +178,7 @@ _CONSTANT_TYPES = {BOOL, CHAR, STRING}
 
 def apply(conversion: Conversion, code: Code, target: Type) -> Code:
     """The code with a conversion behind it; a constant stays one where C# says so."""
-    if conversion.choose is not None:
-        conversion.choose()
-    convert, run = conversion.convert, code.run
+    convert, run = conversion.choose() if conversion.choose else conversion.convert, code.run
     if convert is None:
         keeps = conversion.kind is Kind.IDENTITY or (code.constant is None and code.is_constant)
         return Code(target, run, code.constant) if keeps else Code(target, run)

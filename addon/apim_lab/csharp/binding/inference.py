@@ -1,7 +1,7 @@
 """Type inference: what a generic method's type parameters stand for in a call.
 
 Source: the C# specification, "Type inference". Arguments that have a type give bounds first; then type parameters are
-fixed one after the other, and what a lambda returns gives bounds for those that are left.
+fixed one after the other, and what a lambda or a method group returns gives bounds for those that are left.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -9,11 +9,14 @@ from dataclasses import dataclass, field
 
 from apim_lab.csharp.binding.arguments import Argument, Placement
 from apim_lab.csharp.binding.conversions import implicit_between
-from apim_lab.csharp.binding.reference_conversions import is_reference
-from apim_lab.csharp.code import AnonymousFunction
+from apim_lab.csharp.binding.reference_conversions import is_array_interface, is_reference
+from apim_lab.csharp.code import Function
 from apim_lab.csharp.symbols.library import Library
 from apim_lab.csharp.symbols.signatures import Signature
-from apim_lab.csharp.types import DEFAULT, INVALID, NULL, Type
+from apim_lab.csharp.types import INVALID, TYPELESS, Type
+
+# How `found` bounds what a pattern stands for
+type Bounding = Callable[[Type, Type], None]
 
 
 @dataclass
@@ -65,16 +68,16 @@ class _Inference:
         code = argument.code
         if code.function is not None:
             self.explicit_parameters(pattern, code.function)
-        elif code.type not in {NULL, DEFAULT, INVALID}:
+        elif code.type != INVALID and code.type not in TYPELESS:
             self.lower(code.type, pattern)
 
-    def explicit_parameters(self, pattern: Type, function: AnonymousFunction) -> None:
+    def explicit_parameters(self, pattern: Type, function: Function) -> None:
         delegate = self.library.delegate(pattern)
         if delegate is not None and function.types is not None:
             for type_, parameter in zip(function.types, delegate.parameters, strict=False):
                 self.exact(type_, parameter.type)
 
-    def fix_some(self, functions: Sequence[tuple[Type, AnonymousFunction]]) -> bool:
+    def fix_some(self, functions: Sequence[tuple[Type, Function]]) -> bool:
         """Fix the type parameters that wait for no other; else those with bounds that others wait for."""
         waiting = {name: set(self.dependencies(name, functions)) & self.bounds.keys() for name in self.bounds}
         ready = [name for name in self.bounds if not waiting[name]]
@@ -83,16 +86,16 @@ class _Inference:
             ready = [name for name in self.bounds if name in needed and self.bounds[name].candidates()]
         return bool(ready) and all(self.fix(name) for name in ready)
 
-    def dependencies(self, name: str, functions: Sequence[tuple[Type, AnonymousFunction]]) -> Iterator[str]:
-        """The type parameters of a lambda that returns this one."""
+    def dependencies(self, name: str, functions: Sequence[tuple[Type, Function]]) -> Iterator[str]:
+        """The type parameters of a lambda or method group that returns this one."""
         for pattern, function in functions:
             delegate = self.library.delegate(pattern)
             if delegate is not None and name in _names(delegate.result) and function.types is None:
                 for parameter in delegate.parameters:
                     yield from _names(parameter.type)
 
-    def infer_results(self, functions: Sequence[tuple[Type, AnonymousFunction]]) -> None:
-        """A lambda whose parameters are known by now tells what it returns."""
+    def infer_results(self, functions: Sequence[tuple[Type, Function]]) -> None:
+        """A function whose parameters are known by now tells what it returns."""
         for pattern, function in functions:
             delegate = self.library.delegate(pattern)
             if delegate is None or not _names(delegate.result) & self.bounds.keys():
@@ -104,46 +107,52 @@ class _Inference:
             if result is not None:
                 self.lower(result, delegate.result)
 
-    def lower(self, found: Type, pattern: Type) -> None:
-        """`found` converts to what the pattern stands for."""
-        if pattern.name in self.bounds:
-            self.bounds[pattern.name].lower.append(found)
-        elif pattern.name == found.name == "[]":
-            self.elements(found.arguments[0], pattern.arguments[0])
-        elif pattern.name == found.name == "?":
-            self.lower(found.arguments[0], pattern.arguments[0])
-        else:
-            self.constructed(found, pattern)
-
-    def elements(self, found: Type, pattern: Type) -> None:
-        (self.lower if is_reference(self.library, found) else self.exact)(found, pattern)
-
-    def constructed(self, found: Type, pattern: Type) -> None:
-        """The one base class or interface of `found` that has the pattern's name."""
-        key = (pattern.name, len(pattern.arguments))
-        bases = [base for base in self.library.lineage(found) if (base.name, len(base.arguments)) == key]
-        definition = self.library.definition(pattern)
-        if len(bases) != 1 or definition is None:
-            return
-        for mark, inner, argument in zip(definition.variance, bases[0].arguments, pattern.arguments, strict=True):
-            self.by_variance(mark, inner)(inner, argument)
-
-    def by_variance(self, mark: str, found: Type) -> Callable[[Type, Type], None]:
-        if not mark or not is_reference(self.library, found):
-            return self.exact
-        return self.lower if mark == "out" else self.upper
-
-    def upper(self, found: Type, pattern: Type) -> None:
-        """What the pattern stands for converts to `found`."""
-        if pattern.name in self.bounds:
-            self.bounds[pattern.name].upper.append(found)
-
     def exact(self, found: Type, pattern: Type) -> None:
+        """`found` is what the pattern stands for."""
         if pattern.name in self.bounds:
             self.bounds[pattern.name].exact.append(found)
         elif (pattern.name, len(pattern.arguments)) == (found.name, len(found.arguments)):
             for inner, argument in zip(found.arguments, pattern.arguments, strict=True):
                 self.exact(inner, argument)
+
+    def lower(self, found: Type, pattern: Type) -> None:
+        """`found` converts to what the pattern stands for."""
+        if pattern.name in self.bounds:
+            self.bounds[pattern.name].lower.append(found)
+        elif pattern.name == found.name == "?":
+            self.lower(found.arguments[0], pattern.arguments[0])
+        elif found.name == "[]" and _is_sequence(pattern):
+            self.items(found.arguments[0], pattern.arguments[0], self.lower)
+        elif pattern.arguments:
+            bases = [base for base in self.library.lineage(found) if _is_same_generic(base, pattern)]
+            if len(bases) == 1:
+                self.constructed(bases[0], pattern, self.lower, self.upper)
+
+    def upper(self, found: Type, pattern: Type) -> None:
+        """What the pattern stands for converts to `found`."""
+        if pattern.name in self.bounds:
+            self.bounds[pattern.name].upper.append(found)
+        elif pattern.name == found.name == "?":
+            self.upper(found.arguments[0], pattern.arguments[0])
+        elif pattern.name == "[]" and _is_sequence(found):
+            self.items(found.arguments[0], pattern.arguments[0], self.upper)
+        elif found.arguments and pattern.arguments:
+            bases = [base for base in self.library.lineage(pattern) if _is_same_generic(base, found)]
+            if len(bases) == 1:
+                self.constructed(found, bases[0], self.upper, self.lower)
+
+    def items(self, found: Type, pattern: Type, bounding: Bounding) -> None:
+        """Arrays and their interfaces are covariant for reference types."""
+        (bounding if is_reference(self.library, found) else self.exact)(found, pattern)
+
+    def constructed(self, found: Type, pattern: Type, same: Bounding, opposite: Bounding) -> None:
+        """The type arguments of the same generic type, by the variance of its type parameters."""
+        definition = self.library.definition(pattern)
+        if definition is None:
+            return
+        bounding = {"": self.exact, "out": same, "in": opposite}
+        for mark, inner, argument in zip(definition.variance, found.arguments, pattern.arguments, strict=True):
+            (bounding[mark] if is_reference(self.library, inner) else self.exact)(inner, argument)
 
     def fix(self, name: str) -> bool:
         """Choose the one candidate that all bounds allow and all other candidates convert to."""
@@ -165,6 +174,15 @@ class _Inference:
 
     def converts(self, source: Type, target: Type) -> bool:
         return implicit_between(self.library, source, target) is not None
+
+
+def _is_sequence(type_: Type) -> bool:
+    """Whether it is an array, or an interface that arrays have."""
+    return type_.name == "[]" or is_array_interface(type_)
+
+
+def _is_same_generic(one: Type, other: Type) -> bool:
+    return (one.name, len(one.arguments)) == (other.name, len(other.arguments))
 
 
 def _names(type_: Type) -> set[str]:

@@ -22,9 +22,17 @@ def is_reference(library: Library, type_: Type) -> bool:
 
 def converts_by_reference(library: Library, source: Type, target: Type) -> bool:
     """Whether every value of `source` is one of `target`: identity, an implicit reference conversion or boxing."""
-    if source.name == target.name == "[]":
+    if source.name == "[]" and (target.name == "[]" or is_array_interface(target)):
         return _elements_convert(library, source.arguments[0], target.arguments[0])
     return any(_is_variant(library, ancestor, target) for ancestor in library.lineage(source))
+
+
+_ARRAY_INTERFACES = {"ICollection", "IEnumerable", "IList", "IReadOnlyCollection", "IReadOnlyList"}
+
+
+def is_array_interface(type_: Type) -> bool:
+    """Whether it is a generic interface of every array, which is covariant there."""
+    return type_.name in _ARRAY_INTERFACES and len(type_.arguments) == 1
 
 
 def _elements_convert(library: Library, source: Type, target: Type) -> bool:

@@ -7,7 +7,7 @@ from apim_lab.csharp.constructs.arrays import array_of_items
 from apim_lab.csharp.constructs.constants import is_simple
 from apim_lab.csharp.constructs.statements import discarding, sequence
 from apim_lab.csharp.scopes import Local
-from apim_lab.csharp.types import DEFAULT, INVALID, LAMBDA, NULL, STRING, Type
+from apim_lab.csharp.types import INVALID, STRING, TYPELESS, Type
 from apim_lab.syntax.node import Node
 
 
@@ -71,7 +71,7 @@ def _implied_value(compiler: Compiler, node: Node, value_node: Node) -> Code:
     if value_node.kind == "initializer_expression":
         return compiler.mistake(node, "Cannot initialize an implicitly-typed variable with an array initializer")
     value = compiler.value(value_node)
-    if value.type not in {DEFAULT, LAMBDA, NULL}:
+    if value.type not in TYPELESS:
         return value
     nothing_known = value.type
     return compiler.mistake(node, f"Cannot assign {nothing_known} to an implicitly-typed variable")

@@ -5,12 +5,13 @@ overload resolution and type inference try, and what was learned of those that l
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from apim_lab.csharp.binding.best_type import best_common_type
+from apim_lab.csharp.binding.conversions import implicit
 from apim_lab.csharp.code import Code, Conversion, ConversionKind, Convert, Frame, Run
-from apim_lab.csharp.compiler import Compiler, ExpressionTable
+from apim_lab.csharp.compiler import Compiler, ExpressionTable, nothing
 from apim_lab.csharp.constructs.statements import is_statement_expression
 from apim_lab.csharp.runtime.values import Delegate
 from apim_lab.csharp.scopes import Local
@@ -32,6 +33,13 @@ def _lambda(compiler: Compiler, node: Node) -> Code:
     return Code(LAMBDA, lambda frame: frame, function=Lambda(compiler, node, names, types))
 
 
+def _anonymous_method(compiler: Compiler, node: Node) -> Code:
+    """`delegate (int x) { }`, and `delegate { }`, which takes whatever it is given."""
+    if "parameters" in node.fields:
+        return _lambda(compiler, node)
+    return Code(LAMBDA, lambda frame: frame, function=Lambda(compiler, node, None, None))
+
+
 def _parameters(compiler: Compiler, node: Node) -> tuple[list[Node], list[Type] | None]:
     """The names of the parameters, and their types if those are written."""
     if node.kind != "parameter_list":
@@ -49,18 +57,52 @@ def _parameters(compiler: Compiler, node: Node) -> tuple[list[Node], list[Type] 
 
 @dataclass(frozen=True)
 class _Body:
-    """A lambda's body, compiled for parameters of certain types by the compiler `child`."""
+    """A lambda's body, the `node`, compiled for parameters of certain types by the compiler `child`.
+
+    `returned` is what it returns, before it is converted to the result of a delegate. `may_discard` says whether a
+    delegate that returns nothing may have it.
+    """
 
     child: Compiler
+    node: Node
     run: Run
-    result: Type | None
+    returned: Sequence[Code]
     parameters: Sequence[Local]
+    may_discard: bool
+    is_block: bool
+
+    @property
+    def result(self) -> Type | None:
+        """What C# infers that it returns; None if it infers nothing."""
+        if self.child.mistakes or not self.returned:
+            return None
+        if all(code.type == VOID for code in self.returned):
+            return VOID
+        return best_common_type(self.child.library, self.returned)
+
+    def fits(self, result: Type) -> bool:
+        """Whether a delegate with this result may have it."""
+        if self.child.mistakes:
+            return False
+        if result == VOID:
+            return self.may_discard
+        found = [implicit(self.child.library, code, result) for code in self.returned]
+        return all(conversion is not None and not conversion.mistake for conversion in found)
+
+    def converted(self, result: Type) -> "_Body":
+        """The same, with what its expression yields as this type."""
+        if self.is_block or result == VOID:
+            return self
+        (code,) = self.returned
+        return replace(self, run=self.child.converted(code, result, self.node).run)
 
 
 class Lambda:
-    """An AnonymousFunction. `mistakes` are those of the body that was tried last."""
+    """A Function. `names` are those of its parameters, None for `delegate { }`, which takes any."""
 
-    def __init__(self, compiler: Compiler, node: Node, names: Sequence[Node], types: Sequence[Type] | None) -> None:
+    def __init__(
+        self, compiler: Compiler, node: Node, names: Sequence[Node] | None, types: Sequence[Type] | None
+    ) -> None:
         self.compiler = compiler
         self.node = node
         self.names = names
@@ -70,25 +112,36 @@ class Lambda:
         self._bodies: dict[tuple[tuple[Type, ...], Type | None], _Body] = {}
 
     def result(self, types: Sequence[Type]) -> Type | None:
-        if len(types) != len(self.names):
+        if not self._takes(types):
             return None
-        body = self._body(types, None)
-        return None if body.child.mistakes or body.result == VOID else body.result
+        result = self._body(types).result
+        return None if result == VOID else result
 
     def conversion(self, delegate: Signature, target: Type) -> Conversion | None:
         types = [parameter.type for parameter in delegate.parameters]
-        if len(types) != len(self.names) or (self.types is not None and list(self.types) != types):
+        if not self._takes(types):
             return None
-        body = self._body(types, delegate.result)
-        if body.child.mistakes:
-            return None
-        return Conversion(ConversionKind.ANONYMOUS_FUNCTION, _creating(body, target), lambda: self._choose(body))
+        body = self._body(types)
+        if body.fits(delegate.result):
+            return Conversion(
+                ConversionKind.ANONYMOUS_FUNCTION, choose=lambda: self._choose(body, delegate.result, types, target)
+            )
+        if not body.child.mistakes:
+            self.mistakes = self._body(types, delegate.result).child.mistakes
+        return None
 
-    def _choose(self, body: _Body) -> None:
-        """What the body uses is used: it is the one that runs."""
-        self.compiler.adopt(body.child)
+    def _takes(self, types: Sequence[Type]) -> bool:
+        written = self.types is None or list(self.types) == list(types)
+        return written and (self.names is None or len(types) == len(self.names))
 
-    def _body(self, types: Sequence[Type], result: Type | None) -> _Body:
+    def _choose(self, body: _Body, result: Type, types: Sequence[Type], target: Type) -> Convert:
+        """What the body uses is used: it is the one that runs. In a block each `return` converts what it returns."""
+        is_converted_inside = body.is_block and result != VOID
+        chosen = self._body(types, result) if is_converted_inside else body.converted(result)
+        self.compiler.adopt(chosen.child)
+        return _creating(chosen, target)
+
+    def _body(self, types: Sequence[Type], result: Type | None = None) -> _Body:
         key = (tuple(types), result)
         if key not in self._bodies:
             self._bodies[key] = self._compiled(types, result)
@@ -97,52 +150,56 @@ class Lambda:
 
     def _compiled(self, types: Sequence[Type], result: Type | None) -> _Body:
         child = self.compiler.child(self.node, self._outside, result)
-        body = self.node["body"]
+        body = body_of(self.node)
         with child.scope(body):
-            parameters = [child.declare(name, type_) for name, type_ in zip(self.names, types, strict=True)]
-            if body.kind == "block":
-                return _of_block(child, body, parameters)
-            return _of_expression(child, body, parameters)
+            parameters = [child.declare(name, type_) for name, type_ in zip(self.names or (), types, strict=False)]
+            return (_of_block if body.kind == "block" else _of_expression)(child, body, parameters)
+
+
+def body_of(node: Node) -> Node:
+    """The body of a lambda, or of `delegate (int x) { }`."""
+    return node["body"] if "body" in node.fields else node.parts[-1]
 
 
 def _of_block(child: Compiler, body: Node, parameters: Sequence[Local]) -> _Body:
     statement = child.statement(body)
-    if child.flow.reachable and (child.returns or child.result not in {None, VOID}):
+    returns_nothing = all(code.type == VOID for code in child.returns)
+    ends = child.flow.reachable
+    if ends and (not returns_nothing or child.result not in {None, VOID}):
         child.mistakes.append((body.end - 1, "Not all code paths return a value in lambda expression"))
 
     def run(frame: Frame) -> Any:
         statement(frame)
         return frame.result
 
-    result = best_common_type(child.library, child.returns) if child.returns else VOID
-    return _Body(child, run, result, parameters)
+    returned = [*child.returns, Code(VOID, nothing)] if ends else child.returns
+    return _Body(child, body, run, returned, parameters, may_discard=returns_nothing, is_block=True)
 
 
 def _of_expression(child: Compiler, body: Node, parameters: Sequence[Local]) -> _Body:
     code = child.expression(body)
-    if child.result == VOID:
-        if not is_statement_expression(body):
-            child.mistake(body, "Only assignment, call, increment, and new object expressions can be a statement")
-    elif child.result is not None:
+    if child.result is not None:
         code = child.converted(code, child.result, body)
-    known = code.type if code.type == VOID else best_common_type(child.library, [code])
-    return _Body(child, code.run, known, parameters)
+    return _Body(child, body, code.run, [code], parameters, may_discard=is_statement_expression(body), is_block=False)
 
 
 def _creating(body: _Body, target: Type) -> Convert:
     """The delegate that the body is within a frame, with the variables it has captured there."""
     captures = [(outer.slot, inner.slot) for outer, inner in body.child.captures]
+    if not captures and len(body.parameters) == 1 and not body.parameters[0].captured:
+        return _of_one_parameter(body.run, body.child, body.parameters[0].slot, target)
     stores = [storer(parameter, new=True) for parameter in body.parameters]
-    run, slots = body.run, body.child.slots
+    run, child = body.run, body.child
 
     def create(frame: Frame) -> Delegate:
         cells = [(inner, cell_of(frame, outer)) for outer, inner in captures]
+        slots = child.slots
 
         def call(*values: Any) -> Any:
             called = frame.inner(slots)
             for slot, cell in cells:
                 called.locals[slot] = cell
-            for store, value in zip(stores, values, strict=True):
+            for store, value in zip(stores, values, strict=False):
                 store(called, value)
             return run(called)
 
@@ -151,6 +208,23 @@ def _creating(body: _Body, target: Type) -> Convert:
     return create
 
 
+def _of_one_parameter(run: Run, child: Compiler, slot: int, target: Type) -> Convert:
+    """The same for most lambdas, which use nothing but their one parameter."""
+
+    def create(frame: Frame) -> Delegate:
+        slots = child.slots
+
+        def call(value: Any) -> Any:
+            called = frame.inner(slots)
+            called.locals[slot] = value
+            return run(called)
+
+        return Delegate(target, call)
+
+    return create
+
+
 EXPRESSIONS: ExpressionTable = {
+    "anonymous_method_expression": _anonymous_method,
     "lambda_expression": _lambda,
 }

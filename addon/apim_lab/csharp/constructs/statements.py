@@ -130,10 +130,15 @@ def _return(compiler: Compiler, node: Node) -> Statement:
     return run
 
 
+# What a `return;` returns
+_NOTHING = Code(VOID, nothing)
+
+
 def _returned(compiler: Compiler, node: Node) -> Code:
     """What a `return` yields, as the result of the function around it."""
     if not node.parts:
         if compiler.nesting and compiler.result in {None, VOID}:
+            compiler.returns.append(_NOTHING)
             return BROKEN
         return compiler.mistake(node, "An object of a type convertible to 'object' is required")
     value_node = node.parts[0]

@@ -97,12 +97,6 @@ class Definition:
         return self.declared.parents if self.type == OBJECT else (*self.declared.parents, OBJECT)
 
     @cached_property
-    def elements(self) -> Type | None:
-        """What `foreach` yields; None if the type is not declared to be enumerable."""
-        types = (self.type, *self.declared.parents)
-        return next((type_.arguments[0] for type_ in types if type_.name == "IEnumerable"), None)
-
-    @cached_property
     def rows(self) -> Sequence[Method]:
         """All members, in the order of the table."""
         return [

@@ -9,7 +9,7 @@ from apim_lab.csharp.runtime.values import by_class
 from apim_lab.csharp.symbols.anonymous_types import anonymous_definition
 from apim_lab.csharp.symbols.definitions import Definition, Implementation, Method
 from apim_lab.csharp.symbols.signatures import Signature, parse_type
-from apim_lab.csharp.types import OBJECT, Type
+from apim_lab.csharp.types import LAMBDA, METHOD_GROUP, OBJECT, Type
 
 # How a type is told from others: by its name and the number of its type parameters
 type Key = tuple[str, int]
@@ -30,6 +30,7 @@ class Library:
         self._classes = {found.python: found.type for found in self.definitions.values() if found.python is not None}
         self._lineages: dict[Type, Sequence[Type]] = {}
         self._operators: dict[tuple[Type, str], Sequence[Method]] = {}
+        self._iterations: dict[tuple[Type, Type], Implementation] = {}
 
     def resolve(self, text: str) -> Type | None:
         """The type of this name in a policy (`Int32`, `System.String`, `string[]`); None if it is not allowed."""
@@ -77,7 +78,8 @@ class Library:
         return found is not None and found.declared.kind == "sealed class"
 
     def can_be_null(self, type_: Type) -> bool:
-        return not self.is_value(type_)
+        """Whether it is a reference type or `T?`; lambdas and method groups are neither."""
+        return not self.is_value(type_) and type_ not in {LAMBDA, METHOD_GROUP}
 
     def default_of(self, type_: Type) -> object:
         """`default(T)`."""
@@ -166,8 +168,12 @@ class Library:
     def static_member(self, type_: Type, name: str) -> Method | None:
         """The static property or constant of this name."""
         definition = self.definition(type_)
-        found = definition and (definition.constants.get(name) or definition.class_properties.get(name))
-        return self._member(found, type_, {}) if found else None
+        if definition is None:
+            return None
+        found = definition.constants.get(name) or definition.class_properties.get(name)
+        if found is None:
+            return None
+        return self._member(found, type_, dict(zip(definition.type_parameters, type_.arguments, strict=True)))
 
     def setter(self, type_: Type, name: str) -> Method | None:
         """What an assignment to the instance property of this name does."""
@@ -208,24 +214,49 @@ class Library:
 
     def enumeration(self, type_: Type) -> tuple[Type, Implementation] | None:
         """What `foreach` yields and how; None if the type cannot be enumerated."""
-        if type_.name == "IEnumerable":
-            (element,) = type_.arguments
-            return element, lambda value: self.items(value, element)
-        for _, definition, known in self._ancestors(type_):
-            if definition.elements is not None:
-                return definition.elements.substitute(known), _iteration(definition, known)
+        for ancestor, definition, known in self._ancestors(type_):
+            element = self._element(ancestor)
+            if element is not None and self.is_interface(ancestor):
+                return element, lambda value, element=element: self.items(value, element)
+            if element is not None:
+                return element, _iteration(definition, known)
         return None
 
     def items(self, value: object, element: Type) -> Iterable[Any]:
         """What an `IEnumerable<element>` yields, whatever type it has at run time."""
-        type_ = self.type_of(value)
-        for ancestor in self.lineage(type_):
-            definition = self.definition(ancestor)
-            if definition is not None and definition.elements is not None and definition.elements.name == element.name:
-                known = dict(zip(definition.type_parameters, element.arguments or ancestor.arguments, strict=False))
-                return _iteration(definition, known)(value)  # type: ignore[no-any-return]  # a row of the library
-        found = None if type_.name == "IEnumerable" else self.enumeration(type_)
-        return iter(value) if found is None else found[1](value)  # type: ignore[call-overload,no-any-return]
+        key = (self.type_of(value), element)
+        if key not in self._iterations:
+            self._iterations[key] = self._iteration_of(*key)
+        return self._iterations[key](value)  # type: ignore[no-any-return]  # a row of the library
+
+    def _iteration_of(self, type_: Type, element: Type) -> Implementation:
+        """How values of the type are enumerated by the one of its `IEnumerable<T>` that is meant."""
+        ways = [way for way in self._ancestors(type_) if self._element(way[0]) is not None]
+        meant = [way for way in ways if self._may_yield(self._element(way[0]), element)]
+        if not ways:
+            return iter
+        ancestor, definition, known = (meant or ways)[0]
+        if ancestor == definition.type:  # a Python class for all of them, whatever their type arguments
+            known = dict(zip(definition.type_parameters, element.arguments, strict=False))
+        return _iteration(definition, known)
+
+    def _may_yield(self, own: Type | None, element: Type) -> bool:
+        """Whether an enumeration of these is one of those: the same, or what variance makes of references."""
+        if own is None or own.name == element.name:
+            return own is not None
+        return not self.is_value(own) and not self.is_value(element)
+
+    def _element(self, type_: Type) -> Type | None:
+        """The T of the `IEnumerable<T>` that the type is, or that it names among its interfaces."""
+        if type_.name == "IEnumerable":
+            return type_.arguments[0]
+        found = self.definition(type_)
+        if found is None:
+            return None
+        known = dict(zip(found.type_parameters, type_.arguments, strict=True))
+        interfaces = [parent.substitute(known) for parent in found.declared.parents if self.is_interface(parent)]
+        elements = map(self._element, interfaces)
+        return next((element for element in elements if element is not None), None)
 
     def _member(self, method: Method, owner: Type, known: Mapping[str, Type]) -> Method:
         """A member of a type, for these type arguments; its types know their full names."""
@@ -254,8 +285,10 @@ def _key(definition: Definition) -> Key:
 
 def _aliases(key: Key, definition: Definition) -> Iterator[Key]:
     """A type is found by its keyword, its full name and its name without namespace."""
-    if key[0] not in _SHORT_FORMS.values():
-        yield key[0], key[1]
+    if key[0] == definition.full_name:
+        yield key
+    elif key[0] not in _SHORT_FORMS.values():
+        yield key
         yield definition.full_name, key[1]
         yield definition.full_name.rpartition(".")[2], key[1]
 

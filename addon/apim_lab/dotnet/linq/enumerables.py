@@ -46,7 +46,7 @@ def _always(_item: object) -> bool:
 
 
 _ENUMERABLE = Definition(
-    "interface IEnumerable<out T>",
+    "interface IEnumerable<out T> : System.Collections.IEnumerable",
     "System.Collections.Generic.IEnumerable",
     members={
         "static bool Any<TSource>(this IEnumerable<TSource> source)": _any,
@@ -58,4 +58,7 @@ _ENUMERABLE = Definition(
     },
 )
 
-DEFINITIONS = (_ENUMERABLE,)
+# Without type parameter it has no short name in expressions
+_OF_OBJECTS = Definition("interface System.Collections.IEnumerable", "System.Collections.IEnumerable")
+
+DEFINITIONS = (_ENUMERABLE, _OF_OBJECTS)
