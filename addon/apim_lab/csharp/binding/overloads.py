@@ -1,7 +1,7 @@
 """Which overload a call means. Source: the C# specification, "Overload resolution" and "Better function member"."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from apim_lab.csharp.binding.arguments import Argument, Placement, placements
 from apim_lab.csharp.binding.better_conversions import is_better_conversion
@@ -64,6 +64,17 @@ def resolve(
         if all(other is candidate or _is_better(library, candidate, other) for other in candidates):
             return Resolution(candidate)
     return Resolution(tied=_two_best(library, candidates))
+
+
+def unexpanded(methods: Sequence[Method], count: int) -> list[Method]:
+    """The methods with so many parameters, where none may be left out and an array is given as one."""
+    fitting = [method for method in methods if len(method.signature.parameters) == count]
+    return [replace(method, signature=_unexpanded(method.signature)) for method in fitting]
+
+
+def _unexpanded(signature: Signature) -> Signature:
+    parameters = [replace(p, modifier="") if p.modifier == "params" else p for p in signature.parameters]
+    return replace(signature, parameters=tuple(parameters))
 
 
 def _fit(library: Library, method: Method, arguments: Sequence[Argument], types: Sequence[Type]) -> Candidate | None:

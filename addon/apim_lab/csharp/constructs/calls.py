@@ -12,6 +12,7 @@ from apim_lab.csharp.binding.type_arguments import UnsupportedType
 from apim_lab.csharp.code import BROKEN, Code
 from apim_lab.csharp.compiler import Compiler, ExpressionTable
 from apim_lab.csharp.constructs.invocation import call
+from apim_lab.csharp.constructs.method_groups import MethodGroup
 from apim_lab.csharp.scopes import meant
 from apim_lab.csharp.symbols.definitions import Method
 from apim_lab.csharp.symbols.library import Library
@@ -45,7 +46,7 @@ def _call(compiler: Compiler, node: Node) -> Code:
         return _nameof(compiler, node["arguments"].parts[0])
     if function.kind != "member_access_expression":
         return _call_of_delegate(compiler, node, compiler.expression(function))
-    name, types = _generic(compiler, function["name"])
+    name, types = written_method(compiler, function["name"])
     static = compiler.named_type(function["expression"])
     target = BROKEN if static else compiler.value(function["expression"])
     invoked = Call(compiler, name, meant(name.text), arguments(compiler, node["arguments"]), types)
@@ -55,12 +56,35 @@ def _call(compiler: Compiler, node: Node) -> Code:
 
 
 def _call_of_delegate(compiler: Compiler, node: Node, delegate: Code) -> Code:
-    """`f(x)` is `f.Invoke(x)`."""
+    """`f(x)` is `f.Invoke(x)`; `(int.Parse)(x)` calls the method."""
     if delegate.type == INVALID:
         return BROKEN
+    if isinstance(group := delegate.function, MethodGroup):
+        return _call_of_group(compiler, node, group)
     if compiler.library.delegate(delegate.type) is None:
         return compiler.mistake(node["function"], "Method name expected")
     return instance_call(Call(compiler, node["function"], "Invoke", arguments(compiler, node["arguments"])), delegate)
+
+
+def _call_of_group(compiler: Compiler, node: Node, group: MethodGroup) -> Code:
+    called = Call(compiler, group.node, group.name, arguments(compiler, node["arguments"]), group.type_arguments)
+    if group.target is None:
+        return called.of(group.owner, group.methods)
+    return instance_call(called, group.target)
+
+
+def method_group(compiler: Compiler, node: Node, target: Code | Type) -> Code | None:
+    """The methods of this name of a value or, static, of a type; None if there are none."""
+    node, types = written_method(compiler, node)
+    name = meant(node.text)
+    if isinstance(target, Type):
+        methods = compiler.library.static_methods(target, name)
+        found = MethodGroup(compiler, node, target, methods, type_arguments=types)
+    else:
+        methods = compiler.library.methods(target.type, name)
+        extensions = _extensions(compiler.library, name, target.type)
+        found = MethodGroup(compiler, node, target.type, methods, target, extensions, types)
+    return found.code if found.methods or found.extensions else None
 
 
 def _nameof(compiler: Compiler, argument: Node) -> Code:
@@ -70,7 +94,7 @@ def _nameof(compiler: Compiler, argument: Node) -> Code:
     return Code(STRING, lambda _: name, name)
 
 
-def _generic(compiler: Compiler, name: Node) -> tuple[Node, list[Type]]:
+def written_method(compiler: Compiler, name: Node) -> tuple[Node, list[Type]]:
     """The method's name and its type arguments, as in `As<string>`."""
     if name.kind != "generic_name":
         return name, []
@@ -104,7 +128,15 @@ class Call:
             )
         elif found.best is None:
             _no_overload(self.compiler, self.node, self.name, methods, self.given)
+        else:
+            self._check_groups(found.best)
         return found.best
+
+    def _check_groups(self, found: Candidate) -> None:
+        """A method group may turn out to be of no use when it is all decided."""
+        for argument, conversion in zip(found.placement.arguments, found.conversions, strict=True):
+            if argument is not None and conversion is not None and conversion.mistake:
+                self.compiler.mistake(argument.node, conversion.mistake)
 
     def of(self, owner: Type, methods: Sequence[Method], target: Code | None = None) -> Code:
         """The code of the call, if these are the methods of the name."""
@@ -130,11 +162,15 @@ def instance_call(called: Call, target: Code) -> Code:
     select_item(called.compiler, called.name, target, called.given)
     library = called.compiler.library
     methods = library.methods(target.type, called.name)
-    extensions = [m for m in library.extensions(called.name) if _extends(library, m, target.type)]
+    extensions = _extensions(library, called.name, target.type)
     extended = replace(called, given=[Argument(called.node, target), *called.given])
     if extensions and not called.fits(methods) and (not methods or extended.fits(extensions)):
         return extended.of(target.type, extensions)
     return called.of(target.type, methods, target)
+
+
+def _extensions(library: Library, name: str, type_: Type) -> list[Method]:
+    return [method for method in library.extensions(name) if _extends(library, method, type_)]
 
 
 def _extends(library: Library, method: Method, type_: Type) -> bool:

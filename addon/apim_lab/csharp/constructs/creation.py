@@ -8,7 +8,8 @@ from apim_lab.csharp.compiler import Compiler, ExpressionTable
 from apim_lab.csharp.constructs.calls import Call, arguments
 from apim_lab.csharp.constructs.constants import default_value
 from apim_lab.csharp.constructs.initializers import initialized
-from apim_lab.csharp.types import Type, underlying
+from apim_lab.csharp.constructs.method_groups import MethodGroup
+from apim_lab.csharp.types import INVALID, Type, underlying
 from apim_lab.syntax.node import Node
 
 
@@ -20,6 +21,8 @@ def _new(compiler: Compiler, node: Node) -> Code:
     definition = compiler.library.definition(type_)
     if definition is None:
         return BROKEN
+    if compiler.library.delegate(type_) is not None:
+        return _new_delegate(compiler, node, type_, given)
     if not given and (definition.value or type_.name == "?"):
         created = default_value(compiler.library, type_)
     else:
@@ -35,6 +38,19 @@ def _constructed(compiler: Compiler, node: Node, type_: Type, given: Sequence[Ar
     if not constructors:
         return compiler.mistake(node, f"'{type_}' cannot be created with new")
     return Call(compiler, node["type"], str(type_), given).of_new(type_, constructors)
+
+
+def _new_delegate(compiler: Compiler, node: Node, type_: Type, given: Sequence[Argument]) -> Code:
+    """`new Func<int, int>(x => x)`; of another delegate it takes the Invoke."""
+    if len(given) != 1 or given[0].name:
+        return compiler.mistake(node, "Method name expected")
+    code = given[0].code
+    invoke = compiler.library.methods(code.type, "Invoke") if compiler.library.delegate(code.type) else []
+    if invoke:
+        code = MethodGroup(compiler, node, code.type, invoke, code).code
+    if code.function is None and code.type != INVALID:
+        return compiler.mistake(given[0].node, "Method name expected")
+    return compiler.converted(code, type_, given[0].node)
 
 
 EXPRESSIONS: ExpressionTable = {

@@ -41,6 +41,23 @@ def call(compiler: Compiler, called: Candidate, target: Code | None = None, owne
     return Code(signature.result, run)
 
 
+def bound(library: Library, called: Candidate) -> Implementation:
+    """What a delegate for the method calls, with the target first if it has one."""
+    implementation = _implementation(library, called, None)
+    measure = _SIZES.get(called.signature.result.name)
+    return implementation if measure is None else _counting(implementation, measure)
+
+
+def _counting(implementation: Implementation, measure: Callable[[Any], int]) -> Implementation:
+    def counting(*values: Any) -> Any:
+        result = implementation(*values)
+        if result is not None:
+            allocate(measure(result))
+        return result
+
+    return counting
+
+
 def _implementation(library: Library, called: Candidate, owner: Type | None) -> Implementation:
     """What the row does, told the type arguments of a generic method, or of the generic type it constructs."""
     names = called.method.signature.type_parameters

@@ -198,7 +198,7 @@ def _hole(compiler: Compiler, hole: Node, *, verbatim: bool) -> Run:
     value, *clauses = (part for part in hole.parts if part.kind != "interpolation_brace")
     if value.kind == "conditional_expression":
         return compiler.mistake(value, "Syntax error, ':' expected: a conditional needs parentheses here").run
-    run = compiler.value(value).run
+    run = compiler.result_value(value).run
     specifier, width = "", 0
     for clause in clauses:
         if clause.kind == "interpolation_format_clause":

@@ -5,10 +5,11 @@ from typing import Any
 
 from apim_lab.csharp.code import BROKEN, Code, Run, constant, in_slot
 from apim_lab.csharp.compiler import Compiler, ExpressionTable
+from apim_lab.csharp.constructs.calls import method_group
 from apim_lab.csharp.constructs.invocation import invocation
 from apim_lab.csharp.scopes import Local, meant
 from apim_lab.csharp.symbols.signatures import Kind
-from apim_lab.csharp.types import INVALID, Type, nullable
+from apim_lab.csharp.types import INVALID, LAMBDA, METHOD_GROUP, Type, nullable
 from apim_lab.csharp.variables import read
 from apim_lab.syntax.node import Node
 
@@ -52,6 +53,8 @@ def _conditional_access(compiler: Compiler, node: Node) -> Code:
     access = compiler.expression(node["access"])
     compiler.flow = before
     compiler.receivers.pop()
+    if access.type == METHOD_GROUP:
+        return compiler.mistake(node, f"Operator '?' cannot be applied to operand of type '{access.type}'")
     type_ = nullable(access.type) if compiler.library.is_value(access.type) else access.type
     return Code(type_, _unless_null(target.run, slot, access.run))
 
@@ -81,7 +84,7 @@ def member_value(compiler: Compiler, target: Code, name: Node) -> Code:
         return BROKEN
     found = compiler.library.member(target.type, meant(name.text))
     if found is None:
-        return no_member(compiler, name, target.type)
+        return method_group(compiler, name, target) or no_member(compiler, name, target.type)
     use = compiler.observations.member(compiler.library.definition(target.type), name.text, target.observation)
     checked = compiler.library.can_be_null(target.type) and target.type.name != "?"
     run = invocation(found.implementation, [target.run], checked=checked)
@@ -91,7 +94,7 @@ def member_value(compiler: Compiler, target: Code, name: Node) -> Code:
 def _static_member(compiler: Compiler, name: Node, type_: Type) -> Code:
     found = compiler.library.static_member(type_, meant(name.text))
     if found is None:
-        return no_member(compiler, name, type_)
+        return method_group(compiler, name, type_) or no_member(compiler, name, type_)
     implementation = found.implementation
     if found.signature.kind is Kind.CONSTANT:
         return constant(found.signature.result, implementation)
@@ -100,8 +103,12 @@ def _static_member(compiler: Compiler, name: Node, type_: Type) -> Code:
 
 def no_member(compiler: Compiler, name: Node, type_: Type) -> Code:
     """Why the type has no property of this name, in C#'s words."""
-    if compiler.library.methods(type_, name.text) or compiler.library.extensions(name.text):
-        return compiler.mistake(name, f"'{name.text}' is a method: it must be called")
+    if type_ in {LAMBDA, METHOD_GROUP}:
+        return compiler.mistake(name, f"A {type_} has no members")
+    if compiler.library.methods(type_, name.text) or compiler.library.member(type_, name.text):
+        return compiler.mistake(
+            name, f"An object reference is required for the non-static field, method, or property '{type_}.{name.text}'"
+        )
     return compiler.mistake(name, f"'{type_}' does not contain a definition for '{name.text}'")
 
 

@@ -19,7 +19,9 @@ from apim_lab.csharp.types import (
     FLOAT,
     INT,
     INVALID,
+    LAMBDA,
     LONG,
+    METHOD_GROUP,
     NULL,
     OBJECT,
     UINT,
@@ -86,6 +88,8 @@ def _lifted(compiler: Compiler, node: Node, symbol: str, left: Code, right: Code
     types = [_operand(left, right), _operand(right, left)]
     if not any(type_.name == "?" for type_ in (left.type, right.type, *types)):
         return None
+    if LAMBDA in types or METHOD_GROUP in types:
+        return None
     if NULL in {left.type, right.type} and symbol in {"==", "!="}:
         return _identity(compiler.library, symbol, left, right)
     slots = compiler.new_slot(), compiler.new_slot()
@@ -147,6 +151,8 @@ def _unless_null(compute: Run, operands: tuple[Run, Run], slots: tuple[int, int]
 
 def _comparable(library: Library, left: Type, right: Type) -> bool:
     """Whether `==` can compare references (or values of one enumeration): one must be convertible to the other."""
+    if {left, right} & {LAMBDA, METHOD_GROUP}:
+        return False
     if left == right:
         return left.name != "?" and (library.can_be_null(left) or library.is_value(left))
     if NULL in {left, right}:

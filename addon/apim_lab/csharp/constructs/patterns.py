@@ -17,6 +17,8 @@ from apim_lab.syntax.node import Node
 def _is(compiler: Compiler, node: Node) -> Code:
     """`x is T`, `x is T name` and `x is constant`."""
     value, pattern = compiler.value(node["left"]), node["right"]
+    if value.function is not None:
+        return compiler.mistake(node, f"The first operand of an 'is' operator may not be a {value.type}")
     if pattern.kind == "declaration_pattern":
         return _declaring(compiler, pattern, value)
     target = compiler.named_type(pattern)

@@ -59,7 +59,11 @@ def test_a_member_of_null_throws(thrown, source):
         ('int.Parse("1", "2", "3")', 6, "No overload for method 'Parse' takes 3 arguments"),
         ("int.Parse(1)", 12, "Argument 1: cannot convert from 'int' to 'string'"),
         ("context.Variables[1]", 20, "Argument 1: cannot convert from 'int' to 'string'"),
-        ("context.Variables.ContainsKey", 20, "'ContainsKey' is a method: it must be called"),
+        (
+            "context.Variables.ContainsKey",
+            2,
+            "Cannot convert method group to 'object'. Did you intend to invoke the method?",
+        ),
         (
             "context.Request.Body.As<string>(preserve: true)",
             34,
