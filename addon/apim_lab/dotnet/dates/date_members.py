@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from apim_lab.csharp.runtime.arithmetic import COMPARISONS
 from apim_lab.csharp.runtime.values import Int64
 from apim_lab.csharp.symbols.definitions import Definition
+from apim_lab.dotnet.dates import date_encodings as encodings
 from apim_lab.dotnet.dates import dates
 from apim_lab.dotnet.dates.date_formats import date_text, format_date
 from apim_lab.dotnet.dates.date_parsing import parse_date
@@ -51,6 +52,16 @@ _UNITS = {"Days": 86_400_000, "Hours": 3_600_000, "Minutes": 60_000, "Seconds": 
 _PARTS = "int year, int month, int day"
 _TIME = "int hour, int minute, int second"
 
+_ENCODINGS = {
+    "static DateTime FromBinary(long dateData)": encodings.from_binary,
+    "static DateTime FromFileTime(long fileTime)": encodings.from_file_time,
+    "static DateTime FromFileTimeUtc(long fileTime)": encodings.from_file_time_utc,
+    "static DateTime FromOADate(double d)": encodings.from_oa_date,
+    "long ToBinary()": encodings.to_binary,
+    "long ToFileTime()": encodings.to_file_time,
+    "long ToFileTimeUtc()": encodings.to_file_time,
+    "double ToOADate()": encodings.to_oa_date,
+}
 _DATE = Definition(
     "struct DateTime",
     "System.DateTime",
@@ -116,6 +127,7 @@ _DATE = Definition(
         "static DateTime ParseExact(string s, string format, IFormatProvider provider)": _parse_exact,
         "static DateTime SpecifyKind(DateTime value, DateTimeKind kind)": DateTime.of_kind,
         "static bool TryParse(string s, out DateTime result)": _try_parse,
+        **_ENCODINGS,
         **{f"static bool operator {sign}(DateTime d1, DateTime d2)": test for sign, test in COMPARISONS.items()},
         "static DateTime operator +(DateTime d, TimeSpan t)": lambda d, span: dates.move(d, span.ticks, "t"),
         "static DateTime operator -(DateTime d, TimeSpan t)": lambda d, span: dates.move(d, -span.ticks, "t"),
