@@ -15,7 +15,8 @@ from apim_lab.csharp.runtime.decimals import decimal_text
 from apim_lab.csharp.runtime.memory import afford
 from apim_lab.csharp.runtime.numbers import INTEGRAL, Single
 from apim_lab.csharp.runtime.values import Char, by_class, object_text
-from apim_lab.dotnet.dates.date_formats import date_text, format_date
+from apim_lab.dotnet.dates.date_formats import date_text, format_date, format_offset
+from apim_lab.dotnet.dates.date_time_offsets import DateTimeOffset
 from apim_lab.dotnet.dates.dates import DateTime
 from apim_lab.dotnet.dates.time_span_formats import format_span, span_text
 from apim_lab.dotnet.dates.time_spans import TimeSpan
@@ -43,6 +44,7 @@ _TEXT: Mapping[type, Callable[[Any], str]] = {
     Decimal: decimal_text,
     UUID: str,
     DateTime: date_text,
+    DateTimeOffset: lambda value: format_offset(value, ""),
     TimeSpan: span_text,
     enum.Enum: lambda value: str(value.name),
     Url: str,
@@ -115,6 +117,7 @@ def _enumeration(member: enum.Enum, specifier: str) -> str:
 _FORMATTERS: Mapping[type, Callable[[Any, str], str]] = {
     **dict.fromkeys((*INTEGRAL, float, Single, Decimal), format_number),
     DateTime: format_date,
+    DateTimeOffset: format_offset,
     TimeSpan: format_span,
     UUID: _guid,
     enum.Enum: _enumeration,

@@ -14,11 +14,12 @@ from apim_lab.csharp.runtime.anonymous_objects import AnonymousObject
 from apim_lab.csharp.runtime.decimals import coefficient_of, scale_of
 from apim_lab.csharp.runtime.numbers import Single
 from apim_lab.csharp.runtime.values import Char, Int64, by_class
+from apim_lab.dotnet.dates.date_time_offsets import DateTimeOffset
 from apim_lab.dotnet.dates.dates import DateTime
 from apim_lab.dotnet.dates.time_spans import TimeSpan
 from apim_lab.dotnet.values import Convertible, KeyValuePair
 
-_VALUES = (Char, Decimal, DateTime, KeyValuePair, TimeSpan, UUID, enum.Enum, float, int, Single)
+_VALUES = (Char, Decimal, DateTime, DateTimeOffset, KeyValuePair, TimeSpan, UUID, enum.Enum, float, int, Single)
 
 
 def equal(left: object, right: object) -> bool:

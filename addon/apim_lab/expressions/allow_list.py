@@ -16,6 +16,7 @@ from apim_lab.dotnet import (
 )
 from apim_lab.dotnet.dates import (
     date_members,
+    date_time_offset_members,
     time_span_members,
 )
 from apim_lab.dotnet.linq import (
@@ -44,6 +45,7 @@ LIBRARY = Library(
         *context_members.DEFINITIONS,
         *convert.DEFINITIONS,
         *date_members.DEFINITIONS,
+        *date_time_offset_members.DEFINITIONS,
         *delegates.DEFINITIONS,
         *encoding_members.DEFINITIONS,
         *enumerables.DEFINITIONS,

@@ -1,10 +1,9 @@
-"""What .NET supplies where a text says less than a date: the century, today, the time zone."""
+"""What .NET supplies where a text says less than a date: the century and today."""
 
 from apim_lab.dotnet.dates.date_refusals import DateRefusal
-from apim_lab.dotnet.dates.dates import MAX_DATE_TICKS, DateTime, DateTimeKind, date_ticks, local_now, time_ticks
-from apim_lab.dotnet.dates.time_spans import TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_SECOND
+from apim_lab.dotnet.dates.dates import MAX_DATE_TICKS, DateTime, date_ticks, time_ticks, utc_now
+from apim_lab.dotnet.dates.time_spans import TICKS_PER_SECOND
 
-_MAX_OFFSET = 14 * TICKS_PER_HOUR
 # Two digits up to this are years of the 21st century
 _LAST_SHORT_YEAR = 29
 
@@ -16,9 +15,9 @@ def full_year(year: int) -> int:
     return year + (2000 if year <= _LAST_SHORT_YEAR else 1900)
 
 
-def today_parts() -> tuple[int, int, int]:
-    """Year, month and day."""
-    day = local_now().day
+def today_parts(offset: int = 0) -> tuple[int, int, int]:
+    """Year, month and day on a clock that is so many ticks ahead of UTC."""
+    day = DateTime(utc_now().ticks + offset).day
     return day.year, day.month, day.day
 
 
@@ -31,17 +30,3 @@ def instant_ticks(date: tuple[int, int, int], time: tuple[int, int, int], fracti
     if ticks > MAX_DATE_TICKS:
         refusal.refuse()
     return ticks
-
-
-def at_offset(ticks: int, offset: int | None, refusal: DateRefusal) -> DateTime:
-    """The local time of a clock that is so many ticks ahead of UTC; without an offset it is of unspecified kind."""
-    if offset is None:
-        return DateTime(ticks)
-    if abs(offset) > _MAX_OFFSET:
-        refusal.offset_too_large()
-    universal = ticks - offset
-    if universal < 0 and ticks < TICKS_PER_DAY:
-        universal += TICKS_PER_DAY
-    if not 0 <= universal <= MAX_DATE_TICKS:
-        refusal.beyond_the_range()
-    return DateTime(universal, DateTimeKind.Local)

@@ -6,7 +6,9 @@ Source: learn.microsoft.com/dotnet/standard/base-types, "Standard date and time 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
-from apim_lab.dotnet.dates.dates import DateTime, DateTimeKind, day_of_week, to_universal
+from apim_lab.dotnet.dates.date_time_offsets import DateTimeOffset
+from apim_lab.dotnet.dates.dates import DateTime, DateTimeKind, ZonedTime, day_of_week, to_universal
+from apim_lab.dotnet.dates.time_spans import TICKS_PER_HOUR, TICKS_PER_MINUTE
 from apim_lab.dotnet.exceptions import FormatException
 from apim_lab.dotnet.format_parts import format_parts
 
@@ -51,8 +53,24 @@ def format_date(value: DateTime, specifier: str) -> str:
         return date_text(value)
     if specifier == "U":
         value = to_universal(value)
+    return _written(value, standard_format(specifier))
+
+
+# The formats that write universal time
+_UNIVERSAL = "rRu"
+
+
+def format_offset(value: DateTimeOffset, specifier: str) -> str:
+    """`DateTimeOffset.ToString(format)`."""
+    if specifier == "U":
+        raise FormatException
+    pattern = standard_format(specifier) if specifier else f"{STANDARD_FORMATS['G']} zzz"
+    return _written(value.utc if specifier in _UNIVERSAL and specifier else value.clock, pattern)
+
+
+def _written(value: DateTime, pattern: str) -> str:
     written = ""
-    for write in _writers(standard_format(specifier)):
+    for write in _writers(pattern):
         text = write(value)
         written = written.removesuffix(".") if text is None else written + text
     return written
@@ -135,12 +153,27 @@ def _half_day(length: int) -> _Writer:
     return lambda value: ("AM" if value.hour < 12 else "PM")[: min(length, 2)]  # noon
 
 
-_ZONES: Mapping[DateTimeKind, str] = {
-    DateTimeKind.Unspecified: "",
-    DateTimeKind.Utc: "Z",
-    DateTimeKind.Local: "+00:00",
-}
-_OFFSETS = ("+0", "+00", "+00:00")
+def _offset(length: int) -> _Writer:
+    """`+8`, `+08` or `+08:00`."""
+
+    def written(value: DateTime) -> str:
+        offset = value.offset if isinstance(value, ZonedTime) else 0
+        sign, hours = "-" if offset < 0 else "+", abs(offset) // TICKS_PER_HOUR
+        if length <= 2:
+            return f"{sign}{hours:0{length}}"
+        return f"{sign}{hours:02}:{abs(offset) // TICKS_PER_MINUTE % 60:02}"
+
+    return written
+
+
+_write_offset = _offset(3)
+
+
+def _zone(_length: int) -> _Writer:
+    """The kind, or how far a clock is ahead of UTC."""
+    kinds = {DateTimeKind.Utc: "Z", DateTimeKind.Unspecified: ""}
+    return lambda value: _write_offset(value) if isinstance(value, ZonedTime) else kinds.get(value.kind, "+00:00")
+
 
 _WRITERS: Mapping[str, Callable[[int], _Writer]] = {
     "d": _named(lambda value: value.day.day, _day_name),
@@ -149,13 +182,13 @@ _WRITERS: Mapping[str, Callable[[int], _Writer]] = {
     "g": lambda _length: lambda _: ERA,
     "h": _padded(_hour_of_twelve),
     "H": _padded(lambda value: value.hour),
-    "K": lambda _length: lambda value: _ZONES[value.kind],
+    "K": _zone,
     "m": _padded(lambda value: value.minute),
     "M": _named(lambda value: value.day.month, _month_name),
     "s": _padded(lambda value: value.second),
     "t": _half_day,
     "y": _year,
-    "z": lambda length: lambda _: _OFFSETS[min(length, 3) - 1],
+    "z": _offset,
 }
 
 

@@ -6,8 +6,10 @@ What is taken and refused, and with which words, is that of .NET Core 3.1; see l
 from collections.abc import Callable, Mapping
 from typing import NoReturn
 
-from apim_lab.dotnet.dates.date_defaults import at_offset, full_year, instant_ticks, today_parts
+from apim_lab.dotnet.dates.clock_readings import NO_STYLE, ClockReading, DateTimeStyles
+from apim_lab.dotnet.dates.date_defaults import full_year, instant_ticks, today_parts
 from apim_lab.dotnet.dates.date_refusals import DateRefusal
+from apim_lab.dotnet.dates.date_time_offsets import DateTimeOffset
 from apim_lab.dotnet.dates.date_tokens import DateTokens, decimal_fraction
 from apim_lab.dotnet.dates.dates import DateTime, date_ticks, day_of_week
 from apim_lab.dotnet.dates.text_cursor import MAX_LENGTH
@@ -41,18 +43,33 @@ _MAX_NUMBERS = 3
 _NOON, _LAST_HOUR = 12, 23
 
 
-def parse_date(text: str) -> DateTime:
+def parse_date(text: str, styles: DateTimeStyles = NO_STYLE) -> DateTime:
     """Raises FormatException. A time with an offset or Z becomes a local one; without a date it is today's."""
+    no_date = (1, 1, 1) if DateTimeStyles.NoCurrentDateDefault in styles else None
+    return _read(text, lambda _: no_date or today_parts()).date(styles)
+
+
+def parse_offset(text: str, styles: DateTimeStyles = NO_STYLE) -> DateTimeOffset:
+    """`DateTimeOffset.Parse`; today is that of the clock."""
+    return _read(text, lambda offset: today_parts(offset or 0)).instant(styles)
+
+
+# The date of a time with this offset if the text has none
+_Default = Callable[[int | None], tuple[int, int, int]]
+
+
+def _read(text: str, default: _Default) -> ClockReading:
     if len(text) > MAX_LENGTH:
         DateRefusal(text).refuse()
-    return _Reader(text).date()
+    return _Reader(text, default).reading()
 
 
 class _Reader:
     """Reads one text; `state` is a key of the table, `numbers` are those of the date or time at hand."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, default: _Default) -> None:
         self.tokens = DateTokens(text)
+        self.default = default
         self.state = ""
         self.numbers = [0, 0, 0]
         self.count = 0
@@ -71,7 +88,7 @@ class _Reader:
     def refuse(self) -> NoReturn:
         self.tokens.refusal.refuse()
 
-    def date(self) -> DateTime:
+    def reading(self) -> ClockReading:
         has_ended, read = False, ""
         while read not in _LAST_TOKENS:
             read = self.next_token()
@@ -134,13 +151,16 @@ class _Reader:
             self.refuse()
         self.found_time = hour, minute, second
 
-    def result(self) -> DateTime:
+    def result(self) -> ClockReading:
         hour, minute, second = self.found_time or (0, 0, 0)
         time, tokens = (self.hour_of_day(hour), minute, second), self.tokens
-        ticks = instant_ticks(self.found_date or today_parts(), time, tokens.fraction, tokens.refusal)
+        ticks = instant_ticks(self.found_date or self.default(tokens.offset), time, tokens.fraction, tokens.refusal)
         if tokens.day_name not in {None, day_of_week(DateTime(ticks)).value}:
             tokens.refusal.wrong_day()
-        return at_offset(ticks, tokens.offset, tokens.refusal)
+        return self.at(ticks)
+
+    def at(self, ticks: int) -> ClockReading:
+        return ClockReading(ticks, self.tokens.offset, self.tokens.is_zulu, self.tokens.refusal)
 
     def hour_of_day(self, hour: int) -> int:
         half = self.tokens.half
@@ -150,7 +170,7 @@ class _Reader:
             self.refuse()
         return hour % _NOON + half if hour <= _NOON else hour
 
-    def after_date_mark(self) -> DateTime:
+    def after_date_mark(self) -> ClockReading:
         """`07:08`, `07:08:09` or `07:08:09.5` and a zone after the T, if a year and two numbers stand before it."""
         if self.state not in {"yn", "yn-"}:
             self.refuse()
@@ -158,7 +178,7 @@ class _Reader:
         self.read_end()
         month, day, _ = self.numbers
         ticks = instant_ticks((self.year, month, day), time, fraction, self.tokens.refusal)
-        return at_offset(ticks, self.tokens.offset, self.tokens.refusal)
+        return self.at(ticks)
 
     def iso_time(self) -> tuple[tuple[int, int, int], float]:
         """Hour, minute and second, and the fraction."""
@@ -191,7 +211,7 @@ class _Reader:
             tokens.offset = tokens.zone_offset()
             tokens.position += 1
         elif tokens.accept("Z") or tokens.accept("z"):
-            tokens.offset = 0
+            tokens.offset, tokens.is_zulu = 0, True
         tokens.skip_white()
         while tokens.peek() in {"#", "\0"} and tokens.skip_mark():
             tokens.skip_white()

@@ -34,5 +34,8 @@ class DateRefusal:
     def offset_too_large(self) -> NoReturn:
         raise FormatException(f"The time zone offset of string '{self.text}' must be within plus or minus 14 hours.")
 
+    def beyond_utc(self) -> NoReturn:
+        raise FormatException(f"The UTC representation of the date '{self.text}' falls outside the year range 1-9999.")
+
     def beyond_the_range(self) -> NoReturn:
         raise FormatException(f"The DateTime represented by the string '{self.text}' is out of range.")

@@ -32,7 +32,8 @@ EndsDate = Callable[[str], bool]
 
 
 class DateTokens(TextCursor):
-    """Reads token by token: `number` is the last one, `half` the hours that AM or PM adds, `offset` is in ticks.
+    """Reads token by token: `number` is the last one, `half` the hours that AM or PM adds, `offset` is in ticks, of Z
+    and GMT, too (`is_zulu`).
 
     Raises FormatException by `refusal`.
     """
@@ -46,6 +47,7 @@ class DateTokens(TextCursor):
         self.day_name: int | None = None
         self.half: int | None = None
         self.offset: int | None = None
+        self.is_zulu = False
         self.fraction = 0.0
 
     def next(self, ends_date: EndsDate, *, in_time: bool, in_seconds: bool) -> str:
@@ -155,6 +157,7 @@ class DateTokens(TextCursor):
 
     def read_zone_name(self, _value: int) -> str:
         self.set_offset(0)
+        self.is_zulu = True
         return "zone"
 
     def read_era(self, _value: int) -> str:

@@ -87,6 +87,13 @@ class DateTime:
         return cls(_EPOCH_TICKS + ticks, DateTimeKind.Utc)
 
 
+@dataclass(frozen=True, slots=True)
+class ZonedTime(DateTime):
+    """What a clock shows that is `offset` ticks ahead of UTC."""
+
+    offset: int = 0
+
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_TICKS = (_EPOCH.toordinal() - 1) * TICKS_PER_DAY
 MIN_DATE, MAX_DATE = DateTime(0), DateTime(MAX_DATE_TICKS)
@@ -178,11 +185,12 @@ def move(instant: DateTime, ticks: int, parameter: str = "value") -> DateTime:
     """The instant so many ticks later; the exception names the parameter."""
     moved = instant.ticks + ticks
     if not 0 <= moved <= MAX_DATE_TICKS:
-        raise _unrepresentable(parameter)
+        raise unrepresentable(parameter)
     return DateTime(moved, instant.kind)
 
 
-def _unrepresentable(parameter: str) -> ArgumentOutOfRangeException:
+def unrepresentable(parameter: str) -> ArgumentOutOfRangeException:
+    """What arithmetic throws beyond the first and the last day."""
     return ArgumentOutOfRangeException(
         "The added or subtracted value results in an un-representable DateTime.", parameter
     )
@@ -216,7 +224,7 @@ def add_months(instant: DateTime, months: int) -> DateTime:
     day = instant.day
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     if not 1 <= year <= MAX_YEAR:
-        raise _unrepresentable("months")
+        raise unrepresentable("months")
     moved = day.replace(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
     return DateTime((moved.toordinal() - 1) * TICKS_PER_DAY + instant.time_ticks, instant.kind)
 

@@ -1,13 +1,15 @@
-"""`DateTime.ParseExact(text, format, provider)` in the invariant culture, as .NET Core 3.1 matches a format."""
+"""`ParseExact` of `DateTime` and `DateTimeOffset` in the invariant culture, as .NET Core 3.1 matches a format."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from apim_lab.dotnet.dates.date_defaults import at_offset, full_year, instant_ticks, today_parts
+from apim_lab.dotnet.dates.clock_readings import NO_STYLE, ClockReading, DateTimeStyles
+from apim_lab.dotnet.dates.date_defaults import full_year, instant_ticks, today_parts
 from apim_lab.dotnet.dates.date_formats import DAY_NAMES, ERA, MAX_FRACTION_DIGITS, MONTH_NAMES, standard_format
 from apim_lab.dotnet.dates.date_refusals import DateRefusal
+from apim_lab.dotnet.dates.date_time_offsets import DateTimeOffset
 from apim_lab.dotnet.dates.dates import DateTime, date_ticks, day_of_week, time_ticks
-from apim_lab.dotnet.dates.text_cursor import MAX_LENGTH, TextCursor
+from apim_lab.dotnet.dates.text_cursor import MAX_LENGTH, TextCursor, is_white, trim
 from apim_lab.dotnet.dates.time_spans import TICKS_PER_HOUR, TICKS_PER_MINUTE
 from apim_lab.dotnet.exceptions import FormatException
 from apim_lab.dotnet.format_parts import quoted_at, run_at
@@ -16,17 +18,35 @@ _NOON = 12
 _LONGEST_NAME = max(map(len, (*DAY_NAMES, *MONTH_NAMES)))
 
 
-def parse_exact_date(text: str, specifier: str) -> DateTime:
+def parse_exact_date(text: str, specifier: str, styles: DateTimeStyles = NO_STYLE) -> DateTime:
     """Raises FormatException. A time with an offset or Z becomes a local one; without a date it is today's."""
+    return _read(text, specifier, styles, keeps_offset=False).date(styles)
+
+
+def parse_exact_offset(text: str, specifier: str, styles: DateTimeStyles = NO_STYLE) -> DateTimeOffset:
+    """`DateTimeOffset.ParseExact`; today is that of the clock."""
+    return _read(text, specifier, styles, keeps_offset=True).instant(styles)
+
+
+# What stands for UTC in the formats that write universal time, which DateTime overlooks
+_UNIVERSAL_MARKS: Mapping[str, str] = {"r": "GMT", "R": "GMT", "u": "Z"}
+
+
+def _read(text: str, specifier: str, styles: DateTimeStyles, *, keeps_offset: bool) -> ClockReading:
     if not text or max(len(text), len(specifier)) > MAX_LENGTH:
         DateRefusal(text).refuse()
     if not specifier:
         raise FormatException("Format specifier '' was invalid.")
     if specifier in {"o", "O"}:
         return _round_trip(text)
-    reader = _Reader(text, standard_format(specifier))
-    reader.offset = 0 if specifier == "U" else None
-    return reader.date()
+    reader = _Reader(text, standard_format(specifier), styles)
+    if specifier == "U" and keeps_offset:
+        raise FormatException("Format specifier 'U' was invalid.")
+    if specifier == "U":
+        reader.offset, reader.is_zulu = 0, True
+    if keeps_offset:
+        reader.keeps_offset, reader.universal_mark = True, _UNIVERSAL_MARKS.get(specifier)
+    return reader.reading()
 
 
 _ROUND_TRIP = re.compile(
@@ -35,7 +55,7 @@ _ROUND_TRIP = re.compile(
 )
 
 
-def _round_trip(text: str) -> DateTime:
+def _round_trip(text: str) -> ClockReading:
     """The format "o", which takes minutes of an offset beyond 59."""
     refusal = DateRefusal(text)
     found = _ROUND_TRIP.fullmatch(text) or refusal.refuse()
@@ -47,29 +67,49 @@ def _round_trip(text: str) -> DateTime:
     offset = None if text[-1].isdigit() and not sign else 0
     if sign:
         offset = int(f"{sign}1") * (int(hours) * TICKS_PER_HOUR + int(minutes) * TICKS_PER_MINUTE)
-    return at_offset(midnight + since + fraction, offset, refusal)
+    return ClockReading(midnight + since + fraction, offset, text[-1] == "Z", refusal)
 
 
 class _Reader(TextCursor):
     """Matches a text with a format; `fields` are the numbers found, by the letter of the format."""
 
-    def __init__(self, text: str, pattern: str) -> None:
+    def __init__(self, text: str, pattern: str, styles: DateTimeStyles) -> None:
         super().__init__(text)
         self.pattern = pattern
+        self.styles = styles
+        self.keeps_offset = False
+        self.universal_mark: str | None = None
         self.refusal = DateRefusal(text)
         self.at = 0
         self.fields: dict[str, int] = {}
         self.fraction: float | None = None
         self.offset: int | None = None
+        self.is_zulu = False
         self.has_short_year = False
         self.has_half_days = False
 
-    def date(self) -> DateTime:
+    @property
+    def skips_inner_white(self) -> bool:
+        return DateTimeStyles.AllowInnerWhite in self.styles
+
+    def reading(self) -> ClockReading:
+        self.trim()
         while self.at < len(self.pattern):
+            if self.skips_inner_white:
+                self.skip_white()
             self.match_part()
         if not self.at_end:
             self.refusal.refuse()
         return self.result()
+
+    def trim(self) -> None:
+        """White space around text and format, also inside of quotes there, does not count if the styles say so."""
+        if DateTimeStyles.AllowTrailingWhite in self.styles:
+            self.pattern = _without_quoted_end(_trim_end(self.pattern))
+            self.text = _trim_end(self.text)
+        if DateTimeStyles.AllowLeadingWhite in self.styles:
+            self.pattern = _without_quoted_start(trim(self.pattern + "|")[:-1])
+            self.skip_white()
 
     def match_part(self) -> None:
         letter = self.pattern[self.at]
@@ -83,9 +123,19 @@ class _Reader(TextCursor):
             self.at += 3
             self.offset = 0
             self.expect("GMT")
+        elif letter == " ":
+            self.match_space()
         else:
             self.at += 1
             self.expect(letter)
+
+    def match_space(self) -> None:
+        """A space that is missing does not count either if white space at the end does not."""
+        self.at += 1
+        if self.skips_inner_white or self.accept(" "):
+            return
+        if DateTimeStyles.AllowTrailingWhite not in self.styles or self.at >= len(self.pattern):
+            self.refusal.refuse()
 
     # ---- the text ------------------------------------------------------------------------------------------------
 
@@ -201,6 +251,7 @@ class _Reader(TextCursor):
     def read_zone_name(self) -> None:
         self.at += 1
         self.set_offset(0, "Z")
+        self.is_zulu = True
         self.name(("GMT", "Z"))
         if self.peek().isalpha():
             self.refusal.refuse()
@@ -210,6 +261,7 @@ class _Reader(TextCursor):
         self.at += 1
         if self.accept("Z"):
             self.set_offset(0, "K")
+            self.is_zulu = True
         elif self.peek() in {"+", "-"}:
             self.set_offset(self.zone_offset(3), "K")
 
@@ -220,7 +272,13 @@ class _Reader(TextCursor):
         except FormatException:
             raise FormatException(f"Cannot find a matching quote character for the character '{quote}'.") from None
         self.at += length
-        self.expect(quoted)
+        for character in quoted:
+            if character == " " and self.skips_inner_white:
+                self.skip_white()
+            else:
+                self.expect(character)
+        if quoted == self.universal_mark:
+            self.offset = 0
 
     def read_percent(self) -> None:
         self.at += 1
@@ -244,21 +302,24 @@ class _Reader(TextCursor):
 
     # ---- the result ----------------------------------------------------------------------------------------------
 
-    def result(self) -> DateTime:
+    def result(self) -> ClockReading:
         time = self.hour(), self.fields.get("minute", 0), self.fields.get("second", 0)
         ticks = instant_ticks(self.calendar_day(), time, self.fraction or 0.0, self.refusal)
         if self.fields.get("name", day_of_week(DateTime(ticks)).value) != day_of_week(DateTime(ticks)).value:
             self.refusal.wrong_day()
-        return at_offset(ticks, self.offset, self.refusal)
+        return ClockReading(ticks, self.offset, self.is_zulu, self.refusal)
 
     def calendar_day(self) -> tuple[int, int, int]:
-        """What is missing is this year or the first month or day; today if all is."""
+        """What is missing is this year or the first month or day; today if all is, or the first day of all."""
         if not self.fields.keys() & {"year", "month", "day"}:
-            return today_parts()
+            return (1, 1, 1) if DateTimeStyles.NoCurrentDateDefault in self.styles else self.today()
         return self.full_year(), self.fields.get("month", 1), self.fields.get("day", 1)
 
+    def today(self) -> tuple[int, int, int]:
+        return today_parts(self.offset or 0 if self.keeps_offset else 0)
+
     def full_year(self) -> int:
-        year = self.fields.get("year", today_parts()[0])
+        year = self.fields.get("year", self.today()[0])
         if self.has_short_year and year >= 100:  # two digits
             self.refusal.refuse()
         return full_year(year) if self.has_short_year else year
@@ -272,6 +333,32 @@ class _Reader(TextCursor):
         if hour > _NOON:
             self.refusal.refuse()
         return hour % _NOON + (half or 0) * _NOON
+
+
+def _trim_end(text: str) -> str:
+    end = len(text)
+    while end and is_white(text[end - 1]):
+        end -= 1
+    return text[:end]
+
+
+_QUOTES = "'\""
+
+
+def _without_quoted_end(pattern: str) -> str:
+    """Without the white space before a quote at the end; quotes that hold nothing else are kept."""
+    if len(pattern) <= 1 or pattern[-1] not in _QUOTES:
+        return pattern
+    return f"{_trim_end(pattern[:-1])}{pattern[-1]}"
+
+
+def _without_quoted_start(pattern: str) -> str:
+    if len(pattern) <= 1 or pattern[0] not in _QUOTES:
+        return pattern
+    start = 1
+    while start < len(pattern) - 1 and is_white(pattern[start]):
+        start += 1
+    return f"{pattern[0]}{pattern[start:]}"
 
 
 _SHORT_MONTHS = [name[:3] for name in MONTH_NAMES]
