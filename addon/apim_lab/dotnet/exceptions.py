@@ -3,7 +3,7 @@
 Source: dotnet/coreclr 3.1, Strings.resx (`Arg_*`, `Argument_*`, `Format_*`).
 """
 
-from apim_lab.csharp.runtime.exceptions import DotNetError
+from apim_lab.csharp.runtime.exceptions import DotNetError, InvalidOperationException
 
 
 class ArgumentException(DotNetError):
@@ -72,3 +72,7 @@ class KeyNotFoundException(DotNetError):
 
 class NotSupportedException(DotNetError):
     default = "Specified method is not supported."
+
+
+class ObjectDisposedException(InvalidOperationException):
+    """A closed reader or writer is used."""

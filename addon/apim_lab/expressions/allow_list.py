@@ -33,6 +33,9 @@ from apim_lab.dotnet.numbers import (
 from apim_lab.dotnet.text import (
     chars,
     encoding_members,
+    string_builder_members,
+    string_reader,
+    string_writer,
     strings,
 )
 from apim_lab.expressions import context_members
@@ -55,6 +58,9 @@ LIBRARY = Library(
         *numbers.DEFINITIONS,
         *objects.DEFINITIONS,
         *random_numbers.DEFINITIONS,
+        *string_builder_members.DEFINITIONS,
+        *string_reader.DEFINITIONS,
+        *string_writer.DEFINITIONS,
         *strings.DEFINITIONS,
         *time_span_members.DEFINITIONS,
         *web_utility.DEFINITIONS,

@@ -1,0 +1,124 @@
+"""`StringWriter`: what is written to it becomes a text. Source: dotnet/coreclr 3.1, StringWriter.cs, TextWriter.cs."""
+
+from collections.abc import Callable, Sequence
+
+from apim_lab.csharp.symbols.definitions import Definition
+from apim_lab.dotnet.exceptions import ArgumentNullException, ArgumentOutOfRangeException, ObjectDisposedException
+from apim_lab.dotnet.formatting import to_string
+from apim_lab.dotnet.text.composite_formats import composite_format
+from apim_lab.dotnet.text.encodings import UNICODE
+from apim_lab.dotnet.text.string_builder import StringBuilder
+from apim_lab.dotnet.text.string_builder_members import NEW_LINE
+from apim_lab.dotnet.text.string_reader import check_range
+from apim_lab.dotnet.values import Convertible
+
+
+class StringWriter(Convertible):
+    """Writes into its own StringBuilder, or into a given one."""
+
+    __slots__ = ("builder", "is_open", "new_line")
+
+    def __init__(self) -> None:
+        self.builder = StringBuilder()
+        self.is_open = True
+        self.new_line = NEW_LINE
+
+    def text(self) -> str:
+        return self.builder.text()
+
+    def write(self, text: str) -> None:
+        if not self.is_open:
+            raise ObjectDisposedException("Cannot write to a closed TextWriter.")
+        self.builder.append(text)
+
+    def close(self) -> None:
+        self.is_open = False
+
+    def set_new_line(self, value: str | None) -> None:
+        self.new_line = NEW_LINE if value is None else value
+
+
+def _into(builder: StringBuilder | None) -> StringWriter:
+    if builder is None:
+        raise ArgumentNullException("sb", "Buffer cannot be null.")
+    writer = StringWriter()
+    writer.builder = builder
+    return writer
+
+
+# ---- what is written ----------------------------------------------------------------------------------------------
+
+
+def _of_array(buffer: Sequence[str] | None) -> str:
+    return "".join(buffer or ())
+
+
+def _of_slice(buffer: Sequence[str] | None, index: int, count: int) -> str:
+    if buffer is None:
+        raise ArgumentNullException("buffer", "Buffer cannot be null.")
+    for number, name in ((index, "index"), (count, "count")):
+        if number < 0:
+            raise ArgumentOutOfRangeException("Non-negative number required.", name)
+    check_range(len(buffer), index, count)
+    return "".join(buffer[index : index + count])
+
+
+def _of_format(template: str | None, values: Sequence[object] | None) -> str:
+    if template is None or values is None:
+        raise ArgumentNullException("format" if template is None else "args")
+    return composite_format(template, values)
+
+
+def _writing(text: Callable[..., str], *, line: bool) -> Callable[..., None]:
+    def write(writer: StringWriter, *values: object) -> None:
+        writer.write(text(*values) + writer.new_line * line)
+
+    return write
+
+
+_NUMBERS = ("decimal", "double", "float", "int", "long", "uint", "ulong")
+_VALUES = ("bool", "char", *_NUMBERS, "object", "string", "StringBuilder")
+_TEXTS: dict[str, Callable[..., str]] = {
+    **{
+        f"{keyword} value": to_string
+        for keyword in [
+            "bool",
+            "char",
+            "decimal",
+            "double",
+            "float",
+            "int",
+            "long",
+            "object",
+            "string",
+            "uint",
+            "ulong",
+            "StringBuilder",
+        ]
+    },
+    "char[] buffer": _of_array,
+    "char[] buffer, int index, int count": _of_slice,
+    "string format, params object[] arg": _of_format,
+}
+
+DEFINITIONS = (
+    Definition(
+        "class StringWriter",
+        "System.IO.StringWriter",
+        python=StringWriter,
+        members={
+            "new()": StringWriter,
+            "new(StringBuilder sb)": _into,
+            **{f"void Write({parameters})": _writing(text, line=False) for parameters, text in _TEXTS.items()},
+            **{f"void WriteLine({parameters})": _writing(text, line=True) for parameters, text in _TEXTS.items()},
+            "void WriteLine()": lambda writer: writer.write(writer.new_line),
+            "Encoding Encoding": lambda _: UNICODE,
+            "StringBuilder GetStringBuilder()": lambda writer: writer.builder,
+            "string NewLine": lambda writer: writer.new_line,
+            "string NewLine { set; }": StringWriter.set_new_line,
+            "void Close()": StringWriter.close,
+            "void Dispose()": StringWriter.close,
+            "void Flush()": lambda _: None,
+        },
+    ),
+)
