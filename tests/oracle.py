@@ -18,6 +18,7 @@ import re
 import subprocess
 import uuid
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import MISSING, fields, replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -32,9 +33,21 @@ from apim_lab.dotnet.values import Enumerable
 from apim_lab.errors import ExpressionError
 from apim_lab.expressions import CompileError, compile_expression, to_text
 from apim_lab.expressions.allow_list import LIBRARY
-from apim_lab.expressions.context import Api, LastError, Operation
+from apim_lab.expressions.entities import (
+    Api,
+    Caller,
+    Deployment,
+    GatewayInstance,
+    LastError,
+    Operation,
+    Product,
+    ProductState,
+    Subscription,
+    User,
+)
 from apim_lab.messages import Body, Headers, Request, Response, Url
 from apim_lab.newtonsoft.tokens import JArray, JObject, JToken, JValue
+from apim_lab.policy.backends import Backend
 from apim_lab.policy.context import Context
 from apim_lab.stores.memory import MemoryStore
 
@@ -163,7 +176,8 @@ def type_name(type_: Any) -> str:
 
 def context_of(given: Mapping[str, Any]) -> Context:
     """The context that a case describes: `method url originalUrl headers body ip matchedParameters timestamp requestId
-    variables`, `response {status reason headers body}`, `api` and `operation` by their C# names."""
+    variables`, `response {status reason headers body}`; `api operation product subscription user deployment backend
+    lastError` by their C# names."""
     url = given.get("url", "https://gateway.example/")
     request = Request(
         given.get("method", "GET"),
@@ -178,15 +192,40 @@ def context_of(given: Mapping[str, Any]) -> Context:
     context.timestamp = datetime.fromisoformat(given.get("timestamp", "2026-01-15T10:30:05Z"))
     context.request_id = uuid.UUID(given.get("requestId", "01234567-89ab-cdef-0123-456789abcdef"))
     context.variables = {name: variable(value) for name, value in given.get("variables", {}).items()}
-    if api := given.get("api"):
-        context.api = Api(api.get("Id"), api.get("Name"), api.get("Path"))
-    if operation := given.get("operation"):
-        names = ("Id", "Name", "Method", "UrlTemplate")
-        context.operation = Operation(*(operation.get(name) for name in names))
-    if error := given.get("lastError"):
-        fields = ("Source", "Reason", "Message", "Scope", "Section", "Path", "PolicyId")
-        context.last_error = LastError(*(error.get(name, "") for name in fields))
+    context.api = entity(Api, given.get("api"))
+    context.operation = entity(Operation, given.get("operation"))
+    context.last_error = entity(LastError, given.get("lastError"))
+    context.deployment = deployment_of(given.get("deployment"))
+    if backend := given.get("backend"):
+        context.backend = Backend(backend["Id"], request.url)
+    context.caller = Caller(
+        entity(Product, given.get("product")),
+        entity(Subscription, given.get("subscription")),
+        entity(User, given.get("user")),
+    )
     return context
+
+
+def entity(class_: type[Any], given: Mapping[str, Any] | None) -> Any:
+    """What a case says of an API, a user, …: null where it says nothing, and so is each property of which it does not."""
+    if given is None:
+        return None
+    values = {re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower(): value for name, value in given.items()}
+    for name, value in values.items():
+        if name.endswith("_date"):
+            values[name] = datetime.fromisoformat(value)
+    if "state" in values:
+        values["state"] = ProductState(values["state"])
+    required = {field.name: None for field in fields(class_) if field.default is MISSING}
+    return class_(**required | values)
+
+
+def deployment_of(given: Mapping[str, Any] | None) -> Any:
+    if given is None:
+        return None
+    names = {"Region": None, "ServiceId": None, "ServiceName": None, **given}
+    gateway = GatewayInstance(names.pop("GatewayId", "managed"))
+    return replace(entity(Deployment, names), gateway=gateway)
 
 
 def headers_of(given: Mapping[str, Any]) -> Headers:
@@ -197,7 +236,8 @@ def headers_of(given: Mapping[str, Any]) -> Headers:
 
 
 def body_of(given: Mapping[str, Any]) -> Body:
-    return Body((given.get("body") or "").encode())
+    content = (given.get("body") or "").encode()
+    return Body(content, is_original=not content)
 
 
 def response_of(given: Mapping[str, Any]) -> Response:

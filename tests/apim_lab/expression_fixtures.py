@@ -9,7 +9,7 @@ import pytest
 from apim_lab.csharp.runtime.budget import Budget
 from apim_lab.errors import ExpressionError
 from apim_lab.expressions import CompileError, compile_expression
-from apim_lab.expressions.context import Api, LastError, Operation
+from apim_lab.expressions.entities import Api, LastError, Operation
 from apim_lab.messages import Body, Headers, Request, Response, Url
 from apim_lab.policy.context import Context
 from apim_lab.stores.memory import MemoryStore

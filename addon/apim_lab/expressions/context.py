@@ -4,56 +4,26 @@ Source: api-management-policy-expressions.md, "Context variable". Python names a
 """
 
 import uuid
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from apim_lab.csharp.runtime.budget import Budget
+from apim_lab.expressions.entities import Api, Caller, ChosenBackend, Deployment, LastError, Operation
 from apim_lab.messages import Request, Response
-
-
-@dataclass(frozen=True)
-class LastError:
-    """`context.LastError`: what sent the run to `on-error`. `path` is like `choose[3]/when[2]`."""
-
-    source: str
-    reason: str
-    message: str
-    scope: str
-    section: str
-    path: str
-    policy_id: str = ""
-
-
-@dataclass(frozen=True)
-class Api:
-    """`context.Api`."""
-
-    id: str
-    name: str
-    path: str
-
-
-@dataclass(frozen=True)
-class Operation:
-    """`context.Operation`."""
-
-    id: str
-    name: str
-    method: str
-    url_template: str
 
 
 class ProxyRequestContext(Protocol):
     """`context`: `timestamp` is when the request arrived, `elapsed` are the seconds since; `variables` go by name.
 
-    `budget` is what the request has used so far.
+    `budget` is what the request has used so far. `is_traced`: somebody records what the policy does.
     """
 
     request: Request
     response: Response | None
     api: Api | None
     operation: Operation | None
+    deployment: Deployment
+    caller: Caller
     last_error: LastError | None
     variables: dict[str, object]
     timestamp: datetime
@@ -63,3 +33,9 @@ class ProxyRequestContext(Protocol):
     def elapsed(self) -> float: ...
     @property
     def request_id(self) -> uuid.UUID: ...
+    @property
+    def chosen_backend(self) -> ChosenBackend | None: ...
+    @property
+    def is_traced(self) -> bool: ...
+    def tell(self, message: str) -> None:
+        """Put a message into the trace, where there is one."""

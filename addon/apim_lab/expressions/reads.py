@@ -12,7 +12,8 @@ class Place(Enum):
 
     `HEADER`, `QUERY`, `PARAMETER` (of the URL's template), `VARIABLE` and `CACHE` are many places, each with a name.
     `MESSAGE` is a request or response as an object, of which anything can be read later; `GATEWAY` what the gateway
-    itself knows: names of APIs and operations, times, ids, the client's address. `ANYWHERE` is any of them: nobody says
+    itself knows: names of APIs and operations, times, ids, the client's address; `PRIVATE` too, but not for everybody:
+    keys of subscriptions, names of users. `ANYWHERE` is any of them: nobody says
     which. Only statements take values from the `CACHE` and write to the `LOG`.
     """
 
@@ -30,6 +31,7 @@ class Place(Enum):
     ERROR = "error"
     MESSAGE = "message"
     GATEWAY = "gateway"
+    PRIVATE = "private"
     CACHE = "cache"
     LOG = "log"
     ANYWHERE = "anywhere"

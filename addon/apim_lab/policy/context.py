@@ -14,7 +14,8 @@ from functools import cached_property
 from apim_lab.clock import Clock
 from apim_lab.csharp.runtime.budget import Budget
 from apim_lab.errors import BackendNotFound, RequestError
-from apim_lab.expressions.context import Api, LastError, Operation, ProxyRequestContext
+from apim_lab.expressions.context import ProxyRequestContext
+from apim_lab.expressions.entities import Api, Caller, ChosenBackend, Deployment, LastError, Operation
 from apim_lab.messages import Request, Response, Url
 from apim_lab.policy.backends import CREDENTIALS, Backend
 from apim_lab.policy.recording import Recorder
@@ -116,6 +117,8 @@ class Context(ProxyRequestContext):
     response: Response | None = None
     api: Api | None = None
     operation: Operation | None = None
+    deployment: Deployment = field(default_factory=Deployment)
+    caller: Caller = field(default_factory=Caller)
     last_error: LastError | None = None
     variables: dict[str, object] = field(default_factory=dict)
     backend: Backend | None = None
@@ -147,6 +150,21 @@ class Context(ProxyRequestContext):
     def elapsed(self) -> float:
         """Seconds since the request arrived."""
         return self.clock.monotonic() - self.started
+
+    @property
+    def chosen_backend(self) -> ChosenBackend | None:
+        """`context.Backend`: null until a backend is chosen by its id."""
+        return ChosenBackend(self.backend.id) if self.backend is not None and self.backend.id else None
+
+    @property
+    def is_traced(self) -> bool:
+        """`context.Tracing`."""
+        return self.trace is not None
+
+    def tell(self, message: str) -> None:
+        """`context.Trace(message)`."""
+        if self.trace is not None:
+            self.trace.tell(message)
 
     @property
     def message(self) -> Request | Response:

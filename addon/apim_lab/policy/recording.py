@@ -65,5 +65,8 @@ class Recorder(Protocol):
     def note(self, text: str, *values: object) -> None:
         """The statement at hand tells what it did: `{}` in the text, which is always the same, for each value."""
 
+    def tell(self, message: str) -> None:
+        """An attribute of the statement at hand, which is being computed, tells something by `context.Trace`."""
+
     def forwards(self, first_attempt: int) -> None:
         """The statement at hand sends the request; its attempts are those from this index on."""

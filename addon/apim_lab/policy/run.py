@@ -15,7 +15,7 @@ from http import HTTPStatus
 from apim_lab import clock
 from apim_lab.csharp.runtime.budget import Budget
 from apim_lab.errors import BackendConnectionFailure, LimitExceeded, RequestError
-from apim_lab.expressions.context import LastError
+from apim_lab.expressions.entities import LastError
 from apim_lab.messages import Body, Headers, Response
 from apim_lab.policy.context import Context, Forward, ReadBody, Suspension, Wait
 from apim_lab.policy.document import GLOBAL, Document

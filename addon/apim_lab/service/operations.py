@@ -13,7 +13,7 @@ from typing import Any, Literal
 from urllib.parse import parse_qsl, unquote
 
 from apim_lab.errors import DocumentError, Mistake
-from apim_lab.expressions.context import Operation
+from apim_lab.expressions.entities import Operation
 from apim_lab.places import Location, Values
 from apim_lab.service.files import parse_json, parse_yaml, read_text
 

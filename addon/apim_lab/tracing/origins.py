@@ -25,6 +25,7 @@ _ALWAYS: dict[Place, Origin] = {
     Place.REQUEST_BODY: "a body",
     Place.RESPONSE_BODY: "a body",
     Place.MESSAGE: "a message",
+    Place.PRIVATE: "a secret",
     Place.ANYWHERE: "a secret",
 }
 _SENT = frozenset({Place.HEADER, Place.QUERY, Place.PARAMETER})
@@ -68,6 +69,10 @@ class Origins:
         kept = [(it, value) for it, value in _computed(entry) if self._destinations(entry, it) != []]
         taken = [self._of_taken(sources, entry.obtained) for sources, _ in self.declared[entry].moves()]
         return strictest([*(self.of(entry, it, value) for it, value in kept), *taken])
+
+    def of_told(self, entry: Entry) -> Origin:
+        """What a message of `context.Trace` may quote: whatever the expressions of the statement read."""
+        return strictest(self.of(entry, it, value) for it, value in _computed(entry))
 
     def of_cached(self, key: str | None, value: Plain) -> Origin:
         """What a value from the cache is, which another request may have put there."""

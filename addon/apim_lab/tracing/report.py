@@ -18,7 +18,7 @@ from apim_lab.tracing.marks import around_entry, has_failed, marks
 from apim_lab.tracing.masking import Masker, Unmasked, secrets_of
 from apim_lab.tracing.origins import UNDECLARED, Origins
 from apim_lab.tracing.places import Origin
-from apim_lab.tracing.trace import Cut, Entry, Plain, Trace, plain
+from apim_lab.tracing.trace import Cut, Entry, Note, Plain, Trace, plain
 
 LONG = 16
 """Characters from which on a text from a body is looked for everywhere; a shorter one may be there by chance."""
@@ -125,12 +125,17 @@ class Report:
     def notes(self, entry: Entry) -> Iterator[str]:
         """What the statement says that it did: its attributes as they are shown above, and what it made of them."""
         told = dict(self._told(entry))
-        origin = self.origins.of_notes(entry) if self.hides and entry.notes else ""
         known = frozenset(texts_in(entry.step.statement))
         for note in entry.notes:
+            origin = self._origin_of_note(entry, note)
             values = (told.get(as_key(it), self._hidden(origin, it, known)) for it in note.values)
             text = note.text.format(*values) if note.values else note.text
             yield self._undeclared(text) if self.hides and self.origins.declared[entry].is_open else text
+
+    def _origin_of_note(self, entry: Entry, note: Note) -> Origin:
+        if not self.hides:
+            return ""
+        return self.origins.of_told(entry) if note.is_told else self.origins.of_notes(entry)
 
     def _told(self, entry: Entry) -> Iterator[tuple[object, str]]:
         """How each value is shown that the statement got."""

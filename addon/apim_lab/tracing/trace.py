@@ -38,10 +38,14 @@ _KEPT = (int, float, type(None), Decimal, UUID, DateTime, TimeSpan, Url)
 
 @dataclass(slots=True)
 class Note:
-    """What a statement did: `text` in plain words, with `{}` for each of `values`, which may have to be hidden."""
+    """What a statement did: `text` in plain words, with `{}` for each of `values`, which may have to be hidden.
+
+    `is_told`: it is the message of an expression's `context.Trace`.
+    """
 
     text: str
     values: tuple[Plain, ...] = ()
+    is_told: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -125,6 +129,11 @@ class Trace:
         """The statement at hand tells what it did: `{}` in the text, which is always the same, for each value."""
         if self._open and len(self._open[-1].notes) < MAX_STATEMENTS:
             self._open[-1].notes.append(Note(text, tuple(map(plain, values))))
+
+    def tell(self, message: str) -> None:
+        """An attribute of the statement at hand, which is being computed, tells something by `context.Trace`."""
+        if self._open and len(self._open[-1].notes) < MAX_STATEMENTS:
+            self._open[-1].notes.append(Note("{}", (plain(message),), is_told=True))
 
     def forwards(self, first_attempt: int) -> None:
         """The statement at hand sends the request; its attempts are those from this index on."""

@@ -6,7 +6,10 @@ import pytest
 from apim_lab.dotnet.dates.dates import DateTime
 from apim_lab.errors import BodyTooLarge
 from apim_lab.expressions import compile_expression
+from apim_lab.expressions.entities import Caller, Group, Product, ProductState, User, UserIdentity
 from apim_lab.messages import Body
+from apim_lab.policy.backends import Backend
+from tests import oracle
 
 
 @pytest.mark.parametrize(
@@ -101,6 +104,42 @@ def test_variables(evaluate, source, expected):
 )
 def test_variables_that_throw(thrown, source, message):
     assert thrown(f"@({source})", i=5, s="a") == message
+
+
+test_context_agrees = oracle.table(__file__, "context.jsonl")
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("context.Product.State", ProductState.Published),
+        ("context.Product.SubscriptionsLimit", 3),
+        ('context.Product.Groups.Any(group => group.Name == "Developers")', True),
+        ('context.Product.Apis.Any(api => api.Id == "api-id")', True),
+        ('context.User.Groups.Select(group => group.Id).Any(id => id == "developers")', True),
+        ('context.User.Identities.Any(identity => identity.Provider == "Aad" && identity.Id == "7")', True),
+        ("context.Api.SubscriptionKeyParameterNames.Header", "Ocp-Apim-Subscription-Key"),
+        ("context.Api.SubscriptionKeyParameterNames.Query", "subscription-key"),
+        ("context.Deployment.Region", "laptop"),
+        ("context.Deployment.ServiceName", "apim-lab"),
+        ("context.Deployment.Gateway.Id", "managed"),
+        ("context.Deployment.SustainabilityInfo.CurrentCarbonIntensity >= CarbonIntensityCategory.High", False),
+        ("context.GraphQL == null", True),
+        ("context.Backend.Type", "Single"),
+        ("context.Request.PrivateEndpointConnection == null", True),
+        ("context.Request.PrivateEndpointConnection?.Name", None),
+        ("context.Tracing", False),
+    ],
+)
+def test_what_the_configuration_knows(evaluate, context, source, expected):
+    group = Group("developers", "Developers")
+    context.backend = Backend("east", context.request.url)
+    context.caller = Caller(
+        Product("p", "P", apis=(context.api,), groups=(group,), subscriptions_limit=3),
+        user=User("1", groups=(group,), identities=(UserIdentity("7", "Aad"),)),
+    )
+
+    assert evaluate(f"@({source})") == expected
 
 
 def test_a_response_that_is_null_has_no_status(evaluate, thrown, context):

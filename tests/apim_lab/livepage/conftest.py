@@ -11,7 +11,7 @@ import httpx2
 import pytest
 
 from apim_lab.clock import Clock
-from apim_lab.expressions.context import Api
+from apim_lab.expressions.entities import Api
 from apim_lab.livepage import classroom
 from apim_lab.livepage.server import Page, PageSettings
 from apim_lab.livepage.watched_store import WatchedStore

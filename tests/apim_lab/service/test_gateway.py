@@ -2,7 +2,7 @@
 
 import pytest
 
-from apim_lab.expressions.context import Api, Operation
+from apim_lab.expressions.entities import Api, Operation
 from apim_lab.messages import Headers, Request, Url
 from apim_lab.policy.backends import Backend
 from apim_lab.policy.document import read_document

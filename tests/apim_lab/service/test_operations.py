@@ -6,7 +6,7 @@ from time import perf_counter
 import pytest
 
 from apim_lab.errors import DocumentError
-from apim_lab.expressions.context import Operation
+from apim_lab.expressions.entities import Operation
 from apim_lab.service.operations import Match, Operations, load_operations, normalize_operation_id
 
 SPECS = Path(__file__).parents[4] / "shared" / "specs"

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from apim_lab.errors import BackendConnectionFailure, ExpressionError, InvalidPath, OperationNotFound, RateLimitExceeded
-from apim_lab.expressions.context import Api, Operation
+from apim_lab.expressions.entities import Api, Operation
 from apim_lab.messages import Headers, Request, Response, Url
 from apim_lab.policy.context import Context
 from apim_lab.policy.document import read_document

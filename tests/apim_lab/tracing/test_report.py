@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apim_lab.errors import ForwardTimeout
+from apim_lab.expressions.entities import Api, Caller, Subscription, User
 from apim_lab.messages import Body, Headers, Request, Url
 from apim_lab.policy.backends import Backend
 from apim_lab.policy.context import Context
@@ -801,3 +802,39 @@ async def test_a_lone_half_of_a_pair_does_no_harm(traced):
 
     assert "characters)" in value_of(trace, "value")
     assert json.dumps(trace)
+
+
+# ---- context.Trace and who calls ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("told", "note"),
+    [
+        ("context.Api.Name", "Chat"),
+        ("context.Request.Body.As<string>(true)", "(from a body, 5 characters)"),
+        ("context.Subscription.Key", "(from a secret, 24 characters)"),
+    ],
+)
+async def test_what_an_expression_tells_is_shown_unless_it_may_be_secret(traced, gateway, told, note):
+    context = gateway.context()
+    context.api = Api("chat", "Chat", "openai")
+    context.caller = Caller(subscription=Subscription("s", "S", KEY, KEY, ""))
+    condition = f"@{{ context.Trace({told}); return true; }}"
+    policy = written_by(f"<choose><when condition='{condition}'><set-status code='200' reason='OK' /></when></choose>")
+    trace = await traced(policy, context=context, body=b"hello")
+
+    assert trace["entries"][0]["notes"] == [note]
+
+
+@pytest.mark.parametrize(
+    "secret", ["context.Subscription.Key", "context.Subscription.PrimaryKey", "context.User.Email"]
+)
+async def test_keys_and_names_of_users_are_not_shown(traced, gateway, secret):
+    context = gateway.context()
+    context.caller = Caller(
+        subscription=Subscription("s", "S", KEY, KEY, ""), user=User("1", email="someone@example.com")
+    )
+    trace = await traced(written_by(f'<set-variable name="x" value="@({secret})" />'), context=context)
+
+    assert KEY not in json.dumps(trace)
+    assert "someone" not in json.dumps(trace)

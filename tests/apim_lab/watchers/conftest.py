@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from apim_lab.expressions.context import Api, Operation
+from apim_lab.expressions.entities import Api, Operation
 from apim_lab.messages import Request, Url
 from apim_lab.policy.context import Attempt, Context
 from apim_lab.stores.memory import MemoryStore

@@ -82,7 +82,7 @@ def method_group(compiler: Compiler, node: Node, target: Code | Type) -> Code | 
         found = MethodGroup(compiler, node, target, methods, type_arguments=types)
     else:
         methods = compiler.library.methods(target.type, name)
-        extensions = _extensions(compiler.library, name, target.type)
+        extensions = [method for group in _extensions(compiler.library, name, target.type) for method in group]
         found = MethodGroup(compiler, node, target.type, methods, target, extensions, types)
     return found.code if found.methods or found.extensions else None
 
@@ -162,15 +162,19 @@ def instance_call(called: Call, target: Code) -> Code:
     select_item(called.compiler, called.name, target, called.given)
     library = called.compiler.library
     methods = library.methods(target.type, called.name)
-    extensions = _extensions(library, called.name, target.type)
-    extended = replace(called, given=[Argument(called.node, target), *called.given])
-    if extensions and not called.fits(methods) and (not methods or extended.fits(extensions)):
-        return extended.of(target.type, extensions)
+    groups = _extensions(library, called.name, target.type)
+    if groups and not called.fits(methods):
+        extended = replace(called, given=[Argument(called.node, target), *called.given])
+        nearest = next(filter(extended.fits, groups), None if methods else groups[0])
+        if nearest is not None:
+            return extended.of(target.type, nearest)
     return called.of(target.type, methods, target)
 
 
-def _extensions(library: Library, name: str, type_: Type) -> list[Method]:
-    return [method for method in library.extensions(name) if _extends(library, method, type_)]
+def _extensions(library: Library, name: str, type_: Type) -> list[list[Method]]:
+    """The extension methods for this type, the nearest first (see `Library.extensions`)."""
+    groups = [[method for method in group if _extends(library, method, type_)] for group in library.extensions(name)]
+    return [group for group in groups if group]
 
 
 def _extends(library: Library, method: Method, type_: Type) -> bool:

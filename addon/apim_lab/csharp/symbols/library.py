@@ -147,15 +147,22 @@ class Library:
         known = dict(zip(definition.type_parameters, type_.arguments, strict=True))
         return [self._member(method, type_, known) for method in definition.constructors]
 
-    def extensions(self, name: str) -> Sequence[Method]:
-        return self._extensions.get(name, ())
+    def extensions(self, name: str) -> Sequence[Sequence[Method]]:
+        """The extension methods of this name by how near they are: those of types without a namespace come first.
+
+        Source: the C# specification, "Extension method invocations": the nearest namespace that has one that fits.
+        """
+        found = self._extensions.get(name, ())
+        near = [method for method in found if "." not in method.owner.full_name]
+        return [group for group in (near, [method for method in found if method not in near]) if group]
 
     @cached_property
     def _extensions(self) -> Mapping[str, Sequence[Method]]:
         methods: dict[str, list[Method]] = {}
         for definition in self.definitions.values():
+            owner = self.named(definition.type)
             for name, found in definition.extension_methods.items():
-                methods.setdefault(name, []).extend(self._member(method, method.owner, {}) for method in found)
+                methods.setdefault(name, []).extend(self._member(method, owner, {}) for method in found)
         return methods
 
     def member(self, type_: Type, name: str) -> Method | None:
