@@ -68,6 +68,8 @@ def command(  # noqa: PLR0913, PLR0917  # a command has as many parameters as op
         ]
       }
 
+    A "product", "subscription" and "user" are given as in the configuration: {"subscription": {"id": "mobile-app"}}.
+
     answers are those of the backends, one for each attempt; the last one is repeated. An answer has a status (200
     unless given), headers and a body ({}), or a failure: "connection" or "timeout". Waits take no time.
 

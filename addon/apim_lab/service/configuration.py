@@ -16,62 +16,32 @@
 Files are named relative to the configuration file.
 """
 
-import os
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import BeforeValidator, Field, field_validator
 
 from apim_lab.clock import Clock
 from apim_lab.csharp.runtime.budget import Limits
-from apim_lab.expressions.context import Api
+from apim_lab.expressions.entities import Api, SubscriptionKeyParameterNames
 from apim_lab.messages import Url
 from apim_lab.policy.backends import Backend
 from apim_lab.policy.document import read_document
 from apim_lab.policy.markup import used_named_values
+from apim_lab.service.entity_settings import (
+    DeploymentSettings,
+    ProductSettings,
+    SubscriptionSettings,
+    UserSettings,
+    caller,
+)
 from apim_lab.service.files import parse_yaml, read_text, validate
 from apim_lab.service.gateway import Gateway, ServedApi
 from apim_lab.service.operations import Operations, load_operations
+from apim_lab.service.settings import NamedValue, Setting, Settings, UrlSetting, as_text
 from apim_lab.stores.memory import Store
-
-ENVIRONMENT_VARIABLE = re.compile(r"\$\{(\w+)\}")
-
-
-def from_environment(value: object) -> object:
-    """Replace `${NAME}` in a text by the environment variable NAME; raise ValueError if it is not set."""
-    return ENVIRONMENT_VARIABLE.sub(environment_variable, value) if isinstance(value, str) else value
-
-
-def environment_variable(match: re.Match[str]) -> str:
-    if match[1] not in os.environ:
-        raise ValueError(f"the environment variable {match[1]} is not set")
-    return os.environ[match[1]]
-
-
-def as_text(value: object) -> object:
-    """A YAML scalar as the text of a named value: "3", "true"."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    return str(value) if isinstance(value, (int, float)) else value
-
-
-def check_url(value: str) -> str:
-    Url.parse(value)
-    return value
-
-
-type Setting = Annotated[str, BeforeValidator(from_environment)]
-type UrlSetting = Annotated[str, BeforeValidator(from_environment), AfterValidator(check_url)]
-type NamedValue = Annotated[str, BeforeValidator(as_text), AfterValidator(from_environment)]
-
-
-class Settings(BaseModel):
-    """Settings; their keys have dashes, and an unknown key is a mistake."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=lambda name: name.replace("_", "-"))
 
 
 class BackendSettings(Settings):
@@ -96,15 +66,40 @@ class BackendSettings(Settings):
             yield "Authorization", f"Bearer {self.bearer}"
 
 
+class KeyParameterSettings(Settings):
+    """Where an API has the subscription keys of its requests."""
+
+    header: str = SubscriptionKeyParameterNames.header
+    query: str = SubscriptionKeyParameterNames.query
+
+
 class ApiSettings(Settings):
     """An API: its URL prefix, its policy and, if there is one, the document that lists its operations."""
 
     id: str
     name: str = ""
     path: str = ""
+    revision: Annotated[str, BeforeValidator(as_text)] = "1"
+    version: Annotated[str, BeforeValidator(as_text)] | None = None
+    protocols: tuple[Literal["http", "https", "ws", "wss"], ...] = ("https",)
+    service_url: UrlSetting | None = None
+    subscription_key_parameter_names: KeyParameterSettings = KeyParameterSettings()
     policy: str | None = None
     openapi: str | None = None
     translate_required_query_parameters: Literal["template", "query"] = "template"
+
+    def api(self) -> Api:
+        names = self.subscription_key_parameter_names
+        return Api(
+            self.id,
+            self.name or self.id,
+            self.path.strip("/"),
+            protocols=self.protocols,
+            revision=self.revision,
+            service_url=Url.parse(self.service_url) if self.service_url else None,
+            subscription_key_parameter_names=SubscriptionKeyParameterNames(names.header, names.query),
+            version=self.version,
+        )
 
 
 class GatewaySettings(Settings):
@@ -112,9 +107,13 @@ class GatewaySettings(Settings):
 
     backends: dict[str, BackendSettings]
     apis: Annotated[list[ApiSettings], Field(min_length=1)]
-    named_values: dict[str, NamedValue] = {}
-    hosts: list[str] = []
+    named_values: dict[str, NamedValue] = Field(default_factory=dict)
+    hosts: tuple[str, ...] = ()
     response_before_forward: Literal["empty", "null"] = "empty"
+    deployment: DeploymentSettings = DeploymentSettings()
+    product: ProductSettings | None = None
+    subscription: SubscriptionSettings | None = None
+    user: UserSettings | None = None
 
 
 @dataclass(frozen=True)
@@ -159,6 +158,8 @@ def load_gateway(path: Path, overrides: Overrides, store: Store, clock: Clock | 
         hosts=frozenset(host.lower() for host in settings.hosts),
         files=(path, *builder.files),
         response_before_forward=settings.response_before_forward,
+        deployment=settings.deployment.deployment(),
+        caller=caller(settings.product, settings.subscription, settings.user),
         clock=clock or Clock(),
         limits=overrides.limits,
     )
@@ -182,7 +183,7 @@ class _Builder:
         text = self.read(policy)
         self.used |= used_named_values(text)
         return ServedApi(
-            api=Api(settings.id, settings.name or settings.id, settings.path.strip("/")),
+            api=settings.api(),
             document=read_document(text, str(policy), self.named_values, backend_ids=self.urls().keys()),
             operations=self.operations(settings),
         )

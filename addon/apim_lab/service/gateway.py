@@ -10,7 +10,7 @@ from apim_lab.clock import Clock
 from apim_lab.csharp.runtime.budget import Budget, Limits
 from apim_lab.dot_segments import remove_dot_segments
 from apim_lab.errors import InvalidPath, OperationNotFound, RequestError
-from apim_lab.expressions.context import Api
+from apim_lab.expressions.entities import Api, Caller, Deployment
 from apim_lab.messages import Request, Response
 from apim_lab.policy.backends import Backend
 from apim_lab.policy.context import Context
@@ -43,7 +43,8 @@ class Gateway:
     `hosts` are host names: a proxy's request to one of them belongs to an API, like one to the gateway itself.
     `response_before_forward` is `context.Response` before the first forward-request, which API Management does not
     document. Many published policies look at its status there: with "empty", an empty 200, they run; with "null"
-    they fail with a NullReferenceException. `limits` are what one request may use.
+    they fail with a NullReferenceException. `deployment` is the service, `caller` who calls: the same for every
+    request. `limits` are what one request may use.
     """
 
     apis: tuple[ServedApi, ...]
@@ -52,6 +53,8 @@ class Gateway:
     hosts: frozenset[str] = frozenset()
     files: tuple[Path, ...] = ()
     response_before_forward: Literal["empty", "null"] = "empty"
+    deployment: Deployment = field(default_factory=Deployment)
+    caller: Caller = field(default_factory=Caller)
     clock: Clock = field(default_factory=Clock)
     limits: Limits = field(default_factory=Limits)
 
@@ -84,7 +87,17 @@ class Gateway:
         """The run of the API that serves the request."""
         path = request.url.path.removeprefix(served.prefix)
         budget = Budget(self.limits)
-        context = Context(request, self.store, self.backends, path, api=served.api, clock=self.clock, budget=budget)
+        context = Context(
+            request,
+            self.store,
+            self.backends,
+            path,
+            api=served.api,
+            deployment=self.deployment,
+            caller=self.caller,
+            clock=self.clock,
+            budget=budget,
+        )
         if self.response_before_forward == "empty":
             context.response = Response()
         if has_server:

@@ -12,12 +12,14 @@
       ]
     }
 
-Instead of `path` there may be a whole `url`. A `body` is a text, or JSON. `answers` are what the backends answer in
+Instead of `path` there may be a whole `url`. A `product`, `subscription` and `user` are given as in the configuration,
+and take the place of its own. A `body` is a text, or JSON. `answers` are what the backends answer in
 turn, the last one again and again; without any, 200 with {}.
 """
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -26,10 +28,12 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from apim_lab.clock import LONGEST_CLOCK_STEP
 from apim_lab.errors import BackendConnectionFailure, ForwardTimeout, RequestError
+from apim_lab.expressions.entities import Caller
 from apim_lab.messages import Body, Headers, Request, Response, Url
 from apim_lab.policy.context import Forward, ReadBody, Wait
 from apim_lab.policy.run import Run
 from apim_lab.policy.statements.message import FORBIDDEN, TOKEN
+from apim_lab.service.entity_settings import ProductSettings, SubscriptionSettings, UserSettings, caller
 from apim_lab.service.files import parse_json, read_text, validate
 from apim_lab.service.gateway import Gateway
 from apim_lab.tracing.call import Call
@@ -124,6 +128,9 @@ class Rehearsal(Message):
     method: Annotated[str, Field(pattern=r"^[A-Z]+$")] = "POST"
     path: Annotated[str, AfterValidator(checked_path)] | None = None
     url: Annotated[str, AfterValidator(check_url)] | None = None
+    product: ProductSettings | None = None
+    subscription: SubscriptionSettings | None = None
+    user: UserSettings | None = None
     answers: Annotated[list[Answer], Field(min_length=1)] = [Answer()]
 
     @model_validator(mode="after")
@@ -141,9 +148,19 @@ class Rehearsal(Message):
             headers.fields.insert(0, ("Host", url.authority))
         return Request(self.method, url, headers, Body(self.content(), is_original=True))
 
+    def caller(self, gateway: Gateway) -> Caller:
+        """Who calls: whom the gateway knows, unless the request says otherwise."""
+        given = caller(self.product, self.subscription, self.user)
+        known = gateway.caller
+        return Caller(
+            given.product or known.product,
+            given.subscription or known.subscription,
+            given.user or known.user,
+        )
+
     async def run(self, gateway: Gateway) -> Call:
         """The call, with its trace, after the policy has run. The gateway's clock is advanced by every wait."""
-        run = begin(gateway, self.request())
+        run = begin(replace(gateway, caller=self.caller(gateway)), self.request())
         context, answers = run.context, iter(self.answers)
         context.trace = Trace(context.clock, context.started)
         call = Call.of(1, context)

@@ -1,10 +1,24 @@
 """The configuration file: what is read, and what is wrong with it, where."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from apim_lab.errors import DocumentError
+from apim_lab.expressions.entities import (
+    Caller,
+    CarbonIntensityCategory,
+    Deployment,
+    GatewayInstance,
+    Group,
+    Product,
+    Subscription,
+    SubscriptionKeyParameterNames,
+    SustainabilityInfo,
+    User,
+    UserIdentity,
+)
 from apim_lab.service.configuration import Overrides, load_gateway, parse_pairs
 from apim_lab.service.gateway import Gateway
 from apim_lab.stores.memory import MemoryStore
@@ -91,6 +105,18 @@ def test_the_longest_prefix_decides_which_api_serves(load):
         ),
         ("calls: 3", "calls: [3]", "lab.yaml:2:3: named-values.calls: "),
         ("    path: openai", "    pth: openai", "lab.yaml:7:5: apis.0.pth: unknown setting"),
+        ("apis:", "user: {}\napis:", "lab.yaml:5:1: user.id: this setting is required"),
+        (
+            "apis:",
+            "product: {id: p, state: Sold}\napis:",
+            "lab.yaml:5:18: product.state: input should be 'NotPublished' or",
+        ),
+        (
+            "apis:",
+            "subscription: {id: s, end-date: x}\napis:",
+            "lab.yaml:5:23: subscription.end-date: input should be a",
+        ),
+        ("apis:", "deployment: {zone: a}\napis:", "lab.yaml:5:14: deployment.zone: unknown setting"),
         ("policy.xml", "none.xml", "none.xml:1:1: cannot read the file: No such file or directory"),
         ("policy.xml", "policy.xml\n    openapi: none.json", "none.json"),
         ("calls: 3", "calls: many", "policy.xml:1:46: calls: 'many' is not a whole number"),
@@ -115,6 +141,64 @@ def test_a_mistake_is_told_with_its_place(load, before, after, message):
 def test_an_override_that_cannot_be_is_told(load, config, overrides, message):
     with pytest.raises(ValueError, match=message):
         load(config, **overrides)
+
+
+def test_without_more_nobody_is_known_to_call_and_the_service_is_the_lab(load):
+    gateway = load()
+
+    assert gateway.caller == Caller()
+    assert (gateway.deployment.region, gateway.deployment.service_name) == ("laptop", "apim-lab")
+
+
+def test_the_file_says_what_the_gateway_cannot_know(load, monkeypatch):
+    monkeypatch.setenv("SUBSCRIPTION_KEY", "secret-1")
+    gateway = load(
+        CONFIG
+        + """deployment: {region: westeurope, service-name: contoso, gateway-id: own, carbon-intensity: High}
+product: {id: unlimited, groups: [developers], subscriptions-limit: 2}
+subscription: {id: 1, name: Mobile app, key: "${SUBSCRIPTION_KEY}", end-date: 2030-01-01T00:00:00+01:00}
+user: {id: 7, email: a@b.example, identities: [{id: a, provider: Aad}], registration-date: 2025-01-01}
+"""
+    )
+    caller = gateway.caller
+
+    assert gateway.deployment == Deployment(
+        GatewayInstance("own", is_managed=False),
+        "westeurope",
+        "contoso",
+        "contoso",
+        SustainabilityInfo(CarbonIntensityCategory.High),
+    )
+    assert caller.product == Product(
+        "unlimited", "unlimited", groups=(Group("developers", "developers"),), subscriptions_limit=2
+    )
+    assert caller.subscription == Subscription(
+        "1", "Mobile app", "secret-1", "secret-1", "", end_date=datetime(2029, 12, 31, 23, tzinfo=UTC)
+    )
+    assert caller.user == User(
+        "7",
+        "a@b.example",
+        groups=(Group("developers", "developers"),),
+        identities=(UserIdentity("a", "Aad"),),
+        registration_date=datetime(2025, 1, 1, tzinfo=UTC),
+    )
+
+
+def test_an_api_has_what_the_file_says(load):
+    gateway = load(
+        CONFIG
+        + "    revision: 2\n    version: v1\n    protocols: [http]\n    service-url: https://a.example/x\n"
+        + "    subscription-key-parameter-names: {header: api-key}\n"
+    )
+    api = gateway.find("/openai").api
+
+    assert (api.revision, api.version, api.protocols, str(api.service_url)) == (
+        "2",
+        "v1",
+        ("http",),
+        "https://a.example/x",
+    )
+    assert api.subscription_key_parameter_names == SubscriptionKeyParameterNames("api-key", "subscription-key")
 
 
 def test_two_apis_cannot_have_one_path(load):

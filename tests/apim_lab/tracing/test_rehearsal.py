@@ -96,6 +96,14 @@ async def test_a_policy_sees_the_request(gateway, given, body, content_type):
     assert request.body.is_original
 
 
+async def test_a_request_may_say_who_calls(rehearse):
+    text = "@(context.Product?.Name + context.Subscription?.Id + context.User?.Id)"
+    given = {"product": {"id": "p", "name": "P"}, "subscription": {"id": "s", "primary-key": "k"}}
+    trace = await rehearse(f'<inbound><set-variable name="who" value="{text}" /></inbound>', **given)
+
+    assert value_of(trace, "value") == "Ps"
+
+
 def test_a_request_may_have_its_own_host_and_several_fields():
     headers = Rehearsal.model_validate({"path": "/", "headers": {"host": "h", "X": ["a", "b"]}}).request().headers
 
