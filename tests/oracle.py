@@ -149,10 +149,7 @@ def ours(case: Case) -> Answer:
 
 
 def exception_name(error: ExpressionError) -> str:
-    name = type(error).__name__
-    if not isinstance(error, DotNetError):
-        return name
-    return getattr(error, "full_name", "") or f"System.{name}"
+    return error.full_name if isinstance(error, DotNetError) else type(error).__name__
 
 
 def shown(value: object) -> str | None:

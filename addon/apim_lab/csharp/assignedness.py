@@ -25,6 +25,12 @@ class Flow:
     def having(self, slot: int) -> "Flow":
         return self if self.assigned is None else replace(self, assigned=self.assigned | {slot})
 
+    def followed_by(self, finished: "Flow") -> "Flow":
+        """The point behind a `finally` that began with nothing known of what was done here."""
+        if self.assigned is None or finished.assigned is None:
+            return Flow(None, self.reachable and finished.reachable)
+        return Flow(self.assigned | finished.assigned, self.reachable and finished.reachable)
+
     def excluded(self) -> "Flow":
         """The same point, if control never comes there."""
         return replace(self, assigned=None)
@@ -63,11 +69,24 @@ class Branches:
 
 
 @dataclass
-class Loop:
-    """A loop that is being compiled: the flows that leave its body by `break` and by `continue`."""
+class Target:
+    """A statement that jumps in it leave, as it is being compiled: the flows of these jumps, by `break` and `continue`.
+
+    A `switch` is no target of `continue`, and a `finally` lets no jump out.
+    """
 
     breaks: list[Flow] = field(default_factory=list)
     continues: list[Flow] = field(default_factory=list)
+    is_switch: bool = False
+    is_finally: bool = False
+
+    def counts(self) -> tuple[int, int]:
+        return len(self.breaks), len(self.continues)
+
+    def pass_through(self, finished: Flow, since: tuple[int, int]) -> None:
+        """The jumps since these `counts` come through a `finally`, whose end is `finished`."""
+        for flows, before in zip((self.breaks, self.continues), since, strict=True):
+            flows[before:] = [flow.followed_by(finished) for flow in flows[before:]]
 
 
 def split(flow: Flow) -> Branches:

@@ -7,24 +7,31 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 from apim_lab.csharp.runtime.budget import Budget
+from apim_lab.csharp.runtime.exceptions import DotNetError
 from apim_lab.csharp.symbols.observations import Observation
 from apim_lab.csharp.symbols.signatures import Signature
 from apim_lab.csharp.types import INVALID, Type
+
+# The `try` statements around a point of the evaluation, the innermost first: what finds the `catch` of it that takes an
+# exception, the frame it is in, and those further out
+type Find = Callable[["Frame", DotNetError], Any]
+type Handlers = tuple[Find, "Frame", "Handlers"] | None
 
 
 class Frame:
     """The state of one evaluation, or of one call of a lambda in it.
 
-    It holds the local variables by slot, what `return` gave, and the budget of the request.
+    It holds the local variables by slot, what `return` gave, the budget of the request, and what catches exceptions.
     """
 
-    __slots__ = ("budget", "context", "locals", "result")
+    __slots__ = ("budget", "context", "handlers", "locals", "result")
 
-    def __init__(self, context: object, slots: int, budget: Budget) -> None:
+    def __init__(self, context: object, slots: int, budget: Budget, handlers: Handlers = None) -> None:
         self.context = context
         self.locals: list[Any] = [None] * slots
         self.result: Any = None
         self.budget = budget
+        self.handlers = handlers
 
     def count_iteration(self) -> None:
         """Raises LimitExceeded when the loops of this request have gone round too often, or for too long."""
@@ -36,7 +43,7 @@ class Frame:
     def inner(self, slots: int) -> "Frame":
         """The state of a call of a lambda that was made here; it counts as a round of a loop."""
         self.count_iteration()
-        return Frame(self.context, slots, self.budget)
+        return Frame(self.context, slots, self.budget, self.handlers)
 
 
 Run = Callable[[Frame], Any]

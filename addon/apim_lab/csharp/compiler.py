@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from apim_lab.csharp.assignedness import Branches, Flow, Loop, split
+from apim_lab.csharp.assignedness import Branches, Flow, Target, split
 from apim_lab.csharp.binding.conversions import apply, implicit
 from apim_lab.csharp.code import BROKEN, Code, Frame
 from apim_lab.csharp.scopes import DISCARD, Local, Scopes, meant, names_in, names_in_lambdas
@@ -45,7 +45,8 @@ class Compiler:
 
     `grammar` is the syntax it knows, `library` holds the types it may use, `parameter` names what an evaluation is
     given: `IProxyRequestContext context`. `captured` are names that lambdas in the source use. `result` is the type
-    that `return` converts to; None for any.
+    that `return` converts to; None for any. `targets` are the statements around this point that jumps may leave,
+    `caught` the slots of the exceptions of the `catch` clauses around it, with None for a `finally`.
     """
 
     def __init__(self, grammar: Grammar, library: Library, parameter: Parameter) -> None:
@@ -65,7 +66,8 @@ class Compiler:
         self.flow = Flow()
         self.branches: Branches | None = None
         self.unchecked = False
-        self.loops: list[Loop] = []
+        self.targets: list[Target] = []
+        self.caught: list[int | None] = []
         self.receivers: list[Code] = []
 
     def mistake(self, node: Node, message: str) -> Code:

@@ -11,6 +11,8 @@ from apim_lab.csharp.constructs import (
     creation,
     declarations,
     elements,
+    handlers,
+    jumps,
     lambdas,
     literals,
     loops,
@@ -18,6 +20,7 @@ from apim_lab.csharp.constructs import (
     operators,
     patterns,
     statements,
+    throws,
 )
 
 GRAMMAR = Grammar(
@@ -35,10 +38,14 @@ GRAMMAR = Grammar(
         **members.EXPRESSIONS,
         **operators.EXPRESSIONS,
         **patterns.EXPRESSIONS,
+        **throws.EXPRESSIONS,
     },
     statements={
         **declarations.STATEMENTS,
+        **handlers.STATEMENTS,
+        **jumps.STATEMENTS,
         **loops.STATEMENTS,
         **statements.STATEMENTS,
+        **throws.STATEMENTS,
     },
 )

@@ -38,11 +38,13 @@ class Scope:
 
 # `out _` and `is int _` declare nothing
 DISCARD = "_"
+_DECLARATIONS = {"catch_declaration", "variable_declarator"}
 _EXPRESSION_VARIABLES = {"declaration_expression", "declaration_pattern"}
 # Statements and expressions that have scopes of their own
 _SCOPED = {
     "anonymous_method_expression",
     "block",
+    "catch_clause",
     "do_statement",
     "for_statement",
     "foreach_statement",
@@ -101,7 +103,7 @@ def names_in(node: Node) -> frozenset[str]:
 def _declares(node: Node) -> bool:
     if "name" not in node.fields:
         return False
-    return node.kind == "variable_declarator" or (node.kind in _EXPRESSION_VARIABLES and node["name"].text != DISCARD)
+    return node.kind in _DECLARATIONS or (node.kind in _EXPRESSION_VARIABLES and node["name"].text != DISCARD)
 
 
 class Scopes:

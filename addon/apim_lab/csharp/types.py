@@ -58,6 +58,7 @@ UINT = Type("uint", full_name="System.UInt32")
 ULONG = Type("ulong", full_name="System.UInt64")
 USHORT = Type("ushort", full_name="System.UInt16")
 VOID = Type("void", full_name="System.Void")
+EXCEPTION = Type("Exception", full_name="System.Exception")
 NULL = Type("<null>")
 # The type of a bare `default`, which is that of wherever it stands
 DEFAULT = Type("default")
@@ -65,8 +66,9 @@ LAMBDA = Type("lambda expression")
 # That of `new { }`; .NET counts the anonymous types
 EMPTY_ANONYMOUS = Type("<empty anonymous type>", full_name="<>f__AnonymousType0")
 METHOD_GROUP = Type("method group")
+THROW = Type("<throw expression>")
 # Expressions of these have no type of their own: it depends on where they stand
-TYPELESS = frozenset({DEFAULT, LAMBDA, METHOD_GROUP, NULL})
+TYPELESS = frozenset({DEFAULT, LAMBDA, METHOD_GROUP, NULL, THROW})
 # The type of what could not be compiled: it fits everywhere, so that one mistake is reported once.
 INVALID = Type("<invalid>")
 

@@ -9,6 +9,7 @@ from apim_lab.csharp.runtime.exceptions import DotNetError, InvalidOperationExce
 class ArgumentException(DotNetError):
     """`parameter` is the name of the parameter that the message tells of, "" for none."""
 
+    hresult = 0x80070057
     default = "Value does not fall within the expected range."
 
     def __init__(self, message: str = "", parameter: str = "") -> None:
@@ -17,6 +18,7 @@ class ArgumentException(DotNetError):
 
 
 class ArgumentOutOfRangeException(ArgumentException):
+    hresult = 0x80131502
     default = "Specified argument was out of the range of valid values."
 
     @classmethod
@@ -28,6 +30,7 @@ class ArgumentOutOfRangeException(ArgumentException):
 
 
 class ArgumentNullException(ArgumentException):
+    hresult = 0x80004003
     default = "Value cannot be null."
     is_quoted = True
 
@@ -35,11 +38,8 @@ class ArgumentNullException(ArgumentException):
         super().__init__(message, parameter)
 
 
-class ArithmeticException(DotNetError):
-    default = "Overflow or underflow in the arithmetic operation."
-
-
 class FormatException(DotNetError):
+    hresult = 0x80131537
     default = "Input string was not in a correct format."
     is_quoted = True
 
@@ -63,6 +63,7 @@ class JsonSerializationException(JsonException):
 
 
 class KeyNotFoundException(DotNetError):
+    hresult = 0x80131577
     full_name = "System.Collections.Generic.KeyNotFoundException"
     is_quoted = True
 

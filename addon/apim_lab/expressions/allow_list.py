@@ -11,6 +11,7 @@ from apim_lab.dotnet import (
     bit_converter,
     convert,
     delegates,
+    exception_members,
     guids,
     objects,
 )
@@ -52,6 +53,7 @@ LIBRARY = Library(
         *delegates.DEFINITIONS,
         *encoding_members.DEFINITIONS,
         *enumerables.DEFINITIONS,
+        *exception_members.definitions(),
         *guids.DEFINITIONS,
         *json_members.DEFINITIONS,
         *math_functions.DEFINITIONS,

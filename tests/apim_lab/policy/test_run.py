@@ -53,6 +53,13 @@ async def test_the_last_error_tells_what_happened_where(gateway):
     assert "was not present in the dictionary." in error.message
 
 
+async def test_the_last_error_has_the_message_of_an_exception_that_the_policy_throws(gateway):
+    value = "@{ try { int.Parse(&quot;x&quot;); return 1; } catch (Exception e) { throw new Exception(&quot;no number&quot;, e); } }"
+    context = await gateway.run(f"<inbound><set-variable name='x' value='{value}' /></inbound>")
+
+    assert (context.last_error.reason, context.last_error.message) == ("ExpressionValueEvaluationFailure", "no number")
+
+
 async def test_an_error_of_the_policy_is_answered_without_its_details(gateway, caplog):
     context = await gateway.run(FAILING)
 

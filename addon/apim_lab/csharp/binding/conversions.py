@@ -29,6 +29,7 @@ from apim_lab.csharp.types import (
     LONG,
     NULL,
     STRING,
+    THROW,
     VOID,
     Type,
     underlying,
@@ -44,6 +45,8 @@ def implicit(library: Library, code: Code, target: Type) -> Conversion | None:
         return IDENTITY
     if source == NULL:
         return Conversion(Kind.NULL) if library.can_be_null(target) and target != VOID else None
+    if source == THROW:
+        return None if target == VOID else IDENTITY
     if source == DEFAULT:
         value = library.default_of(target)
         return None if target == VOID else Conversion(Kind.DEFAULT, lambda _: value)

@@ -7,6 +7,7 @@ from apim_lab.csharp.assignedness import Branches, join, split
 from apim_lab.csharp.binding.conversions import implicit
 from apim_lab.csharp.code import BROKEN, Code, constant
 from apim_lab.csharp.compiler import Compiler, ExpressionTable
+from apim_lab.csharp.constructs import throws
 from apim_lab.csharp.constructs.operators import cannot_apply, eager
 from apim_lab.csharp.symbols.library import Library
 from apim_lab.csharp.types import (
@@ -14,6 +15,7 @@ from apim_lab.csharp.types import (
     DEFAULT,
     INVALID,
     NULL,
+    THROW,
     VOID,
     Type,
     underlying,
@@ -58,7 +60,8 @@ def _coalesce(compiler: Compiler, node: Node) -> Code:
     before = compiler.flow
     if left.is_constant and left.constant is not None:
         compiler.flow = before.excluded()
-    right = compiler.value(node["right"])
+    right, after = throws.operand(compiler, node["right"])
+    compiler.flow = after.joined()
     if not (left.is_constant and left.constant is None):
         compiler.flow = before
     if INVALID in {left.type, right.type}:
@@ -88,7 +91,7 @@ def _coalesced(library: Library, left: Code, right: Code) -> Type | None:
     for candidate in (plain.type, left.type):
         if candidate != NULL and implicit(library, right, candidate):
             return candidate
-    is_typed = right.type not in {NULL, DEFAULT, VOID}
+    is_typed = right.type not in {NULL, DEFAULT, THROW, VOID}
     return right.type if is_typed and implicit(library, plain, right.type) else None
 
 
@@ -108,9 +111,9 @@ def _conditional(compiler: Compiler, node: Node) -> Code:
     test, after = compiler.condition(node["condition"])
     condition = compiler.converted(test, BOOL, node["condition"])
     compiler.flow = after.when_true
-    yes, after_yes = compiler.condition(node["consequence"])
+    yes, after_yes = throws.operand(compiler, node["consequence"])
     compiler.flow = after.when_false
-    no, after_no = compiler.condition(node["alternative"])
+    no, after_no = throws.operand(compiler, node["alternative"])
     if condition.is_constant:
         compiler.branches = _undecided(yes, after_yes) if condition.constant else _undecided(no, after_no)
     else:
@@ -142,7 +145,7 @@ def _chosen(compiler: Compiler, node: Node, condition: Code, yes: Code, no: Code
 def _common(library: Library, left: Code, right: Code) -> Type | None:
     if INVALID in {left.type, right.type}:
         return INVALID
-    if left.type == right.type == NULL:
+    if {left.type, right.type} <= {NULL, THROW}:
         return None
     if implicit(library, left, right.type):
         return right.type

@@ -12,11 +12,12 @@ from apim_lab.csharp.binding.best_type import best_common_type
 from apim_lab.csharp.binding.conversions import implicit
 from apim_lab.csharp.code import Code, Conversion, ConversionKind, Convert, Frame, Run
 from apim_lab.csharp.compiler import Compiler, ExpressionTable, nothing
+from apim_lab.csharp.constructs import throws
 from apim_lab.csharp.constructs.statements import is_statement_expression
 from apim_lab.csharp.runtime.values import Delegate
 from apim_lab.csharp.scopes import Local
 from apim_lab.csharp.symbols.signatures import Signature
-from apim_lab.csharp.types import LAMBDA, VOID, Type
+from apim_lab.csharp.types import LAMBDA, THROW, VOID, Type
 from apim_lab.csharp.variables import cell_of, storer
 from apim_lab.syntax.node import Node
 
@@ -177,10 +178,12 @@ def _of_block(child: Compiler, body: Node, parameters: Sequence[Local]) -> _Body
 
 
 def _of_expression(child: Compiler, body: Node, parameters: Sequence[Local]) -> _Body:
-    code = child.expression(body)
+    code, after = throws.operand(child, body)
+    child.flow = after.joined()
     if child.result is not None:
         code = child.converted(code, child.result, body)
-    return _Body(child, body, code.run, [code], parameters, may_discard=is_statement_expression(body), is_block=False)
+    may_discard = code.type == THROW or is_statement_expression(body)
+    return _Body(child, body, code.run, [code], parameters, may_discard=may_discard, is_block=False)
 
 
 def _creating(body: _Body, target: Type) -> Convert:

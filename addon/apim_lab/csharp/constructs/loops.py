@@ -1,9 +1,9 @@
-"""`while`, `do`, `for`, `foreach`, and the jumps out of them. Source: the C# specification, "Iteration statements"."""
+"""`while`, `do`, `for` and `foreach`. Source: the C# specification, "Iteration statements"."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from apim_lab.csharp.assignedness import UNREACHABLE, Branches, Flow, Loop, join
+from apim_lab.csharp.assignedness import UNREACHABLE, Branches, Flow, Target, join
 from apim_lab.csharp.binding.conversions import explicit_between
 from apim_lab.csharp.code import Code, Frame, Run, constant
 from apim_lab.csharp.compiler import Compiler, Statement, StatementTable, nothing
@@ -17,10 +17,10 @@ from apim_lab.syntax.node import Node
 
 def _body(compiler: Compiler, node: Node) -> tuple[Statement, list[Flow]]:
     """A loop's body and the flows that break out of it; the compiler's flow is then the one into the next round."""
-    loop = Loop()
-    compiler.loops.append(loop)
+    loop = Target()
+    compiler.targets.append(loop)
     statement = embedded(compiler, node)
-    compiler.loops.pop()
+    compiler.targets.pop()
     compiler.flow = join(compiler.flow, *loop.continues)
     return statement, loop.breaks
 
@@ -165,29 +165,7 @@ def _iterating(
     return run
 
 
-def _jump(compiler: Compiler, node: Node) -> Loop:
-    """The loop that the jump leaves or goes on with; control does not come behind the jump."""
-    if not compiler.loops:
-        compiler.mistake(node, "No enclosing loop out of which to break or continue")
-        return Loop()
-    return compiler.loops[-1]
-
-
-def _break(compiler: Compiler, node: Node) -> Statement:
-    _jump(compiler, node).breaks.append(compiler.flow)
-    compiler.flow = UNREACHABLE
-    return lambda _: Signal.BREAK
-
-
-def _continue(compiler: Compiler, node: Node) -> Statement:
-    _jump(compiler, node).continues.append(compiler.flow)
-    compiler.flow = UNREACHABLE
-    return lambda _: Signal.CONTINUE
-
-
 STATEMENTS: StatementTable = {
-    "break_statement": _break,
-    "continue_statement": _continue,
     "do_statement": _do,
     "for_statement": _for,
     "foreach_statement": _foreach,

@@ -119,6 +119,8 @@ def _if(compiler: Compiler, node: Node) -> Statement:
 
 
 def _return(compiler: Compiler, node: Node) -> Statement:
+    if any(target.is_finally for target in compiler.targets):
+        compiler.mistake(node, "Control cannot leave the body of a finally clause")
     value = _returned(compiler, node)
     compiler.flow = UNREACHABLE
     compute = value.run

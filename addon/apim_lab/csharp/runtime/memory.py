@@ -9,8 +9,8 @@ from contextvars import ContextVar
 from apim_lab.csharp.runtime.exceptions import OutOfMemoryException
 
 MAX_ALLOCATED = 1 << 27
-# An item of an array; a small object
-REFERENCE, OBJECT = 8, 64
+# An item of an array; a small object; an exception
+REFERENCE, OBJECT, EXCEPTION_SIZE = 8, 64, 256
 
 _allocated = ContextVar("_allocated", default=0)
 

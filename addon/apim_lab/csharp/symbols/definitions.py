@@ -51,9 +51,9 @@ class Definition:
     the arguments, of a setter also of the value; a `const` row is mapped to its value. `iterate` yields what `foreach`
     sees of a value; that of a generic type takes the type arguments first, and returns such a function. `default` is
     `default(T)` of a value type; of a generic one it is a function that makes it of its type arguments and of their
-    defaults. `observed` has a word for each property whose use the library wants to know of, `selecting` names the
-    methods and indexers that take nothing of a value but the item with the key that is their first argument (see
-    observations.py).
+    defaults. `is_allowed` is False for a class whose values are seen, but which no policy may name. `observed` has a
+    word for each property whose use the library wants to know of, `selecting` names the methods and indexers that take
+    nothing of a value but the item with the key that is their first argument (see observations.py).
     """
 
     declaration: str
@@ -62,6 +62,7 @@ class Definition:
     members: Mapping[str, Any] = field(default_factory=dict)
     iterate: Implementation = iter
     default: Any = None
+    is_allowed: bool = True
     observed: Mapping[str, Hashable] = field(default_factory=dict)
     selecting: frozenset[str] = frozenset()
 

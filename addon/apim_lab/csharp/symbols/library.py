@@ -45,7 +45,7 @@ class Library:
         key = key if key in self.definitions else self._names.get(key, key)
         found = self.definitions.get(key)
         arguments = [self.find(argument) for argument in written.arguments]
-        if found is None or None in arguments:
+        if found is None or not found.is_allowed or None in arguments:
             return None
         return Type(key[0], tuple(argument for argument in arguments if argument is not None), found.full_name)
 

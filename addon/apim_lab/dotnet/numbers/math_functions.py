@@ -8,12 +8,12 @@ from typing import Any
 
 from apim_lab.csharp.runtime import decimals
 from apim_lab.csharp.runtime.arithmetic import ARITHMETIC, divide_doubles
-from apim_lab.csharp.runtime.exceptions import OverflowException
+from apim_lab.csharp.runtime.exceptions import ArithmeticException, OverflowException
 from apim_lab.csharp.runtime.numbers import BY_KEYWORD, Single
 from apim_lab.csharp.runtime.values import Int64
 from apim_lab.csharp.symbols.definitions import Definition
 from apim_lab.dotnet.enumerations import enumeration
-from apim_lab.dotnet.exceptions import ArgumentException, ArgumentOutOfRangeException, ArithmeticException
+from apim_lab.dotnet.exceptions import ArgumentException, ArgumentOutOfRangeException
 from apim_lab.dotnet.formatting import to_string
 
 _Table = dict[str, Callable[..., Any]]
