@@ -77,3 +77,16 @@ class NotSupportedException(DotNetError):
 
 class ObjectDisposedException(InvalidOperationException):
     """A closed reader or writer is used."""
+
+
+class PlatformNotSupportedException(NotSupportedException):
+    default = "Operation is not supported on this platform."
+
+
+class CryptographicException(DotNetError):
+    full_name = "System.Security.Cryptography.CryptographicException"
+    default = "Error occurred during a cryptographic operation."
+
+
+class CryptographicUnexpectedOperationException(CryptographicException):
+    full_name = "System.Security.Cryptography.CryptographicUnexpectedOperationException"

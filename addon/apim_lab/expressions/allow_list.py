@@ -15,6 +15,11 @@ from apim_lab.dotnet import (
     guids,
     objects,
 )
+from apim_lab.dotnet.cryptography import (
+    hash_algorithm_names,
+    hash_members,
+    random_bytes,
+)
 from apim_lab.dotnet.dates import (
     date_members,
     date_time_offset_members,
@@ -55,10 +60,13 @@ LIBRARY = Library(
         *enumerables.DEFINITIONS,
         *exception_members.definitions(),
         *guids.DEFINITIONS,
+        *hash_algorithm_names.DEFINITIONS,
+        *hash_members.DEFINITIONS,
         *json_members.DEFINITIONS,
         *math_functions.DEFINITIONS,
         *numbers.DEFINITIONS,
         *objects.DEFINITIONS,
+        *random_bytes.DEFINITIONS,
         *random_numbers.DEFINITIONS,
         *string_builder_members.DEFINITIONS,
         *string_reader.DEFINITIONS,
