@@ -1,4 +1,4 @@
-"""The values of `HashAlgorithm` and the classes that derive from it. Source: .NET Core 3.1, HashAlgorithm.cs, HMAC.cs."""  # noqa: E501
+"""The values of `HashAlgorithm` and of what derives from it. Source: .NET Core 3.1, HashAlgorithm.cs, HMAC.cs."""
 
 import hashlib
 import hmac
@@ -117,12 +117,12 @@ class Hmac(HashAlgorithm):
 
     __slots__ = ("_key",)
 
-    def __init__(self, algorithm: str, key: bytes | None) -> None:
+    def __init__(self, algorithm: str, key: bytes | bytearray | None) -> None:
         self._key: bytes | None = self._usable(algorithm, key)
         super().__init__(algorithm, f"HMAC{algorithm}")
 
     @staticmethod
-    def _usable(algorithm: str, key: bytes | None) -> bytes:
+    def _usable(algorithm: str, key: bytes | bytearray | None) -> bytes:
         if key is None:
             raise NullReferenceException
         block = hashlib.new(algorithm.lower(), usedforsecurity=False)
