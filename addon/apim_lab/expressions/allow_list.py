@@ -9,7 +9,7 @@ from apim_lab.csharp.symbols.signatures import Parameter
 from apim_lab.csharp.types import Type
 from apim_lab.dotnet import (
     bit_converter,
-    convert,
+    convert_members,
     delegates,
     exception_members,
     guids,
@@ -52,7 +52,7 @@ LIBRARY = Library(
         *bit_converter.DEFINITIONS,
         *chars.DEFINITIONS,
         *context_members.DEFINITIONS,
-        *convert.DEFINITIONS,
+        *convert_members.DEFINITIONS,
         *date_members.DEFINITIONS,
         *date_time_offset_members.DEFINITIONS,
         *delegates.DEFINITIONS,
