@@ -1,3 +1,8 @@
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from apim_lab.csharp.runtime import memory
@@ -170,3 +175,29 @@ def test_an_error_tells_where_it_is():
 def test_a_very_long_text_that_is_no_number_is_read_in_linear_time(start):
     with pytest.raises(JsonReaderException, match="is not a valid number"):
         parse_json(f"[{start}{'1' * 300_000}e]")
+
+
+def _together(work: Callable[[], object]) -> list[object]:
+    """What two threads find that begin at the same time."""
+    both = threading.Barrier(2)
+
+    def begin(_: int) -> object:
+        both.wait()
+        return work()
+
+    with ThreadPoolExecutor(2) as threads:
+        return list(threads.map(begin, range(2)))
+
+
+@pytest.mark.parametrize("text", ['{"a": {"b": [1, 2]}}', '[{"a": 1}, 2, 3]'])
+def test_two_threads_get_the_same_children(text: str) -> None:
+    switching = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for _ in range(50):
+            tree = parse_json(text)
+            first, second = _together(lambda tree=tree: (len(tree), list(tree.children()), write_json(tree)))
+
+            assert first == second
+    finally:
+        sys.setswitchinterval(switching)

@@ -7,7 +7,7 @@ from apim_lab.csharp.runtime.memory import allocate
 from apim_lab.dotnet.exceptions import ArgumentException
 from apim_lab.newtonsoft.text.writer import write_array, write_constructor
 from apim_lab.newtonsoft.token_types import ARRAY, CONSTRUCTOR, PROPERTY
-from apim_lab.newtonsoft.tokens.raw import MAKERS, child_of, counted
+from apim_lab.newtonsoft.tokens.raw import EXPANDING, MAKERS, child_of, counted
 from apim_lab.newtonsoft.tokens.token import TOKEN_SIZE, JContainer, JToken, out_of_range
 from apim_lab.newtonsoft.tokens.value import is_unchanged, null
 
@@ -28,31 +28,35 @@ class JList(JContainer):
             self.items = []
 
     def __getattr__(self, name: str) -> list[JToken]:
-        if name != "items" or self.raw is None:
+        if name != "items":
             raise AttributeError(name)
-        allocate(len(self.raw) * TOKEN_SIZE)
-        self.items = [child_of(value, self) for value in self.raw]
-        self.raw = None
+        with EXPANDING:
+            raw = self.raw
+            if raw is not None:
+                allocate(len(raw) * TOKEN_SIZE)
+                self.items = [child_of(value, self) for value in raw]
+                self.raw = None
         return self.items
 
     def __len__(self) -> int:
-        return len(self.items if self.raw is None else self.raw)
+        raw = self.raw
+        return len(self.items if raw is None else raw)
 
     def children(self) -> Sequence[JToken]:
         return self.items
 
     def clone(self) -> Self:
         allocate(TOKEN_SIZE)
-        copy = self.empty()
-        if self.raw is None:
+        copy = self.with_raw(self.raw)
+        if copy.raw is None:
             copy.items = [item.clone() for item in self.items]
             for item in copy.items:
                 item.parent = copy
         return copy
 
-    def empty(self) -> Self:
-        """A new one, of the same raw items if there are any."""
-        return self.__class__(self.raw)
+    def with_raw(self, raw: list[object] | None) -> Self:
+        """A new one of these raw items, or an empty one."""
+        return self.__class__(raw)
 
     def equals(self, other: JToken) -> bool:
         if self is other:
@@ -115,7 +119,8 @@ class JArray(JList):
     type = ARRAY
 
     def written(self, line: str) -> str:
-        return write_array(self.items, line) if self.raw is None else counted(write_array(self.raw, line))
+        raw = self.raw
+        return write_array(self.items, line) if raw is None else counted(write_array(raw, line))
 
 
 class JConstructor(JList):
@@ -131,7 +136,7 @@ class JConstructor(JList):
             raise ArgumentException("Constructor name cannot be empty.", "name")
         self.name = name
 
-    def empty(self) -> Self:
+    def with_raw(self, _raw: list[object] | None) -> Self:
         return self.__class__(self.name)
 
     def equals(self, other: JToken) -> bool:

@@ -13,7 +13,7 @@ from apim_lab.dotnet.exceptions import (
 from apim_lab.dotnet.values import KeyValuePair, pair_type
 from apim_lab.newtonsoft.text.writer import write_object, write_property
 from apim_lab.newtonsoft.token_types import COMMENT, OBJECT, PROPERTY, class_name
-from apim_lab.newtonsoft.tokens.raw import MAKERS, child_of, counted
+from apim_lab.newtonsoft.tokens.raw import EXPANDING, MAKERS, child_of, counted
 from apim_lab.newtonsoft.tokens.token import TOKEN_SIZE, JContainer, JToken, iterate, out_of_range
 from apim_lab.newtonsoft.tokens.value import is_unchanged, null
 
@@ -37,15 +37,19 @@ class JObject(JContainer):
             self.members = {}
 
     def __getattr__(self, name: str) -> dict[str, JToken]:
-        if name != "members" or self.raw is None:
+        if name != "members":
             raise AttributeError(name)
-        allocate(len(self.raw) * TOKEN_SIZE)
-        self.members = {key: child_of(value, self) for key, value in self.raw.items()}
-        self.raw = None
+        with EXPANDING:
+            raw = self.raw
+            if raw is not None:
+                allocate(len(raw) * TOKEN_SIZE)
+                self.members = {key: child_of(value, self) for key, value in raw.items()}
+                self.raw = None
         return self.members
 
     def __len__(self) -> int:
-        return len(self.members if self.raw is None else self.raw)
+        raw = self.raw
+        return len(self.members if raw is None else raw)
 
     def pairs(self) -> Iterator[KeyValuePair]:
         """What `foreach` sees of it."""
@@ -58,7 +62,8 @@ class JObject(JContainer):
 
     def get(self, name: str) -> JToken | None:
         """The member of this name; no tokens are made of the others for the sake of one that is not there."""
-        return None if self.raw is not None and name not in self.raw else self.members.get(name)
+        raw = self.raw
+        return None if raw is not None and name not in raw else self.members.get(name)
 
     def property(self, name: str | None) -> "JProperty | None":
         return self._property(name) if name is not None and name in self.members else None
@@ -66,8 +71,9 @@ class JObject(JContainer):
     def _property(self, name: str) -> "JProperty":
         found = self._properties.get(name)
         if found is None:
-            found = self._properties[name] = JProperty(name)
-            found.parent = self
+            created = JProperty(name)
+            created.parent = self
+            found = self._properties.setdefault(name, created)
         return found
 
     def name_of(self, value: JToken) -> str:
@@ -78,7 +84,7 @@ class JObject(JContainer):
     def clone(self) -> "JObject":
         allocate(TOKEN_SIZE)
         copy = JObject(self.raw)
-        if self.raw is None:
+        if copy.raw is None:
             copy.members = {name: value.clone() for name, value in self.members.items()}
             for value in copy.members.values():
                 value.parent = copy
@@ -93,7 +99,8 @@ class JObject(JContainer):
         return all(name in theirs and value.equals(theirs[name]) for name, value in self.members.items())
 
     def written(self, line: str) -> str:
-        return write_object(self.members, line) if self.raw is None else counted(write_object(self.raw, line))
+        raw = self.raw
+        return write_object(self.members, line) if raw is None else counted(write_object(raw, line))
 
     def set(self, name: str | None, item: JToken | None) -> None:
         """`this[name] = item`."""

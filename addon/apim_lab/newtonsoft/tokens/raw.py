@@ -1,6 +1,7 @@
 """The tokens of what Python's json module reads, made when somebody asks for them."""
 
 from collections.abc import Callable
+from threading import Lock
 from typing import Any
 
 from apim_lab.csharp.runtime.memory import allocate
@@ -9,6 +10,9 @@ from apim_lab.newtonsoft.text.dates import is_like_a_date, read_date
 from apim_lab.newtonsoft.token_types import BOOLEAN, DATE, FLOAT, INTEGER, NULL, STRING, BigInteger
 from apim_lab.newtonsoft.tokens.token import JContainer, JToken
 from apim_lab.newtonsoft.tokens.value import JValue
+
+# A token that is kept for several calls may be read in two threads at once: one of them makes its children
+EXPANDING = Lock()
 
 
 def child_of(value: Any, parent: JContainer) -> JToken:
