@@ -44,6 +44,8 @@ def is_same(left: object, right: object) -> bool:
 
 
 def hash_code(value: object) -> int:
+    if isinstance(value, Convertible) and value.is_value:
+        value = value.plain()
     code = by_class(_HASH_CODES, value)
     if code is None:
         return _int32(hash(value) if isinstance(value, Hashable) else id(value))
@@ -88,6 +90,7 @@ _HASH_CODES: Mapping[type, Callable[[Any], int]] = {
     AnonymousObject: _of_anonymous,
     bool: int,
     int: int,
+    type(None): lambda _: 0,
     Int64: lambda value: _folded(value % 2**64),
     Char: lambda value: ord(value) | ord(value) << 16,
     float: _of_double,

@@ -26,6 +26,7 @@ from apim_lab.newtonsoft.token_types import (
     GUID,
     INTEGER,
     NULL,
+    RAW,
     STRING,
     TIME_SPAN,
     UNDEFINED,
@@ -33,7 +34,7 @@ from apim_lab.newtonsoft.token_types import (
     JTokenType,
 )
 
-_SIMPLE = frozenset({INTEGER, FLOAT, STRING, COMMENT, BOOLEAN})
+_SIMPLE = frozenset({INTEGER, FLOAT, STRING, COMMENT, RAW, BOOLEAN})
 _TEXTS = _SIMPLE | {DATE, BYTES, GUID, TIME_SPAN}
 _EMPTY = frozenset({NULL, UNDEFINED})
 
@@ -62,9 +63,9 @@ class Cast:
         return ArgumentException(f"Can not convert {kind.name} to {self.target}.")
 
 
-_GUIDS = frozenset({STRING, COMMENT, GUID, BYTES})
-_DATES = frozenset({DATE, STRING, COMMENT})
-_SPANS = frozenset({STRING, COMMENT, TIME_SPAN})
+_GUIDS = frozenset({STRING, COMMENT, RAW, GUID, BYTES})
+_DATES = frozenset({DATE, STRING, COMMENT, RAW})
+_SPANS = frozenset({STRING, COMMENT, RAW, TIME_SPAN})
 
 
 def _text(value: Any) -> str | None:

@@ -55,16 +55,6 @@ OPERATORS: Mapping[str, Convert] = {
 }
 
 
-def value_as(type_: TypeArgument) -> Convert:
-    """`Value<T>()`, the extension method."""
-    convert = value_conversion(type_)
-
-    def value(token: JToken | None) -> Any:
-        return convert(given(token))
-
-    return value
-
-
 def value_conversion(type_: TypeArgument) -> Convert:
     """What `Value<T>` makes of a token: itself if it is a T, otherwise what `Convert.ChangeType` makes of its value."""
     if type_.type == OBJECT:

@@ -21,7 +21,7 @@ JTokenType = enum.Enum(
 OBJECT, ARRAY, CONSTRUCTOR, PROPERTY = (JTokenType[name] for name in ("Object", "Array", "Constructor", "Property"))
 INTEGER, FLOAT, STRING, BOOLEAN = (JTokenType[name] for name in ("Integer", "Float", "String", "Boolean"))
 NULL, UNDEFINED, COMMENT, DATE = (JTokenType[name] for name in ("Null", "Undefined", "Comment", "Date"))
-BYTES, GUID, TIME_SPAN = (JTokenType[name] for name in ("Bytes", "Guid", "TimeSpan"))
+BYTES, GUID, RAW, TIME_SPAN, URI = (JTokenType[name] for name in ("Bytes", "Guid", "Raw", "TimeSpan", "Uri"))
 
 
 class BigInteger(int):

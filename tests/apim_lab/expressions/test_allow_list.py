@@ -61,6 +61,7 @@ def test_the_lineage_ends_with_object():
         "JObject",
         "JContainer",
         "JToken",
+        "IJEnumerable<JToken>",
         "IEnumerable<JToken>",
         "System.Collections.IEnumerable",
         "IEnumerable<KeyValuePair<string, JToken>>",

@@ -9,7 +9,7 @@ from apim_lab.newtonsoft.tokens.content import add_content, insert_content, is_e
 from apim_lab.newtonsoft.tokens.objects import JObject, JProperty, new_property
 from apim_lab.newtonsoft.tokens.raw import token_of
 from apim_lab.newtonsoft.tokens.token import JContainer, JToken, iterate, position_in, root_of, write_json
-from apim_lab.newtonsoft.tokens.value import JValue
+from apim_lab.newtonsoft.tokens.value import JRaw, JValue
 
 __all__ = [
     "JArray",
@@ -18,6 +18,7 @@ __all__ = [
     "JList",
     "JObject",
     "JProperty",
+    "JRaw",
     "JToken",
     "JValue",
     "add_content",

@@ -129,10 +129,10 @@ class JConstructor(JList):
     __slots__ = ("name",)
     type = CONSTRUCTOR
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str | None = None) -> None:
         """Raises ArgumentException for an empty name."""
         super().__init__()
-        if not name:
+        if name == "":
             raise ArgumentException("Constructor name cannot be empty.", "name")
         self.name = name
 
@@ -143,7 +143,7 @@ class JConstructor(JList):
         return isinstance(other, JConstructor) and self.name == other.name and super().equals(other)
 
     def written(self, line: str) -> str:
-        return write_constructor(self.name, self.items, line)
+        return write_constructor(self.name or "", self.items, line)
 
 
 MAKERS[list] = JArray

@@ -7,7 +7,7 @@ from apim_lab.dotnet.formatting import to_string
 from apim_lab.newtonsoft.casts import CONVERSIONS
 from apim_lab.newtonsoft.comparison import compare
 from apim_lab.newtonsoft.text.writer import write_value
-from apim_lab.newtonsoft.token_types import COMMENT, NULL, STRING, JTokenType, value_type
+from apim_lab.newtonsoft.token_types import COMMENT, NULL, RAW, STRING, JTokenType, value_type
 from apim_lab.newtonsoft.tokens.token import TOKEN_SIZE, JToken
 
 
@@ -67,3 +67,16 @@ def is_unchanged(existing: JToken, item: JToken | None) -> bool:
     if not isinstance(existing, JValue):
         return False
     return existing.type is NULL if item is None else existing.equals(item)
+
+
+class JRaw(JValue):
+    """A text that is JSON, as whoever wrote it says."""
+
+    __slots__ = ()
+
+    def __init__(self, value: object) -> None:
+        super().__init__(value, RAW)
+
+    def clone(self) -> "JRaw":
+        allocate(TOKEN_SIZE)
+        return JRaw(self.value)

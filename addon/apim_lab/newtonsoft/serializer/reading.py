@@ -4,22 +4,18 @@ Source: Newtonsoft.Json 13.0.1, JsonSerializerInternalReader.cs, JsonReader.cs (
 """
 
 from collections.abc import Callable, Mapping
-from enum import Enum
 from typing import Any
 
 from apim_lab.csharp.binding.type_arguments import TypeArgument, UnsupportedType
-from apim_lab.csharp.runtime.anonymous_objects import AnonymousObject
 from apim_lab.csharp.runtime.exceptions import DotNetError
-from apim_lab.csharp.runtime.values import Array, Char, Int64
+from apim_lab.csharp.runtime.values import Array
 from apim_lab.csharp.types import OBJECT, underlying
 from apim_lab.dotnet.convert import to_boolean, to_decimal, to_double, to_int32
 from apim_lab.dotnet.exceptions import (
-    ArgumentException,
     JsonReaderException,
     JsonSerializationException,
 )
 from apim_lab.dotnet.formatting import to_string
-from apim_lab.dotnet.text.searches import given
 from apim_lab.newtonsoft.conversions import OPERATORS, token_class
 from apim_lab.newtonsoft.navigation import path_of
 from apim_lab.newtonsoft.token_types import (
@@ -32,7 +28,7 @@ from apim_lab.newtonsoft.token_types import (
     UNDEFINED,
     class_name,
 )
-from apim_lab.newtonsoft.tokens import JArray, JConstructor, JContainer, JObject, JProperty, JToken, JValue
+from apim_lab.newtonsoft.tokens import JArray, JConstructor, JObject, JProperty, JToken, JValue
 
 type Convert = Callable[[Any], Any]
 
@@ -216,48 +212,3 @@ _ITEMS: Mapping[str, Convert] = {
     **{keyword: _changing(keyword, f"System.{name}") for keyword, name in _CHANGED.items()},
     "string": _read_text,
 }
-
-
-def token_from(value: object) -> JToken:
-    """`JToken.FromObject`: raises ArgumentNullException, and ArgumentException for what is not supported."""
-    return _token(given(value, "o"))
-
-
-def _token(value: Any) -> JToken:
-    if isinstance(value, JToken):
-        return JValue(None) if isinstance(value, JValue) and value.value is None else value.clone()
-    if value.__class__ is Char:
-        return JValue(str.__str__(value), STRING)
-    if isinstance(value, Enum):
-        return JValue(Int64(value.value))
-    if isinstance(value, Mapping | AnonymousObject):
-        return _object_from(value)
-    if isinstance(value, list | tuple):
-        return _array_from(value)
-    return JObject() if value.__class__ is object else JValue(value)
-
-
-def _object_from(value: Mapping[str, Any] | AnonymousObject) -> JObject:
-    created = JObject()
-    for key, item in value.items():
-        created.set(key, _token(item))
-    return created
-
-
-def _array_from(value: list[Any] | tuple[Any, ...]) -> JArray:
-    created = JArray()
-    for item in value:
-        created.insert(len(created), _token(item))
-    return created
-
-
-def container_from[T: JContainer](class_: type[T]) -> Callable[[object], T]:
-    """`JObject.FromObject` and `JArray.FromObject`."""
-
-    def from_object(value: object) -> T:
-        token = token_from(value)
-        if not isinstance(token, class_):
-            raise ArgumentException(f"Object serialized to {token.type.name}. {class_.__name__} instance expected.")
-        return token
-
-    return from_object

@@ -1,0 +1,1 @@
+"""Newtonsoft's serializer: .NET objects as JSON, and JSON as .NET objects."""
