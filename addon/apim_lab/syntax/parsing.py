@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import tree_sitter
 import tree_sitter_c_sharp
 
+from apim_lab.syntax.interpolations import plain
 from apim_lab.syntax.node import CompileError, Node
 from apim_lab.syntax.precedence import associate
 
@@ -56,7 +57,7 @@ def parse(source: str) -> Node:
     inner = source[2:-1]
     if not inner.strip():
         raise CompileError([(2, "Expression expected")])
-    text = (before + inner + after).encode("utf-8", "replace")
+    text = (before + plain(inner) + after).encode("utf-8", "replace")
     tree = tree_sitter.Parser(_LANGUAGE).parse(text)
     block = _Reading(source, before, inner).block(tree.root_node)
     if source[1] == "(":
@@ -125,17 +126,11 @@ class _Reading:
         elif node.is_named and node.start_byte == node.end_byte:
             yield self.offset(node.start_byte), "Expression expected"
         elif node.is_error:
-            if not self._begins_empty_string(node):
-                yield self._unexpected(node)
+            yield self._unexpected(node)
         elif node.has_error and node.type != "character_literal":
             # 'abc' is an error of the grammar, too: csharp/constructs/literals.py tells it in C#'s words
             for child in node.children:
                 yield from self._mistakes(child)
-
-    def _begins_empty_string(self, error: tree_sitter.Node) -> bool:
-        """`$""` is an error of the grammar: without its `$` it is the same text."""
-        start = self.offset(error.start_byte)
-        return self.source[start : start + 3] == '$""' and error.end_byte - error.start_byte == 1
 
     def _unexpected(self, error: tree_sitter.Node) -> tuple[int, str]:
         # An error that begins in what we put before the text is best shown at its last token

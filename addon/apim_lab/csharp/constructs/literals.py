@@ -177,8 +177,7 @@ def _interpolated(compiler: Compiler, node: Node) -> Code:
 
 def _text(compiler: Compiler, node: Node, text: str, *, verbatim: bool) -> Run:
     if re.search(r"[{}]", re.sub(r"\{\{|\}\}", "", text)):
-        # tree-sitter-c-sharp takes `{{{x}}}` for text: better no value than a wrong one
-        return compiler.mistake(node, "'{{{' is not supported in an interpolated string: use string.Format").run
+        return compiler.mistake(node, "A brace must be escaped (by doubling) in an interpolated string").run
     text = re.sub(r"\{\{|\}\}", lambda found: _BRACES[found.group()], text)
     shown = _literal(compiler, node, text, verbatim=verbatim)
     compiler.texts.add(shown)
@@ -198,7 +197,7 @@ def _hole(compiler: Compiler, hole: Node, *, verbatim: bool) -> Run:
     value, *clauses = (part for part in hole.parts if part.kind != "interpolation_brace")
     if value.kind == "conditional_expression":
         return compiler.mistake(value, "Syntax error, ':' expected: a conditional needs parentheses here").run
-    run = compiler.result_value(value).run
+    run = compiler.converted(compiler.value(value), OBJECT, value).run
     specifier, width = "", 0
     for clause in clauses:
         if clause.kind == "interpolation_format_clause":
