@@ -103,7 +103,10 @@ ANONYMOUS = re.compile(r"\.?<>f__AnonymousType\d+")
 # What LINQ returns: .NET has a class of its own for nearly every method
 LAZY = ("System.Linq.", "System.Collections.Generic.IEnumerable<")
 UNBOXED = "Specified cast is not valid."
-VALUE_TYPES = "Int16|Int32|Int64|UInt16|UInt32|UInt64|Byte|SByte|Char|Boolean|Single|Double|Decimal|DateTime|DateTimeOffset|TimeSpan|Guid"
+VALUE_TYPES = (
+    "Int16|Int32|Int64|UInt16|UInt32|UInt64|Byte|SByte|Char|Boolean|Single|Double|Decimal|DateTime|DateTimeOffset|DayOfWeek|"
+    "TimeSpan|Guid"
+)
 UNBOXING = re.compile(rf"Unable to cast object of type '.*' to type 'System\.(?:{VALUE_TYPES})'\.")
 
 

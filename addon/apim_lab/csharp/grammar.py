@@ -21,6 +21,7 @@ from apim_lab.csharp.constructs import (
     patterns,
     statements,
     throws,
+    type_expressions,
 )
 
 GRAMMAR = Grammar(
@@ -39,6 +40,7 @@ GRAMMAR = Grammar(
         **operators.EXPRESSIONS,
         **patterns.EXPRESSIONS,
         **throws.EXPRESSIONS,
+        **type_expressions.EXPRESSIONS,
     },
     statements={
         **declarations.STATEMENTS,

@@ -14,6 +14,7 @@ from apim_lab.csharp.runtime.anonymous_objects import AnonymousObject
 from apim_lab.csharp.runtime.decimals import decimal_text
 from apim_lab.csharp.runtime.memory import afford
 from apim_lab.csharp.runtime.numbers import INTEGRAL, Single
+from apim_lab.csharp.runtime.runtime_types import RuntimeType
 from apim_lab.csharp.runtime.values import Char, by_class, object_text
 from apim_lab.dotnet.dates.date_formats import date_text, format_date, format_offset
 from apim_lab.dotnet.dates.date_time_offsets import DateTimeOffset
@@ -49,6 +50,7 @@ _TEXT: Mapping[type, Callable[[Any], str]] = {
     enum.Enum: lambda value: str(value.name),
     Url: str,
     AnonymousObject: _properties,
+    RuntimeType: lambda value: str(value.full_name),
 }
 
 

@@ -10,6 +10,7 @@ from apim_lab.csharp.runtime.numbers import INTEGRAL, Single
 from apim_lab.csharp.runtime.values import Char
 from apim_lab.dotnet.convert import NAMES, convert_to, to_date_time
 from apim_lab.dotnet.dates.dates import DateTime
+from apim_lab.dotnet.exceptions import ArgumentException
 from apim_lab.dotnet.formatting import to_string
 from apim_lab.dotnet.values import Convertible
 
@@ -69,4 +70,8 @@ def change_type(value: Any, code: TypeCode, _provider: object = None) -> Any:
         return value
     if code is TypeCode.String:
         return to_string(value)
-    return to_date_time(value) if code is TypeCode.DateTime else convert_to(_KEYWORDS[code], value)
+    if code is TypeCode.DateTime:
+        return to_date_time(value)
+    if code not in _KEYWORDS:  # a number that the enumeration has no name for
+        raise ArgumentException("Unknown TypeCode value.")
+    return convert_to(_KEYWORDS[code], value)

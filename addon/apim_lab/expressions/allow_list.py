@@ -14,6 +14,7 @@ from apim_lab.dotnet import (
     exception_members,
     guids,
     objects,
+    type_members,
 )
 from apim_lab.dotnet.cryptography import (
     hash_algorithm_names,
@@ -73,6 +74,7 @@ LIBRARY = Library(
         *string_writer.DEFINITIONS,
         *strings.DEFINITIONS,
         *time_span_members.DEFINITIONS,
+        *type_members.DEFINITIONS,
         *web_utility.DEFINITIONS,
     ]
 )

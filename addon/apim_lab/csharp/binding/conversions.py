@@ -5,6 +5,7 @@ converts to `byte`, `null` to `string`, `default` to any type.
 """
 
 from contextlib import suppress
+from enum import Enum
 from typing import Any
 
 from apim_lab.csharp.binding.reference_conversions import (
@@ -17,7 +18,9 @@ from apim_lab.csharp.binding.reference_conversions import (
 from apim_lab.csharp.binding.user_conversions import user_defined
 from apim_lab.csharp.code import Code, Conversion, Convert, constant
 from apim_lab.csharp.code import ConversionKind as Kind
+from apim_lab.csharp.runtime.enumerations import member
 from apim_lab.csharp.runtime.exceptions import DotNetError
+from apim_lab.csharp.runtime.numbers import BY_KEYWORD
 from apim_lab.csharp.runtime.numeric_conversions import explicit_numeric, fits, implicit_numeric
 from apim_lab.csharp.symbols.library import Library
 from apim_lab.csharp.types import (
@@ -59,14 +62,18 @@ def implicit(library: Library, code: Code, target: Type) -> Conversion | None:
 def _of_constant(library: Library, code: Code, target: Type) -> Conversion | None:
     """`byte b = 3`: an `int` constant that the type can hold, or a `long` one that `ulong` can."""
     wanted = underlying(target)
-    if not code.is_constant or not (code.type == INT or (code.type == LONG and wanted.name == "ulong")):
-        return None
-    if code.constant == 0 and library.is_enum(wanted):
+    if code.is_constant and code.constant == 0 and code.type.name in _NUMBERS and library.is_enum(wanted):
         value = library.default_of(wanted)
         return Conversion(Kind.CONSTANT, lambda _: value)
+    if not code.is_constant or not (code.type == INT or (code.type == LONG and wanted.name == "ulong")):
+        return None
     if not fits(code.constant, wanted) or code.type == wanted or implicit_numeric(code.type, wanted):
         return None
     return Conversion(Kind.CONSTANT, explicit_numeric(code.type, wanted))
+
+
+# Roslyn takes any zero for that of an enumeration, the specification only `0`
+_NUMBERS = {*BY_KEYWORD, "decimal", "double", "float"}
 
 
 def implicit_between(library: Library, source: Type, target: Type) -> Conversion | None:
@@ -157,11 +164,24 @@ def standard_explicit(library: Library, source: Type, target: Type) -> Conversio
 
 
 def _of_enumeration(library: Library, source: Type, target: Type) -> Convert | None:
-    """`(int)StringComparison.Ordinal`."""
-    if not library.is_enum(source) or (explicit_numeric(INT, target) is None and target != INT):
+    """`(int)DayOfWeek.Monday`, `(DayOfWeek)1`, `(DayOfWeek)StringComparison.Ordinal`."""
+    members, wanted = library.enum_class(source), library.enum_class(target)
+    if members is None and wanted is None:
         return None
-    convert = explicit_numeric(INT, target)
-    return lambda member: convert(member.value) if convert else member.value
+    number, result = INT if members else source, INT if wanted else target
+    convert = explicit_numeric(number, result)
+    if convert is None and number != result:
+        return None
+    steps = (_number_of if members else None, convert, _member_of(wanted) if wanted else None)
+    return _chain(*steps)
+
+
+def _number_of(value: Enum) -> int:
+    return int(value.value)
+
+
+def _member_of(members: type[Enum]) -> Convert:
+    return lambda number: member(members, number)
 
 
 def _of_nullable(library: Library, source: Type, target: Type) -> Conversion | None:

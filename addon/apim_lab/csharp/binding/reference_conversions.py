@@ -7,8 +7,10 @@ looks at the value's class ("Unable to cast object of type 'System.Int32' to typ
 """
 
 from collections.abc import Callable
+from enum import Enum
 from typing import Any
 
+from apim_lab.csharp.runtime.enumerations import member
 from apim_lab.csharp.runtime.exceptions import InvalidCastException, InvalidOperationException, NullReferenceException
 from apim_lab.csharp.symbols.library import Library
 from apim_lab.csharp.types import OBJECT, Type, underlying
@@ -98,9 +100,21 @@ def _unboxing(library: Library, target: Type) -> Convert:
     def unbox(value: Any) -> Any:
         if value.__class__ is class_ or (value is not None and library.type_of(value) == target):
             return value
-        raise NullReferenceException if value is None else InvalidCastException
+        if value is None:
+            raise NullReferenceException
+        return _as_number(value, class_)
 
     return unbox
+
+
+def _as_number(value: Any, class_: type | None) -> Any:
+    """What is boxed as an `int` may be unboxed as an enumeration, and the other way round."""
+    number = value.value if isinstance(value, Enum) else value
+    if number.__class__ is int and class_ is int:
+        return number
+    if number.__class__ is int and class_ is not None and issubclass(class_, Enum):
+        return member(class_, number)
+    raise InvalidCastException
 
 
 def _downcast(library: Library, target: Type) -> Convert:

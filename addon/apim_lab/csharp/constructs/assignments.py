@@ -62,10 +62,11 @@ def _increment(compiler: Compiler, node: Node) -> Code:
     if target is None:
         return BROKEN
     before = target.read()
-    if underlying(before.type).name not in NUMBERS:
+    counted = underlying(before.type)
+    if counted.name not in NUMBERS and not compiler.library.is_enum(counted):
         return cannot_apply(compiler, node, operator.kind, before.type)
-    counted = _cast_back(compiler, operation(compiler, node, operator.kind[0], before, constant(INT, 1)), before.type)
-    code = target.write(counted, node)
+    after = _cast_back(compiler, operation(compiler, node, operator.kind[0], before, constant(INT, 1)), before.type)
+    code = target.write(after, node)
     return _keeping(target, code if operator.start < operand.start else _yielding(before, code))
 
 

@@ -13,11 +13,13 @@ from apim_lab.csharp.code import BROKEN, Code
 from apim_lab.csharp.compiler import Compiler, ExpressionTable
 from apim_lab.csharp.constructs.invocation import call
 from apim_lab.csharp.constructs.method_groups import MethodGroup
+from apim_lab.csharp.constructs.nameof import is_nameof, name_of
+from apim_lab.csharp.constructs.type_expressions import get_type
 from apim_lab.csharp.scopes import meant
 from apim_lab.csharp.symbols.definitions import Method
 from apim_lab.csharp.symbols.library import Library
 from apim_lab.csharp.symbols.observations import select
-from apim_lab.csharp.types import INVALID, STRING, Type
+from apim_lab.csharp.types import INVALID, Type
 from apim_lab.syntax.node import Node
 
 
@@ -42,8 +44,8 @@ def _argument(compiler: Compiler, node: Node) -> Argument:
 
 def _call(compiler: Compiler, node: Node) -> Code:
     function = node["function"]
-    if function.kind == "identifier" and function.text == "nameof" and len(node["arguments"].parts) == 1:
-        return _nameof(compiler, node["arguments"].parts[0])
+    if is_nameof(compiler, node):
+        return name_of(compiler, node["arguments"].parts[0])
     if function.kind != "member_access_expression":
         return _call_of_delegate(compiler, node, compiler.expression(function))
     name, types = written_method(compiler, function["name"])
@@ -85,13 +87,6 @@ def method_group(compiler: Compiler, node: Node, target: Code | Type) -> Code | 
         extensions = [method for group in _extensions(compiler.library, name, target.type) for method in group]
         found = MethodGroup(compiler, node, target.type, methods, target, extensions, types)
     return found.code if found.methods or found.extensions else None
-
-
-def _nameof(compiler: Compiler, argument: Node) -> Code:
-    if argument.parts[-1].kind not in {"identifier", "member_access_expression"}:
-        return compiler.mistake(argument, "Expression does not have a name.")
-    name = argument.text.rpartition(".")[2]
-    return Code(STRING, lambda _: name, name)
 
 
 def written_method(compiler: Compiler, name: Node) -> tuple[Node, list[Type]]:
@@ -160,6 +155,8 @@ class Call:
 def instance_call(called: Call, target: Code) -> Code:
     """A method of the target's type, or else an extension method for it."""
     select_item(called.compiler, called.name, target, called.given)
+    if called.name == "GetType" and not called.given and not called.types:
+        return get_type(called.compiler, target)
     library = called.compiler.library
     methods = library.methods(target.type, called.name)
     groups = _extensions(library, called.name, target.type)

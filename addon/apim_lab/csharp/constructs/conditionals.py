@@ -145,7 +145,7 @@ def _chosen(compiler: Compiler, node: Node, condition: Code, yes: Code, no: Code
 def _common(library: Library, left: Code, right: Code) -> Type | None:
     if INVALID in {left.type, right.type}:
         return INVALID
-    if {left.type, right.type} <= {NULL, THROW}:
+    if {left.type, right.type} <= {DEFAULT, NULL, THROW}:
         return None
     if implicit(library, left, right.type):
         return right.type

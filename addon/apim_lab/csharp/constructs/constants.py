@@ -6,6 +6,7 @@
 import math
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from enum import Enum
 from operator import mul
 
 from apim_lab.csharp.binding.overloads import Candidate
@@ -14,7 +15,7 @@ from apim_lab.csharp.compiler import Compiler
 from apim_lab.csharp.constructs.invocation import argument_values
 from apim_lab.csharp.runtime.exceptions import DivideByZeroException, DotNetError
 from apim_lab.csharp.symbols.library import Library
-from apim_lab.csharp.types import CHAR, DECIMAL, OBJECT, Type, underlying
+from apim_lab.csharp.types import CHAR, DECIMAL, INT, OBJECT, Type, underlying
 from apim_lab.syntax.node import Node
 
 _OVERFLOW = "The operation overflows at compile time in checked mode"
@@ -88,12 +89,17 @@ _EXACT: Mapping[str, Callable[..., int]] = {
 def _exact(operator: Candidate, operands: list[object]) -> int | None:
     """What the operation gives without bounds; None if it stays within them."""
     compute = _EXACT.get(operator.signature.name)
-    return compute(*[int(value) for value in operands if isinstance(value, int)]) if compute else None
+    numbers = [value.value if isinstance(value, Enum) else value for value in operands]
+    return compute(*[int(number) for number in numbers if isinstance(number, int)]) if compute else None
 
 
 def check_cast(compiler: Compiler, node: Node, value: Code, target: Type) -> None:
     """Note the cast of a constant to a type that cannot hold it."""
     target = underlying(target)
+    if compiler.library.is_enum(target):
+        target = INT
+    if isinstance(value.constant, Enum):
+        value = constant(INT, value.constant.value)
     if not value.is_constant or value.type.name not in NUMBERS or _holds(target, value.constant):
         return
     mistake = f"Constant value '{_shown(value)}' cannot be converted to a '{target}'"

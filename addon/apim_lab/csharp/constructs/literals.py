@@ -5,9 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from math import inf
 
-from apim_lab.csharp.code import BROKEN, Code, Frame, Run, constant
+from apim_lab.csharp.code import Code, Frame, Run, constant
 from apim_lab.csharp.compiler import Compiler, ExpressionTable
-from apim_lab.csharp.constructs.constants import default_value
 from apim_lab.csharp.runtime.code_units import code_units
 from apim_lab.csharp.runtime.decimals import fit
 from apim_lab.csharp.runtime.exceptions import OverflowException
@@ -20,11 +19,9 @@ from apim_lab.csharp.types import (
     BOOL,
     CHAR,
     DECIMAL,
-    DEFAULT,
     DOUBLE,
     FLOAT,
     INT,
-    INVALID,
     LONG,
     NULL,
     OBJECT,
@@ -242,18 +239,9 @@ def _width(compiler: Compiler, clause: Node) -> int:
     return 0
 
 
-def _default(compiler: Compiler, node: Node) -> Code:
-    """`default(T)`, and the bare `default` of C# 7.1, whose type is that of the place it stands in."""
-    if "type" not in node.fields:
-        return constant(DEFAULT, None)
-    type_ = compiler.type(node["type"])
-    return BROKEN if type_ == INVALID else default_value(compiler.library, type_)
-
-
 EXPRESSIONS: ExpressionTable = {
     "boolean_literal": _boolean,
     "character_literal": _char,
-    "default_expression": _default,
     "integer_literal": _integer,
     "interpolated_string_expression": _interpolated,
     "null_literal": _null,

@@ -5,6 +5,7 @@ from typing import Any
 
 from apim_lab.csharp.binding.arguments import Argument
 from apim_lab.csharp.binding.overloads import Resolution, resolve
+from apim_lab.csharp.binding.reference_conversions import is_reference
 from apim_lab.csharp.code import BROKEN, Code, Run, constant, in_slot
 from apim_lab.csharp.compiler import Compiler, ExpressionTable
 from apim_lab.csharp.constructs.constants import folded
@@ -15,6 +16,7 @@ from apim_lab.csharp.symbols.library import Library
 from apim_lab.csharp.types import (
     BOOL,
     DECIMAL,
+    DEFAULT,
     DOUBLE,
     FLOAT,
     INT,
@@ -57,17 +59,21 @@ def eager(compiler: Compiler, node: Node) -> Code:
 
 def operation(compiler: Compiler, node: Node, symbol: str, left: Code, right: Code) -> Code:
     """`left symbol right` for every operator that evaluates both."""
-    if INVALID in {left.type, right.type}:
+    types = {left.type, right.type}
+    if INVALID in types:
         return BROKEN
+    if DEFAULT in types and (symbol not in {"==", "!="} or types <= {DEFAULT, NULL}):
+        return _no_operand(compiler, node, symbol)
     found = _overload(compiler, node, symbol, left, right)
     if found.tied:
         operands = f"'{left.type}' and '{right.type}'"
         return compiler.mistake(node, f"Operator '{symbol}' is ambiguous on operands of type {operands}")
     if found.best:
         return folded(compiler, node, found.best, call(compiler, found.best))
-    lifted = _lifted(compiler, node, symbol, left, right)
-    if lifted is not None:
-        return lifted
+    return _lifted(compiler, node, symbol, left, right) or _of_references(compiler, node, symbol, left, right)
+
+
+def _of_references(compiler: Compiler, node: Node, symbol: str, left: Code, right: Code) -> Code:
     if symbol in {"==", "!="} and _comparable(compiler.library, left.type, right.type):
         return _identity(compiler.library, symbol, left, right)
     return cannot_apply(compiler, node, symbol, left.type, right.type)
@@ -150,11 +156,11 @@ def _unless_null(compute: Run, operands: tuple[Run, Run], slots: tuple[int, int]
 
 
 def _comparable(library: Library, left: Type, right: Type) -> bool:
-    """Whether `==` can compare references (or values of one enumeration): one must be convertible to the other."""
+    """Whether `==` can compare references: one must be convertible to the other."""
     if {left, right} & {LAMBDA, METHOD_GROUP}:
         return False
     if left == right:
-        return left.name != "?" and (library.can_be_null(left) or library.is_value(left))
+        return is_reference(library, left)
     if NULL in {left, right}:
         # C# lifts `1 == null` to `int?` and only warns that it is always false
         return True
@@ -164,9 +170,8 @@ def _comparable(library: Library, left: Type, right: Type) -> bool:
 
 
 def _identity(library: Library, symbol: str, left: Code, right: Code) -> Code:
-    """Of constants these are compared: null, and members of enumerations."""
-    if all(code.is_constant and (code.constant is None or library.is_enum(code.type)) for code in (left, right)):
-        return constant(BOOL, (left.constant is right.constant) == (symbol == "=="))
+    if all(code.is_constant and code.constant is None for code in (left, right)):
+        return constant(BOOL, symbol == "==")
     run_left, run_right = left.run, right.run
     if left.type == right.type == OBJECT:
         return _reference_equality(library, symbol, run_left, run_right)
@@ -185,6 +190,10 @@ def _reference_equality(library: Library, symbol: str, left: Run, right: Run) ->
         return same == wanted
 
     return Code(BOOL, compare)
+
+
+def _no_operand(compiler: Compiler, node: Node, symbol: str) -> Code:
+    return compiler.mistake(node, f"Operator '{symbol}' cannot be applied to operand 'default'")
 
 
 def cannot_apply(compiler: Compiler, node: Node, symbol: str, *types: Type) -> Code:
@@ -217,6 +226,8 @@ def _prefix(compiler: Compiler, node: Node) -> Code:
         compiler.flow = after.joined()
     if value.type == INVALID:
         return BROKEN
+    if value.type == DEFAULT:
+        return _no_operand(compiler, node, symbol)
     if symbol == "-" and (smallest := _smallest(node["value"], value)):
         return smallest
     code = _unary(compiler, node, symbol, value) or _lifted_unary(compiler, node, symbol, value)

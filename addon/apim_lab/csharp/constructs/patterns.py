@@ -9,7 +9,7 @@ from apim_lab.csharp.binding.reference_conversions import is_instance
 from apim_lab.csharp.code import BROKEN, Code, ConversionKind
 from apim_lab.csharp.compiler import Compiler, ExpressionTable
 from apim_lab.csharp.scopes import Local
-from apim_lab.csharp.types import BOOL, INVALID, NULL, OBJECT, Type, underlying
+from apim_lab.csharp.types import BOOL, DEFAULT, INVALID, NULL, OBJECT, Type, underlying
 from apim_lab.csharp.variables import storing
 from apim_lab.syntax.node import Node
 
@@ -22,6 +22,8 @@ def _is(compiler: Compiler, node: Node) -> Code:
     if pattern.kind == "declaration_pattern":
         return _declaring(compiler, pattern, value)
     target = compiler.named_type(pattern)
+    if value.type == DEFAULT:
+        return compiler.mistake(node, "Operator 'is' cannot be applied to operand of type 'default'")
     if target is not None:
         library, run, wanted = compiler.library, value.run, target
         return Code(BOOL, lambda frame: is_instance(library, run(frame), wanted))

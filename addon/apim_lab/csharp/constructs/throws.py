@@ -6,7 +6,7 @@ from apim_lab.csharp.code import Code, Frame, Run
 from apim_lab.csharp.compiler import Compiler, ExpressionTable, Statement, StatementTable
 from apim_lab.csharp.constructs.statements import discarding
 from apim_lab.csharp.runtime.exceptions import DotNetError, NullReferenceException
-from apim_lab.csharp.types import EXCEPTION, THROW
+from apim_lab.csharp.types import DEFAULT, EXCEPTION, THROW
 from apim_lab.syntax.node import Node
 
 
@@ -19,7 +19,7 @@ def _throw(compiler: Compiler, node: Node) -> Statement:
 def _thrown(compiler: Compiler, node: Node) -> Code:
     """The exception that is thrown."""
     value = compiler.value(node.parts[0])
-    if implicit(compiler.library, value, EXCEPTION) is None:
+    if value.type == DEFAULT or implicit(compiler.library, value, EXCEPTION) is None:
         return compiler.mistake(node.parts[0], "The type caught or thrown must be derived from System.Exception")
     return value
 

@@ -15,12 +15,16 @@ The rows are signatures as the .NET reference prints them, each with the Python 
 else can be reached from an expression.
 """
 
+import operator
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 from typing import Any
 
+from apim_lab.csharp.runtime.arithmetic import COMPARISONS
+from apim_lab.csharp.runtime.enumerations import member
+from apim_lab.csharp.runtime.numbers import BY_KEYWORD
 from apim_lab.csharp.symbols.signatures import Declaration, Kind, Signature, parse_declaration, parse_signature
 from apim_lab.csharp.types import OBJECT, Type
 
@@ -166,12 +170,43 @@ class Definition:
 
 
 def enum_definition(full_name: str, members: type[Enum]) -> Definition:
-    """The type of an enumeration; its first member is the default."""
+    """The type of an enumeration, with the operators that the language gives it; 0 is its default."""
     name = full_name.rpartition(".")[2]
     return Definition(
         f"enum {name}",
         full_name,
         python=members,
-        default=next(iter(members)),
-        members={f"const {name} {member.name}": member for member in members},
+        default=member(members, 0),
+        members={
+            **{f"const {name} {found.name}": found for found in members},
+            **{f"static {row.replace('E', name)}": _operator(members, row) for row in _OPERATORS},
+        },
     )
+
+
+# Those of the C# specification, "Enumeration comparison operators" and what follows, for an enumeration E
+_OPERATORS: Mapping[str, Implementation] = {
+    **{f"bool operator {symbol}(E x, E y)": compare for symbol, compare in COMPARISONS.items()},
+    "E operator &(E x, E y)": operator.and_,
+    "E operator |(E x, E y)": operator.or_,
+    "E operator ^(E x, E y)": operator.xor,
+    "E operator ~(E x)": operator.invert,
+    "E operator +(E x, int y)": operator.add,
+    "E operator +(int x, E y)": operator.add,
+    "int operator -(E x, E y)": operator.sub,
+    "E operator -(E x, int y)": operator.sub,
+    "E operator -(int x, E y)": operator.sub,
+}
+
+
+def _operator(members: type[Enum], row: str) -> Implementation:
+    """The operator on the numbers of the values."""
+    compute, wrap = _OPERATORS[row], BY_KEYWORD["int"].wrap
+    if row.startswith("bool"):
+        return lambda left, right: compute(left.value, right.value)
+
+    def operate(*operands: Any) -> Any:
+        number = wrap(compute(*[value.value if isinstance(value, Enum) else value for value in operands]))
+        return member(members, number) if row.startswith("E") else number
+
+    return operate

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from enum import Enum
 from functools import cached_property
 from typing import Any
 
@@ -39,6 +40,10 @@ class Library:
         except ValueError:
             return None
 
+    def is_namespace(self, text: str) -> bool:
+        """Whether types are in a namespace of this name."""
+        return any(found.full_name.startswith(f"{text}.") for found in self.definitions.values())
+
     def find(self, written: Type) -> Type | None:
         """The type that is meant by a type as it is written; None if it, or a type argument, is not allowed."""
         key = (written.name, len(written.arguments))
@@ -62,8 +67,13 @@ class Library:
         return found is not None and found.declared.kind == "interface"
 
     def is_enum(self, type_: Type) -> bool:
+        return self.enum_class(type_) is not None
+
+    def enum_class(self, type_: Type) -> type[Enum] | None:
+        """The Python class of an enumeration's values; None for any other type."""
         found = self.definition(type_)
-        return found is not None and found.declared.kind == "enum"
+        is_enum = found is not None and found.python is not None and issubclass(found.python, Enum)
+        return found.python if found and is_enum else None
 
     def delegate(self, type_: Type) -> Signature | None:
         """How the delegates of this type are called; None if it is no delegate type."""

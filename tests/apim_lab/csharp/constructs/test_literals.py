@@ -84,7 +84,6 @@ def test_interpolated_strings(evaluate, source, expected):
         ("1e999", "Floating-point constant is outside the range of type 'double'"),
         ("1e999999999m", "Floating-point constant is outside the range of type 'decimal'"),
         ("79228162514264337593543950336m", "Floating-point constant is outside the range of type 'decimal'"),
-        ("typeof(string)", "'typeof(string)' is not supported in a policy expression here"),
     ],
 )
 def test_literals_that_are_refused(mistakes, source, message):

@@ -53,11 +53,11 @@ def test_a_definition_knows_its_parents():
     assert [str(parent) for parent in PAIR.parents] == ["IEnumerable<T>", "object"]
 
 
-def test_the_first_member_of_an_enumeration_is_its_default():
-    color = enum.Enum("color", ["Red", "Green"])
+def test_zero_is_the_default_of_an_enumeration():
+    color = enum.Enum("color", {"Red": 1, "Green": 0})
     found = enum_definition("Example.Color", color)
 
-    assert (found.name, found.value, found.default) == ("Color", True, color.Red)
+    assert (found.name, found.value, found.default) == ("Color", True, color.Green)
     assert {name: row.implementation for name, row in found.constants.items()} == {
         "Red": color.Red,
         "Green": color.Green,
