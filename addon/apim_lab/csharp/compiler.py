@@ -116,9 +116,9 @@ class Compiler:
         return compile_node(self, node)
 
     @contextmanager
-    def scope(self, *nodes: Node) -> Iterator[None]:
+    def scope(self, *nodes: Node, of_labels: bool = False) -> Iterator[None]:
         """A scope for what these nodes declare."""
-        self.scopes.enter(nodes)
+        self.scopes.enter(nodes, of_labels=of_labels)
         yield
         self.scopes.leave()
 

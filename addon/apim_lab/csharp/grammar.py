@@ -20,6 +20,7 @@ from apim_lab.csharp.constructs import (
     operators,
     patterns,
     statements,
+    switches,
     throws,
     type_expressions,
 )
@@ -48,6 +49,7 @@ GRAMMAR = Grammar(
         **jumps.STATEMENTS,
         **loops.STATEMENTS,
         **statements.STATEMENTS,
+        **switches.STATEMENTS,
         **throws.STATEMENTS,
     },
 )

@@ -30,10 +30,15 @@ class Local:
 
 @dataclass
 class Scope:
-    """A block, or what counts as one: `names` are all that it declares, `locals` those declared so far."""
+    """A block, or what counts as one: `names` are all that it declares, `locals` those declared so far.
+
+    That of the labels of a `switch` section has the variables of their patterns; what the statements behind them
+    declare belongs to the whole `switch`.
+    """
 
     names: set[str]
     locals: dict[str, Local] = field(default_factory=dict)
+    is_of_labels: bool = False
 
 
 # `out _` and `is int _` declare nothing
@@ -50,6 +55,7 @@ _SCOPED = {
     "foreach_statement",
     "lambda_expression",
     "local_function_statement",
+    "switch_body",
     "while_statement",
 }
 
@@ -113,23 +119,25 @@ class Scopes:
         known = {name: local for name, local in outside.items() if local is not None}
         self.scopes = [Scope(set(outside), known)]
 
-    def enter(self, nodes: Iterable[Node]) -> None:
-        self.scopes.append(Scope(set(declared_names(nodes))))
+    def enter(self, nodes: Iterable[Node], *, of_labels: bool = False) -> None:
+        self.scopes.append(Scope(set(declared_names(nodes)), is_of_labels=of_labels))
 
     def leave(self) -> None:
         self.scopes.pop()
 
     def declare(self, name: str, local: Local) -> str:
         """Put a variable into the innermost scope; says what C# has against it, "" if nothing."""
-        mistake = "Identifier expected" if _KEYWORD.fullmatch(name) else self._conflict(meant(name))
-        self.scopes[-1].names.add(meant(name))
-        self.scopes[-1].locals[meant(name)] = local
+        is_of_section = self.scopes[-1].is_of_labels and meant(name) not in self.scopes[-1].names
+        inner = len(self.scopes) - (2 if is_of_section else 1)
+        mistake = "Identifier expected" if _KEYWORD.fullmatch(name) else self._conflict(meant(name), inner)
+        self.scopes[inner].names.add(meant(name))
+        self.scopes[inner].locals[meant(name)] = local
         return mistake
 
-    def _conflict(self, name: str) -> str:
-        if name in self.scopes[-1].locals:
+    def _conflict(self, name: str, inner: int) -> str:
+        if name in self.scopes[inner].locals:
             return f"A local variable or function named '{name}' is already defined in this scope"
-        if any(name in scope.names for scope in self.scopes[:-1]):
+        if any(name in scope.names for scope in self.scopes[:inner]):
             return (
                 f"A local or parameter named '{name}' cannot be declared in this scope because that name is used in "
                 "an enclosing local scope to define a local or parameter"

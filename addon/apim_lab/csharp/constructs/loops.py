@@ -32,10 +32,11 @@ def _looping(test: Run, body: Statement, update: Statement = nothing, *, tested_
             first = False
             frame.count_iteration()
             signal = body(frame)
-            if signal is Signal.BREAK:
-                return None
-            if signal is Signal.RETURN:
-                return signal
+            if signal is not None:
+                if signal is Signal.BREAK:
+                    return None
+                if signal is not Signal.CONTINUE:
+                    return signal
             update(frame)
         return None
 
@@ -156,10 +157,11 @@ def _iterating(
             frame.count_iteration()
             store(frame, convert(value))
             signal = body(frame)
-            if signal is Signal.BREAK:
-                return None
-            if signal is Signal.RETURN:
-                return signal
+            if signal is not None:
+                if signal is Signal.BREAK:
+                    return None
+                if signal is not Signal.CONTINUE:
+                    return signal
         return None
 
     return run

@@ -136,7 +136,7 @@ def test_blocks(evaluate, block, expected):
             "The operand of an increment or decrement operator must be a variable, property or indexer",
         ),
         ('string s = "a"; s++; return 1;', 18, "Operator '++' cannot be applied to operand of type 'string'"),
-        ("goto x; return 1;", 2, "'goto x;' is not supported in a policy expression here"),
+        ("yield return 1;", 2, "'yield return 1;' is not supported in a policy expression here"),
     ],
 )
 def test_blocks_that_do_not_compile(mistakes, block, offset, message):
