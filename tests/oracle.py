@@ -89,8 +89,8 @@ def comparable(answer: Answer) -> Answer:
     if "compile_error" in answer:
         return {"compile_error": True}
     answer = json.loads(ANONYMOUS.sub("<>f__AnonymousType0", json.dumps(answer)))
-    if (type_ := answer.get("type")) and type_.startswith(LAZY):
-        answer = {**answer, "type": "IEnumerable"}
+    if type_ := answer.get("type"):
+        answer = {**answer, "type": "IEnumerable" if type_.startswith(LAZY) else plain_name(type_)}
     if isinstance(value := answer.get("value"), str):
         return {**answer, "value": value.replace("\r\n", "\n")}
     if "exception" in answer and answer["exception"]["type"] == "System.InvalidCastException":
@@ -102,6 +102,16 @@ def comparable(answer: Answer) -> Answer:
 ANONYMOUS = re.compile(r"\.?<>f__AnonymousType\d+")
 # What LINQ returns: .NET has a class of its own for nearly every method
 LAZY = ("System.Linq.", "System.Collections.Generic.IEnumerable<")
+
+
+def plain_name(name: str) -> str:
+    """``N.A`1[[N.B, Assembly, Version=4.0]][]`` as `N.A<N.B>[]`."""
+    if "[[" not in name:
+        return name
+    name = re.sub(r", [\w.]+, Version=[^\]]*|`\d+", "", name)
+    return name.replace("],[", ", ").replace("[[", "<").replace("]]", ">")
+
+
 UNBOXED = "Specified cast is not valid."
 VALUE_TYPES = (
     "Int16|Int32|Int64|UInt16|UInt32|UInt64|Byte|SByte|Char|Boolean|Single|Double|Decimal|DateTime|DateTimeOffset|DayOfWeek|"

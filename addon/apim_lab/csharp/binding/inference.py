@@ -59,9 +59,9 @@ class _Inference:
             self.first_phase(pattern, argument)
         functions = [(pattern, a.code.function) for pattern, a in pairs if a.code.function is not None]
         while self.bounds:
+            self.infer_results(functions)
             if not self.fix_some(functions):
                 return None
-            self.infer_results(functions)
         return self.fixed
 
     def first_phase(self, pattern: Type, argument: Argument) -> None:

@@ -160,6 +160,13 @@ def instance_call(called: Call, target: Code) -> Code:
     library = called.compiler.library
     methods = library.methods(target.type, called.name)
     groups = _extensions(library, called.name, target.type)
+    statics = library.static_methods(target.type, called.name)
+    if statics and not called.fits(methods) and called.fits(statics):
+        return called.compiler.mistake(
+            called.node,
+            f"Member '{target.type}.{called.name}' cannot be accessed with an instance reference; qualify it with a "
+            "type name instead",
+        )
     if groups and not called.fits(methods):
         extended = replace(called, given=[Argument(called.node, target), *called.given])
         nearest = next(filter(extended.fits, groups), None if methods else groups[0])
@@ -175,10 +182,12 @@ def _extensions(library: Library, name: str, type_: Type) -> list[list[Method]]:
 
 
 def _extends(library: Library, method: Method, type_: Type) -> bool:
-    """Whether the extension method is for this type; its type arguments are found later."""
+    """Whether the extension method is for this type; type arguments that it does not tell are found later."""
     receiver = method.signature.parameters[0].type
     known = infer_receiver(library, method.signature, type_)
-    return converts_by_reference(library, type_, receiver.substitute(known))
+    if known.keys() >= {argument.name for argument in receiver.arguments} & {*method.signature.type_parameters}:
+        return converts_by_reference(library, type_, receiver.substitute(known))
+    return any(base.name == receiver.name for base in library.lineage(type_))
 
 
 def _shown(name: str, candidate: Candidate) -> str:

@@ -97,7 +97,8 @@ def _lifted(compiler: Compiler, node: Node, symbol: str, left: Code, right: Code
     if LAMBDA in types or METHOD_GROUP in types:
         return None
     if NULL in {left.type, right.type} and symbol in {"==", "!="}:
-        return _identity(compiler.library, symbol, left, right)
+        is_lifted = _comparable(compiler.library, left.type, right.type)
+        return _identity(compiler.library, symbol, left, right) if is_lifted else None
     slots = compiler.new_slot(), compiler.new_slot()
     held_left, held_right = _held(left, types[0], slots[0]), _held(right, types[1], slots[1])
     found = _overload(compiler, node, symbol, held_left, held_right).best
@@ -163,10 +164,16 @@ def _comparable(library: Library, left: Type, right: Type) -> bool:
         return is_reference(library, left)
     if NULL in {left, right}:
         # C# lifts `1 == null` to `int?` and only warns that it is always false
-        return True
+        other = right if left == NULL else left
+        return other.name == "?" or not library.is_value(other) or library.is_enum(other) or _equates(library, other)
     if any(library.is_value(underlying(type_)) for type_ in (left, right)):
         return False
     return library.derives(left, right) or library.derives(right, left)
+
+
+def _equates(library: Library, type_: Type) -> bool:
+    """Whether the type has an `==`: KeyValuePair has none."""
+    return bool(library.operators([type_], "=="))
 
 
 def _identity(library: Library, symbol: str, left: Code, right: Code) -> Code:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -105,8 +106,15 @@ class Budget:
 
     # ---- one evaluation --------------------------------------------------------------------------------------
 
+    def count(self, rounds: int) -> None:
+        """Loops go round so often; raises LimitExceeded when that becomes too much."""
+        self.iterations += rounds
+        if self.iterations >= self.checkpoint:
+            self.check()
+
     def begin(self, *, may_leave: bool = False, aside: bool = False) -> None:
         """An evaluation begins in this thread. It `may_leave` the event loop by TooLongInline, to be repeated aside."""
+        _in_force.set(self)
         self._began = self.iterations
         self.checkpoint = self.iterations + FIRST_STRIDE
         self.took = 0.0
@@ -139,3 +147,9 @@ class Budget:
         if self.seconds > (most := self.limits.cpu_seconds):
             raise LimitExceeded(f"The expressions of the request took more than {most} s (apim_cpu_seconds).")
         return took
+
+
+_in_force: ContextVar[Budget | None] = ContextVar("_in_force", default=None)
+
+# The budget of the evaluation that runs
+in_force = _in_force.get

@@ -114,7 +114,7 @@ class Definition:
 
     @cached_property
     def class_methods(self) -> Mapping[str, Sequence[Method]]:
-        return self._by_name(lambda row: row.kind is Kind.METHOD and row.static and not row.is_extension)
+        return self._by_name(lambda row: row.kind is Kind.METHOD and row.static)
 
     @cached_property
     def extension_methods(self) -> Mapping[str, Sequence[Method]]:

@@ -254,7 +254,8 @@ class Library:
             return iter
         ancestor, definition, known = (meant or ways)[0]
         if ancestor == definition.type:  # a Python class for all of them, whatever their type arguments
-            known = dict(zip(definition.type_parameters, element.arguments, strict=False))
+            known = dict.fromkeys(definition.type_parameters, OBJECT)
+            known.update(zip(definition.type_parameters, element.arguments, strict=False))
         return _iteration(definition, known)
 
     def _may_yield(self, own: Type | None, element: Type) -> bool:

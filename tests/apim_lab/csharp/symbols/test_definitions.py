@@ -36,7 +36,7 @@ def test_a_definition_sorts_its_rows_by_their_kind():
     rows = (PAIR.constructors, PAIR.conversions, PAIR.indexers, PAIR.index_setters)
 
     assert [list(table) for table in tables] == [
-        ["Swap"],
+        ["Swap", "Twice"],
         ["Name"],
         ["Size"],
         ["Twice"],
