@@ -115,7 +115,7 @@ def plain_name(name: str) -> str:
 UNBOXED = "Specified cast is not valid."
 VALUE_TYPES = (
     "Int16|Int32|Int64|UInt16|UInt32|UInt64|Byte|SByte|Char|Boolean|Single|Double|Decimal|DateTime|DateTimeOffset|DayOfWeek|"
-    "TimeSpan|Guid"
+    "TimeSpan|Guid|ValueTuple.*"
 )
 UNBOXING = re.compile(rf"Unable to cast object of type '.*' to type 'System\.(?:{VALUE_TYPES})'\.")
 

@@ -72,6 +72,7 @@ class ConversionKind(enum.Enum):
     UNBOXING = enum.auto()
     CONSTANT = enum.auto()
     USER_DEFINED = enum.auto()
+    TUPLE = enum.auto()
     ANONYMOUS_FUNCTION = enum.auto()
     METHOD_GROUP = enum.auto()
 
@@ -113,7 +114,8 @@ class Code:
     """A compiled expression.
 
     `constant` is its value where C# calls it a constant, `observation` the use that goes on if it is used further.
-    `function` is set for a lambda and a method group, which have no type of their own.
+    `function` is set for a lambda and a method group, which have no type of their own; `items` are the elements of a
+    tuple that is written here, each of which is converted by itself.
     """
 
     type: Type
@@ -121,6 +123,7 @@ class Code:
     constant: object = NO_CONSTANT
     observation: Observation | None = field(default=None, compare=False)
     function: Function | None = None
+    items: tuple["Code", ...] | None = None
 
     @property
     def is_constant(self) -> bool:

@@ -11,7 +11,7 @@ from apim_lab.csharp.scopes import DISCARD, Local, Scopes, meant, names_in, name
 from apim_lab.csharp.symbols.library import Library
 from apim_lab.csharp.symbols.observations import Observations
 from apim_lab.csharp.symbols.signatures import Parameter
-from apim_lab.csharp.types import INVALID, LAMBDA, METHOD_GROUP, NULL, OBJECT, Type
+from apim_lab.csharp.types import INVALID, LAMBDA, METHOD_GROUP, NULL, OBJECT, TUPLE, Type
 from apim_lab.syntax.node import Node
 
 Statement = Callable[[Frame], object]
@@ -106,7 +106,7 @@ class Compiler:
     def result_value(self, node: Node) -> Code:
         """The code of what an evaluation yields, as an object."""
         code = self.value(node)
-        return self.converted(code, OBJECT, node) if code.function is not None else code
+        return self.converted(code, OBJECT, node) if code.function is not None or code.type == TUPLE else code
 
     def statement(self, node: Node) -> Statement:
         compile_node = self.grammar.statements.get(node.kind)

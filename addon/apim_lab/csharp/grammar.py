@@ -22,6 +22,7 @@ from apim_lab.csharp.constructs import (
     statements,
     switches,
     throws,
+    tuples,
     type_expressions,
 )
 
@@ -41,6 +42,7 @@ GRAMMAR = Grammar(
         **operators.EXPRESSIONS,
         **patterns.EXPRESSIONS,
         **throws.EXPRESSIONS,
+        **tuples.EXPRESSIONS,
         **type_expressions.EXPRESSIONS,
     },
     statements={

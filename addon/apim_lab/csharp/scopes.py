@@ -86,6 +86,8 @@ def declared_names(nodes: Iterable[Node]) -> Iterator[str]:
             continue
         if _declares(node):
             yield meant(node["name"].text)
+        if node.kind == "tuple_pattern":
+            yield from (meant(part.text) for part in node.parts if part.kind == "identifier" and part.text != DISCARD)
         yield from declared_names([node["condition"]] if node.kind == "if_statement" else node.children)
 
 

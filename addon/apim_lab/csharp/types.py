@@ -3,13 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+TUPLE_NAME = "ValueTuple"
+# A tuple with more elements than that keeps the rest in another one
+_MOST_FIELDS = 7
+
 
 @dataclass(frozen=True, slots=True)
 class Type:
     """A type: `string`, `List<T>`; arrays are named "[]" and nullable value types "?".
 
     `full_name` is what .NET calls it in messages, without its arguments: "System.String"; "" where that is not known.
-    `names` are those of the properties of an anonymous type; its arguments are their types.
+    `names` are those of the properties of an anonymous type, or of the elements of a tuple, "" for one without a name;
+    its arguments are their types. Tuple types that differ in names alone are equal: each converts to the other.
     """
 
     name: str
@@ -20,6 +25,9 @@ class Type:
     def __str__(self) -> str:
         if self.name in {"[]", "?"}:
             return f"{self.arguments[0]}{self.name}"
+        if self.name == TUPLE_NAME and len(self.arguments) > 1:
+            names = self.names or ("",) * len(self.arguments)
+            return f"({', '.join(map(str.strip, map('{} {}'.format, self.arguments, names)))})"
         if self.names:
             return f"<anonymous type: {', '.join(map('{} {}'.format, self.arguments, self.names))}>"
         if not self.arguments:
@@ -32,8 +40,21 @@ class Type:
         names = [argument.runtime_name for argument in self.arguments]
         if self.name == "[]":
             return f"{names[0]}[]"
+        if self.name == TUPLE_NAME and len(names) > _MOST_FIELDS:
+            rest = tuple_of(self.arguments[_MOST_FIELDS:]).runtime_name
+            names = [*names[:_MOST_FIELDS], rest]
         name = self.full_name or self.name
         return f"{name}`{len(names)}[{','.join(names)}]" if names else name
+
+    @property
+    def spelling(self) -> tuple[object, ...]:
+        """The names in it, which `==` does not compare."""
+        return (self.names, *[argument.spelling for argument in self.arguments])
+
+    def field(self, name: str) -> str:
+        """`Item1` for the first element of a tuple, however it is called; any other name as it is."""
+        is_element = self.name == TUPLE_NAME and name and name in self.names
+        return f"Item{self.names.index(name) + 1}" if is_element else name
 
     def substitute(self, known: Mapping[str, "Type"]) -> "Type":
         """This type with its type parameters replaced by what is known of them."""
@@ -60,6 +81,8 @@ USHORT = Type("ushort", full_name="System.UInt16")
 VOID = Type("void", full_name="System.Void")
 EXCEPTION = Type("Exception", full_name="System.Exception")
 NULL = Type("<null>")
+# The type of a tuple with an element that has none, as in `(1, null)`
+TUPLE = Type("<tuple>")
 # The type of a bare `default`, which is that of wherever it stands
 DEFAULT = Type("default")
 LAMBDA = Type("lambda expression")
@@ -68,7 +91,7 @@ EMPTY_ANONYMOUS = Type("<empty anonymous type>", full_name="<>f__AnonymousType0"
 METHOD_GROUP = Type("method group")
 THROW = Type("<throw expression>")
 # Expressions of these have no type of their own: it depends on where they stand
-TYPELESS = frozenset({DEFAULT, LAMBDA, METHOD_GROUP, NULL, THROW})
+TYPELESS = frozenset({DEFAULT, LAMBDA, METHOD_GROUP, NULL, THROW, TUPLE})
 # The type of what could not be compiled: it fits everywhere, so that one mistake is reported once.
 INVALID = Type("<invalid>")
 
@@ -78,6 +101,23 @@ def anonymous(names: Sequence[str], types: Sequence[Type]) -> Type:
     if not names:
         return EMPTY_ANONYMOUS
     return Type(f"<anonymous type: {', '.join(names)}>", tuple(types), EMPTY_ANONYMOUS.full_name, tuple(names))
+
+
+def tuple_of(types: Sequence[Type], names: Sequence[str] = ()) -> Type:
+    """The type of `(a: 1, 2)`; "" is the name of an element without one."""
+    return Type(TUPLE_NAME, tuple(types), "System.ValueTuple", tuple(names) if any(names) else ())
+
+
+def is_tuple(type_: Type) -> bool:
+    return type_.name == TUPLE_NAME and len(type_.arguments) > 1
+
+
+def with_common_names(type_: Type, others: Sequence[Type]) -> Type:
+    """A tuple type keeps the names that it shares with all the others."""
+    if not type_.names or not is_tuple(type_):
+        return type_
+    columns = zip(type_.names, *[other.names or ("",) * len(type_.names) for other in others], strict=True)
+    return replace(type_, names=tuple(names[0] if len(set(names)) == 1 else "" for names in columns))
 
 
 def array_of(element: Type) -> Type:

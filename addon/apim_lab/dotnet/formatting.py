@@ -15,6 +15,7 @@ from apim_lab.csharp.runtime.decimals import decimal_text
 from apim_lab.csharp.runtime.memory import afford
 from apim_lab.csharp.runtime.numbers import INTEGRAL, Single
 from apim_lab.csharp.runtime.runtime_types import RuntimeType
+from apim_lab.csharp.runtime.value_tuples import ValueTuple
 from apim_lab.csharp.runtime.values import Char, by_class, object_text
 from apim_lab.dotnet.dates.date_formats import date_text, format_date, format_offset
 from apim_lab.dotnet.dates.date_time_offsets import DateTimeOffset
@@ -34,6 +35,13 @@ def _properties(value: AnonymousObject) -> str:
     return f"{{ {', '.join(texts)} }}" if texts else "{ }"
 
 
+def _elements(value: ValueTuple) -> str:
+    """`(1, x)`."""
+    texts = [to_string(item) for item in value.values]
+    afford(sum(map(len, texts)))
+    return f"({', '.join(texts)})"
+
+
 _TEXT: Mapping[type, Callable[[Any], str]] = {
     type(None): lambda _: "",
     str: lambda value: value,
@@ -51,6 +59,7 @@ _TEXT: Mapping[type, Callable[[Any], str]] = {
     Url: str,
     AnonymousObject: _properties,
     RuntimeType: lambda value: str(value.full_name),
+    ValueTuple: _elements,
 }
 
 

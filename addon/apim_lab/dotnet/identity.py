@@ -13,13 +13,27 @@ from uuid import UUID
 from apim_lab.csharp.runtime.anonymous_objects import AnonymousObject
 from apim_lab.csharp.runtime.decimals import coefficient_of, scale_of
 from apim_lab.csharp.runtime.numbers import Single
+from apim_lab.csharp.runtime.value_tuples import ValueTuple
 from apim_lab.csharp.runtime.values import Char, Int64, by_class
 from apim_lab.dotnet.dates.date_time_offsets import DateTimeOffset
 from apim_lab.dotnet.dates.dates import DateTime
 from apim_lab.dotnet.dates.time_spans import TimeSpan
 from apim_lab.dotnet.values import Convertible, KeyValuePair
 
-_VALUES = (Char, Decimal, DateTime, DateTimeOffset, KeyValuePair, TimeSpan, UUID, enum.Enum, float, int, Single)
+_VALUES = (
+    Char,
+    Decimal,
+    DateTime,
+    DateTimeOffset,
+    KeyValuePair,
+    TimeSpan,
+    UUID,
+    enum.Enum,
+    float,
+    int,
+    Single,
+    ValueTuple,
+)
 
 
 def equal(left: object, right: object) -> bool:
@@ -32,7 +46,7 @@ def equal(left: object, right: object) -> bool:
         return left.type == right.type and equal(left.key, right.key) and equal(left.value, right.value)
     if left is right:
         return True
-    if isinstance(left, AnonymousObject) and isinstance(right, AnonymousObject):
+    if isinstance(left, AnonymousObject | ValueTuple) and isinstance(right, AnonymousObject | ValueTuple):
         return left.type == right.type and all(map(equal, left.values, right.values))
     comparable = left.__class__ is right.__class__ and not isinstance(left, list | bytearray)
     return comparable and (left == right or (left != left and right != right))  # noqa: PLR0124  # NaN
@@ -52,8 +66,8 @@ def hash_code(value: object) -> int:
     return _int32(code(value))
 
 
-def _of_anonymous(value: AnonymousObject) -> int:
-    """.NET begins with a hash of the names."""
+def _of_values(value: AnonymousObject | ValueTuple) -> int:
+    """.NET begins with a hash of the names, that of a tuple with a number of this run."""
     code = 0
     for item in value.values:
         code = code * -1521134295 + (0 if item is None else hash_code(item))
@@ -87,7 +101,8 @@ def _of_decimal(value: Decimal) -> int:
 
 
 _HASH_CODES: Mapping[type, Callable[[Any], int]] = {
-    AnonymousObject: _of_anonymous,
+    AnonymousObject: _of_values,
+    ValueTuple: _of_values,
     bool: int,
     int: int,
     type(None): lambda _: 0,

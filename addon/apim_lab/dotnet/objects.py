@@ -72,6 +72,7 @@ _PAIR = Definition(
     members={
         "TKey Key": lambda pair: pair.key,
         "TValue Value": lambda pair: pair.value,
+        "void Deconstruct(out TKey key, out TValue value)": lambda pair: (None, pair.key, pair.value),
     },
 )
 

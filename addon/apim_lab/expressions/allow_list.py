@@ -15,6 +15,7 @@ from apim_lab.dotnet import (
     guids,
     objects,
     type_members,
+    value_tuples,
 )
 from apim_lab.dotnet.cryptography import (
     hash_algorithm_names,
@@ -75,6 +76,7 @@ LIBRARY = Library(
         *strings.DEFINITIONS,
         *time_span_members.DEFINITIONS,
         *type_members.DEFINITIONS,
+        *value_tuples.DEFINITIONS,
         *web_utility.DEFINITIONS,
     ]
 )

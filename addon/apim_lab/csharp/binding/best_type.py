@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from apim_lab.csharp.binding.conversions import implicit_between
 from apim_lab.csharp.code import Code
 from apim_lab.csharp.symbols.library import Library
-from apim_lab.csharp.types import INVALID, TYPELESS, Type
+from apim_lab.csharp.types import INVALID, TYPELESS, Type, with_common_names
 
 
 def best_common_type(library: Library, codes: Sequence[Code]) -> Type | None:
@@ -17,4 +17,4 @@ def best_common_type(library: Library, codes: Sequence[Code]) -> Type | None:
         return INVALID
     candidates = dict.fromkeys(code.type for code in codes if code.type not in TYPELESS)
     best = [t for t in candidates if all(implicit_between(library, other, t) for other in candidates)]
-    return best[0] if len(best) == 1 else None
+    return with_common_names(best[0], [code.type for code in codes if code.type == best[0]]) if len(best) == 1 else None

@@ -4,6 +4,7 @@ Source: the C# specification, chapter "Conversions". They are asked of expressio
 converts to `byte`, `null` to `string`, `default` to any type.
 """
 
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from enum import Enum
 from typing import Any
@@ -15,6 +16,7 @@ from apim_lab.csharp.binding.reference_conversions import (
     may_hold,
     value_of_nullable,
 )
+from apim_lab.csharp.binding.tuples import elementwise
 from apim_lab.csharp.binding.user_conversions import user_defined
 from apim_lab.csharp.code import Code, Conversion, Convert, constant
 from apim_lab.csharp.code import ConversionKind as Kind
@@ -35,10 +37,14 @@ from apim_lab.csharp.types import (
     THROW,
     VOID,
     Type,
+    is_tuple,
     underlying,
 )
 
 IDENTITY = Conversion(Kind.IDENTITY)
+
+
+type _Convert[Source] = Callable[[Library, Source, Type], Conversion | None]
 
 
 def implicit(library: Library, code: Code, target: Type) -> Conversion | None:
@@ -46,17 +52,43 @@ def implicit(library: Library, code: Code, target: Type) -> Conversion | None:
     source = code.type
     if INVALID in {source, target}:
         return IDENTITY
-    if source == NULL:
-        return Conversion(Kind.NULL) if library.can_be_null(target) and target != VOID else None
-    if source == THROW:
-        return None if target == VOID else IDENTITY
-    if source == DEFAULT:
-        value = library.default_of(target)
-        return None if target == VOID else Conversion(Kind.DEFAULT, lambda _: value)
+    if source in _OF_CONTEXT:
+        return _of_typeless(library, source, target)
     if code.function is not None:
         delegate = library.delegate(target)
         return None if delegate is None else code.function.conversion(delegate, target)
+    if code.items is not None and source != target and (found := _of_items(library, code.items, target, implicit)):
+        return found
     return _of_constant(library, code, target) or implicit_between(library, source, target)
+
+
+# Expressions whose type is that of the place they stand in
+_OF_CONTEXT = {DEFAULT, NULL, THROW}
+
+
+def _of_typeless(library: Library, source: Type, target: Type) -> Conversion | None:
+    if target == VOID:
+        return None
+    if source == NULL:
+        return Conversion(Kind.NULL) if library.can_be_null(target) else None
+    value = library.default_of(target)
+    return IDENTITY if source == THROW else Conversion(Kind.DEFAULT, lambda _: value)
+
+
+def _of_items(library: Library, items: Sequence[Code], target: Type, convert: _Convert[Code]) -> Conversion | None:
+    """`(1, null)` to a tuple type: each element as it would convert alone."""
+    wanted = underlying(target)
+    if not is_tuple(wanted) or len(items) != len(wanted.arguments):
+        return None
+    return elementwise([convert(library, *pair) for pair in zip(items, wanted.arguments, strict=True)], wanted)
+
+
+def _of_tuple(library: Library, source: Type, target: Type, convert: _Convert[Type]) -> Conversion | None:
+    """One tuple type to another."""
+    if not is_tuple(source) or not is_tuple(target) or len(source.arguments) != len(target.arguments):
+        return None
+    pairs = zip(source.arguments, target.arguments, strict=True)
+    return elementwise([convert(library, *pair) for pair in pairs], target)
 
 
 def _of_constant(library: Library, code: Code, target: Type) -> Conversion | None:
@@ -85,22 +117,26 @@ def standard_implicit(library: Library, source: Type, target: Type) -> Conversio
     """One that no type declares itself."""
     if source == target:
         return IDENTITY
-    if VOID in {source, target}:
-        return None
     if convert := implicit_numeric(source, target):
         return Conversion(Kind.NUMERIC, convert)
+    if is_tuple(source) and is_tuple(target):
+        return _of_tuple(library, source, target, standard_implicit)
     if target.name == "?":
         return _lifted(standard_implicit(library, underlying(source), underlying(target)), source)
-    if (source.name != "?" or is_reference(library, target)) and converts_by_reference(
-        library, underlying(source), target
-    ):
-        return Conversion(Kind.REFERENCE if is_reference(library, source) else Kind.BOXING)
-    return None
+    return _to_base(library, source, target)
+
+
+def _to_base(library: Library, source: Type, target: Type) -> Conversion | None:
+    if VOID in {source, target} or (source.name == "?" and not is_reference(library, target)):
+        return None
+    if not converts_by_reference(library, underlying(source), target):
+        return None
+    return Conversion(Kind.REFERENCE if is_reference(library, source) else Kind.BOXING)
 
 
 def _lifted(inner: Conversion | None, source: Type) -> Conversion | None:
     """`T` or `T?` to `U?`, null staying null."""
-    if inner is None or inner.kind not in {Kind.IDENTITY, Kind.NUMERIC}:
+    if inner is None or inner.kind not in {Kind.IDENTITY, Kind.NUMERIC, Kind.TUPLE}:
         return None
     convert = inner.convert
     return Conversion(Kind.NULLABLE, _unless_null(convert) if convert and source.name == "?" else convert)
@@ -142,7 +178,11 @@ def _chain(*converts: Convert | None) -> Convert:
 
 def explicit(library: Library, code: Code, target: Type) -> Conversion | None:
     """What `(target)expression` does; None if C# has no such cast."""
-    return implicit(library, code, target) or explicit_between(library, code.type, target)
+    if found := implicit(library, code, target):
+        return found
+    if code.items is not None and (found := _of_items(library, code.items, target, explicit)):
+        return found
+    return explicit_between(library, code.type, target)
 
 
 def explicit_between(library: Library, source: Type, target: Type) -> Conversion | None:
@@ -157,6 +197,8 @@ def standard_explicit(library: Library, source: Type, target: Type) -> Conversio
         return Conversion(Kind.NUMERIC, convert)
     if convert := _of_enumeration(library, source, target):
         return Conversion(Kind.NUMERIC, convert)
+    if is_tuple(source) and is_tuple(target):
+        return _of_tuple(library, source, target, standard_explicit)
     if may_hold(library, source, underlying(target)):
         kind = Kind.REFERENCE if is_reference(library, target) else Kind.UNBOXING
         return Conversion(kind, cast_to(library, target))
@@ -188,7 +230,7 @@ def _of_nullable(library: Library, source: Type, target: Type) -> Conversion | N
     if "?" not in {source.name, target.name} or NULL in {source, target}:
         return None
     inner = standard_explicit(library, underlying(source), underlying(target))
-    if inner is None or inner.kind not in {Kind.IDENTITY, Kind.NUMERIC}:
+    if inner is None or inner.kind not in {Kind.IDENTITY, Kind.NUMERIC, Kind.TUPLE}:
         return None
     if target.name == "?":
         return Conversion(Kind.NULLABLE, _unless_null(inner.convert))

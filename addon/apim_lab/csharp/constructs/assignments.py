@@ -6,18 +6,20 @@ from apim_lab.csharp.binding.conversions import apply, explicit_between, implici
 from apim_lab.csharp.code import BROKEN, Code, Frame, constant
 from apim_lab.csharp.compiler import Compiler, ExpressionTable, nothing
 from apim_lab.csharp.constructs.constants import NUMBERS
+from apim_lab.csharp.constructs.deconstruction import PATTERNS, deconstruct
 from apim_lab.csharp.constructs.operators import cannot_apply, operation
-from apim_lab.csharp.constructs.places import Place, place
+from apim_lab.csharp.constructs.places import NO_TARGET, Place, place
 from apim_lab.csharp.types import INT, Type, underlying
 from apim_lab.syntax.node import Node
 
-_NO_TARGET = "The left-hand side of an assignment must be a variable, property or indexer"
 _NO_OPERAND = "The operand of an increment or decrement operator must be a variable, property or indexer"
 
 
 def _assignment(compiler: Compiler, node: Node) -> Code:
     symbol = node["operator"].kind
-    target = place(compiler, node["left"], _NO_TARGET, kept=symbol != "=")
+    if node["left"].kind in PATTERNS and symbol == "=":
+        return deconstruct(compiler, node["left"], node["right"])
+    target = place(compiler, node["left"], NO_TARGET, kept=symbol != "=")
     if target is None:
         compiler.value(node["right"])
         return BROKEN

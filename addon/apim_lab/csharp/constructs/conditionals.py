@@ -16,9 +16,11 @@ from apim_lab.csharp.types import (
     INVALID,
     NULL,
     THROW,
+    TUPLE,
     VOID,
     Type,
     underlying,
+    with_common_names,
 )
 from apim_lab.syntax.node import Node
 
@@ -145,8 +147,10 @@ def _chosen(compiler: Compiler, node: Node, condition: Code, yes: Code, no: Code
 def _common(library: Library, left: Code, right: Code) -> Type | None:
     if INVALID in {left.type, right.type}:
         return INVALID
-    if {left.type, right.type} <= {DEFAULT, NULL, THROW}:
+    if {left.type, right.type} <= {DEFAULT, NULL, THROW, TUPLE}:
         return None
+    if left.type == right.type:
+        return with_common_names(left.type, [right.type])
     if implicit(library, left, right.type):
         return right.type
     return left.type if implicit(library, right, left.type) else None

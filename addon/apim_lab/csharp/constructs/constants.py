@@ -15,7 +15,7 @@ from apim_lab.csharp.compiler import Compiler
 from apim_lab.csharp.constructs.invocation import argument_values
 from apim_lab.csharp.runtime.exceptions import DivideByZeroException, DotNetError
 from apim_lab.csharp.symbols.library import Library
-from apim_lab.csharp.types import CHAR, DECIMAL, INT, OBJECT, Type, underlying
+from apim_lab.csharp.types import CHAR, DECIMAL, INT, OBJECT, Type, is_tuple, underlying
 from apim_lab.syntax.node import Node
 
 _OVERFLOW = "The operation overflows at compile time in checked mode"
@@ -96,6 +96,9 @@ def _exact(operator: Candidate, operands: list[object]) -> int | None:
 def check_cast(compiler: Compiler, node: Node, value: Code, target: Type) -> None:
     """Note the cast of a constant to a type that cannot hold it."""
     target = underlying(target)
+    if value.items is not None and is_tuple(target):
+        for item, type_ in zip(value.items, target.arguments, strict=True):
+            check_cast(compiler, node, item, type_)
     if compiler.library.is_enum(target):
         target = INT
     if isinstance(value.constant, Enum):

@@ -5,6 +5,7 @@ from apim_lab.csharp.code import BROKEN, Code
 from apim_lab.csharp.compiler import Compiler, Statement, StatementTable, nothing
 from apim_lab.csharp.constructs.arrays import array_of_items
 from apim_lab.csharp.constructs.constants import is_simple
+from apim_lab.csharp.constructs.deconstruction import PATTERNS, deconstruct
 from apim_lab.csharp.constructs.statements import discarding, sequence
 from apim_lab.csharp.scopes import Local
 from apim_lab.csharp.types import INVALID, STRING, TYPELESS, Type
@@ -39,6 +40,8 @@ def _declarators(node: Node) -> list[Node]:
 
 
 def _declarator(compiler: Compiler, node: Node, type_: Type | None) -> Statement:
+    if type_ is None and node.parts[0].kind in PATTERNS and len(node.parts) > 1:
+        return discarding(deconstruct(compiler, node.parts[0], node.parts[1]).run)
     if "name" not in node.fields:
         compiler.mistake(node, "A variable name is expected")
         return nothing

@@ -7,11 +7,19 @@ from apim_lab.csharp.assignedness import UNREACHABLE, Branches, Flow, Target, jo
 from apim_lab.csharp.binding.conversions import explicit_between
 from apim_lab.csharp.code import Code, Frame, Run, constant
 from apim_lab.csharp.compiler import Compiler, Statement, StatementTable, nothing
-from apim_lab.csharp.constructs.statements import Signal, condition, embedded, sequence, statement_expression
+from apim_lab.csharp.constructs.deconstruction import PATTERNS, deconstruct
+from apim_lab.csharp.constructs.statements import (
+    Signal,
+    condition,
+    discarding,
+    embedded,
+    sequence,
+    statement_expression,
+)
 from apim_lab.csharp.runtime.exceptions import NullReferenceException
 from apim_lab.csharp.scopes import Local
 from apim_lab.csharp.types import BOOL, INVALID, Type
-from apim_lab.csharp.variables import Store, storer
+from apim_lab.csharp.variables import Store, read, storer
 from apim_lab.syntax.node import Node
 
 
@@ -106,10 +114,10 @@ def _foreach(compiler: Compiler, node: Node) -> Statement:
         element, iterate = _enumeration(compiler, node["right"], values)
         before = compiler.flow
         with compiler.scope():
-            local, convert = _foreach_variable(compiler, node, element)
+            local, convert, begin = _foreach_variable(compiler, node, element)
             body, breaks = _body(compiler, node["body"])
     compiler.flow = join(before, *breaks)
-    return _iterating(values.run, iterate, storer(local, new=True), convert, body)
+    return _iterating(values.run, iterate, storer(local, new=True), convert, sequence([*begin, body]))
 
 
 def _enumeration(compiler: Compiler, node: Node, values: Code) -> tuple[Type, Callable[[Any], Iterable[Any]]]:
@@ -129,17 +137,27 @@ def _enumeration(compiler: Compiler, node: Node, values: Code) -> tuple[Type, Ca
     return INVALID, iter
 
 
-def _foreach_variable(compiler: Compiler, node: Node, element: Type) -> tuple[Local, Callable[[Any], Any]]:
+_READ_ONLY = "foreach iteration variable"
+
+
+def _foreach_variable(
+    compiler: Compiler, node: Node, element: Type
+) -> tuple[Local, Callable[[Any], Any], list[Statement]]:
+    """The variable, the conversion of an element to its type, and what is to do with it before the body."""
+    if node["left"].kind in PATTERNS:
+        local = Local(element, compiler.new_slot())
+        parts = deconstruct(compiler, node["left"], read(local), read_only=_READ_ONLY)
+        return local, lambda value: value, [discarding(parts.run)]
     if "type" not in node.fields or node["left"].kind != "identifier":
         compiler.mistake(node["left"], "Type and identifier are both required in a foreach statement")
-        return compiler.declare(node["left"], INVALID), lambda value: value
+        return compiler.declare(node["left"], INVALID), lambda value: value, []
     declared = element if node["type"].kind == "implicit_type" else compiler.type(node["type"])
     conversion = explicit_between(compiler.library, element, declared)
     if conversion is None:
         compiler.mistake(node["type"], f"Cannot convert type '{element}' to '{declared}'")
     # `foreach (T x in xs)` casts every element
     convert = conversion.convert if conversion and conversion.convert else lambda value: value
-    return compiler.declare(node["left"], declared, read_only="foreach iteration variable"), convert
+    return compiler.declare(node["left"], declared, read_only=_READ_ONLY), convert, []
 
 
 def _iterating(

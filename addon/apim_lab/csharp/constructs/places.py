@@ -15,8 +15,10 @@ from apim_lab.csharp.constructs.members import no_member
 from apim_lab.csharp.constructs.statements import sequence
 from apim_lab.csharp.runtime.exceptions import NullReferenceException
 from apim_lab.csharp.scopes import Local, meant
-from apim_lab.csharp.types import INVALID, Type
+from apim_lab.csharp.types import INVALID, Type, is_tuple
 from apim_lab.syntax.node import Node
+
+NO_TARGET = "The left-hand side of an assignment must be a variable, property or indexer"
 
 
 @dataclass(frozen=True)
@@ -102,9 +104,46 @@ def _property_place(compiler: Compiler, node: Node, message: str, _kept: bool) -
     if compiler.named_type(node["expression"]) is not None:
         compiler.mistake(node, message)
         return None
+    if is_tuple(_type_of_variable(compiler, node["expression"])):
+        return _field_place(compiler, node, message)
     keep, held = held_once(compiler, compiler.value(node["expression"]))
     found = property_place(compiler, held, node["name"])
     return None if found is None else replace(found, keep=keep)
+
+
+def _type_of_variable(compiler: Compiler, node: Node) -> Type:
+    """The type of a local variable, of an element of its array, of a field of its tuple; INVALID for anything else."""
+    if node.kind == "identifier":
+        local = compiler.find(node.text)
+        return INVALID if local is None else local.type
+    if node.kind not in {"element_access_expression", "member_access_expression"}:
+        return INVALID
+    owner = _type_of_variable(compiler, node["expression"])
+    if node.kind == "element_access_expression":
+        return owner.arguments[0] if owner.name == "[]" else INVALID
+    field = compiler.library.member(owner, meant(node["name"].text)) if is_tuple(owner) else None
+    return field.signature.result if field else INVALID
+
+
+def _field_place(compiler: Compiler, node: Node, message: str) -> Place | None:
+    """`t.a`: the tuple that t holds gets another element, by an assignment to t."""
+    owner, name = place(compiler, node["expression"], message), node["name"]
+    if owner is None:
+        return None
+    before = owner.read()
+    field = compiler.library.member(before.type, meant(name.text))
+    if field is None:
+        no_member(compiler, name, before.type)
+        return None
+    index, type_ = int(field.signature.name.removeprefix("Item")) - 1, field.signature.result
+    read = before.run
+
+    def write(value: Code, at: Node) -> Code:
+        run = compiler.converted(value, type_, at).run
+        code = owner.write(Code(before.type, lambda frame: read(frame).replacing(index, run(frame))), at)
+        return Code(type_, lambda frame: code.run(frame).values[index])
+
+    return Place(lambda: Code(type_, lambda frame: read(frame).values[index]), write, owner.keep)
 
 
 def property_place(compiler: Compiler, owner: Code, name: Node) -> Place | None:
@@ -113,6 +152,9 @@ def property_place(compiler: Compiler, owner: Code, name: Node) -> Place | None:
     if owner.type == INVALID or property_ is None:
         if owner.type != INVALID:
             no_member(compiler, name, owner.type)
+        return None
+    if is_tuple(owner.type):
+        compiler.mistake(name, "Cannot modify the return value of an expression because it is not a variable")
         return None
     setter = compiler.library.setter(owner.type, meant(name.text))
     if setter is None:

@@ -29,7 +29,7 @@ class Library:
         self.definitions: Mapping[Key, Definition] = {_key(definition): definition for definition in definitions}
         self._names = {alias: key for key, found in self.definitions.items() for alias in _aliases(key, found)}
         self._classes = {found.python: found.type for found in self.definitions.values() if found.python is not None}
-        self._lineages: dict[Type, Sequence[Type]] = {}
+        self._lineages: dict[tuple[Type, object], Sequence[Type]] = {}
         self._operators: dict[tuple[Type, str], Sequence[Method]] = {}
         self._iterations: dict[tuple[Type, Type], Implementation] = {}
 
@@ -52,7 +52,8 @@ class Library:
         arguments = [self.find(argument) for argument in written.arguments]
         if found is None or not found.is_allowed or None in arguments:
             return None
-        return Type(key[0], tuple(argument for argument in arguments if argument is not None), found.full_name)
+        known = tuple(argument for argument in arguments if argument is not None)
+        return Type(key[0], known, found.full_name, written.names)
 
     def definition(self, type_: Type) -> Definition | None:
         return self.definitions.get((type_.name, len(type_.arguments))) or anonymous_definition(type_)
@@ -103,9 +104,10 @@ class Library:
 
     def lineage(self, type_: Type) -> Sequence[Type]:
         """The type and all it derives from, nearest first."""
-        found = self._lineages.get(type_)
+        key = (type_, type_.spelling)
+        found = self._lineages.get(key)
         if found is None:
-            found = self._lineages[type_] = self._traced(type_)
+            found = self._lineages[key] = self._traced(type_)
         return found
 
     def _traced(self, type_: Type) -> Sequence[Type]:
@@ -177,6 +179,7 @@ class Library:
 
     def member(self, type_: Type, name: str) -> Method | None:
         """The instance property of this name."""
+        name = type_.field(name)
         for ancestor, definition, known in self._ancestors(type_):
             if name in definition.properties:
                 return self._member(definition.properties[name], ancestor, known)

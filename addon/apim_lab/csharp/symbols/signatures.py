@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from apim_lab.csharp.types import Type, array_of, nullable
+from apim_lab.csharp.types import Type, array_of, nullable, tuple_of
 
 
 class Kind(enum.Enum):
@@ -107,7 +107,7 @@ class _Reader:
             raise ValueError(f"{self.text!r}: expected the end before {self.peek()}")
 
     def type(self) -> Type:
-        found = Type(self.take(), tuple(self.listed(self.type, "<", ">")))
+        found = self.tuple_type() if self.peek() == "(" else Type(self.take(), tuple(self.listed(self.type, "<", ">")))
         while self.peek() in {"[", "?"}:
             if self.take() == "?":
                 found = nullable(found)
@@ -115,6 +115,14 @@ class _Reader:
                 self.take("]")
                 found = array_of(found)
         return found
+
+    def tuple_type(self) -> Type:
+        """`(int, string name)`."""
+        elements = list(self.listed(self.tuple_element, "(", ")"))
+        return tuple_of([type_ for type_, _ in elements], [name for _, name in elements])
+
+    def tuple_element(self) -> tuple[Type, str]:
+        return self.type(), "" if self.peek() in {",", ")"} else self.take().removeprefix("@")
 
     def listed[T](self, item: Callable[[], T], opening: str, closing: str) -> Iterator[T]:
         if not self.accept(opening):

@@ -11,6 +11,7 @@ from typing import Any
 
 from apim_lab.csharp.runtime.anonymous_objects import AnonymousObject
 from apim_lab.csharp.runtime.memory import OBJECT, allocate
+from apim_lab.csharp.runtime.value_tuples import ValueTuple
 from apim_lab.csharp.runtime.values import Char, Int64, type_of
 from apim_lab.dotnet.dates.date_formats import json_date
 from apim_lab.dotnet.dates.dates import DateTime
@@ -35,8 +36,9 @@ def members_of(value: Any) -> Members | None:
     return () if value.__class__ is object else None
 
 
-@members_of.register
-def _of_anonymous(value: AnonymousObject) -> Members:
+@members_of.register(AnonymousObject)
+@members_of.register(ValueTuple)
+def _of_names(value: AnonymousObject | ValueTuple) -> Members:
     return value.items()
 
 
