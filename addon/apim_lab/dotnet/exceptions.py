@@ -90,3 +90,7 @@ class CryptographicException(DotNetError):
 
 class CryptographicUnexpectedOperationException(CryptographicException):
     full_name = "System.Security.Cryptography.CryptographicUnexpectedOperationException"
+
+
+class TimeZoneNotFoundException(DotNetError):
+    """No time zone has the id."""

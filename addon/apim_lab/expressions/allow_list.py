@@ -26,6 +26,7 @@ from apim_lab.dotnet.dates import (
     date_members,
     date_time_offset_members,
     time_span_members,
+    time_zone_members,
 )
 from apim_lab.dotnet.linq import (
     enumerables,
@@ -77,6 +78,7 @@ LIBRARY = Library(
         *time_span_members.DEFINITIONS,
         *type_members.DEFINITIONS,
         *value_tuples.DEFINITIONS,
+        *time_zone_members.DEFINITIONS,
         *web_utility.DEFINITIONS,
     ]
 )
