@@ -7,6 +7,7 @@ overloads take are no types of policies: null is all that they can be given.
 from apim_lab.csharp.symbols.definitions import Definition
 from apim_lab.dotnet.values import Formatting
 from apim_lab.newtonsoft.members.settings import CONVERTER, SERIALIZER_SETTINGS
+from apim_lab.newtonsoft.serializer.reading import deserialized, deserialized_as
 from apim_lab.newtonsoft.serializer.writing import serialized
 from apim_lab.newtonsoft.tokens import write_json
 
@@ -23,6 +24,11 @@ _JSON_CONVERT = Definition(
     "static class JsonConvert",
     "Newtonsoft.Json.JsonConvert",
     members={
+        "static object DeserializeObject(string value)": deserialized,
+        f"static object DeserializeObject(string value, {SERIALIZER_SETTINGS} settings)": deserialized,
+        "static T DeserializeObject<T>(string value)": deserialized_as,
+        f"static T DeserializeObject<T>(string value, {SERIALIZER_SETTINGS} settings)": deserialized_as,
+        f"static T DeserializeObject<T>(string value, params {CONVERTER}[] converters)": deserialized_as,
         "static string SerializeObject(object value)": _serialize,
         "static string SerializeObject(object value, Formatting formatting)": _formatted,
         f"static string SerializeObject(object value, {SERIALIZER_SETTINGS} settings)": _serialize,

@@ -33,6 +33,8 @@ class Token(enum.Enum):
     END_ARRAY = "EndArray"
     END_CONSTRUCTOR = "EndConstructor"
     DATE = "Date"
+    BYTES = "Bytes"
+    RAW = "Raw"
 
 
 class State(enum.Enum):
@@ -63,7 +65,7 @@ STARTS = {
     Token.START_CONSTRUCTOR: ("Constructor", State.CONSTRUCTOR_START, State.CONSTRUCTOR),
 }
 ENDS = {Token.END_OBJECT: "Object", Token.END_ARRAY: "Array", Token.END_CONSTRUCTOR: "Constructor"}
-STARTSTATES = {start for _, start, _ in STARTS.values()}
+START_STATES = {start for _, start, _ in STARTS.values()}
 
 
 class JsonReader:
@@ -100,7 +102,7 @@ class JsonReader:
         return JsonReaderException(f"{message}{point} Path '{self.path()}', line {line}, position {column}.")
 
     def path(self) -> str:
-        known = self.stack[:-1] if self.state in STARTSTATES else self.stack
+        known = self.stack[:-1] if self.state in START_STATES else self.stack
         return path_text([self._step(position) for position in known])
 
     def _step(self, position: _Position) -> Step:

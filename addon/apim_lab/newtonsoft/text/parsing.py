@@ -28,25 +28,31 @@ from apim_lab.newtonsoft.tokens import (
 
 def parse_json(text: str) -> JToken:
     """`JToken.Parse(text)`."""
-    read = _read_strictly(text)
-    return _read_loosely(text) if read is _OTHERWISE else token_of(read)
+    read = read_strictly(text)
+    root = _read_loosely(text) if read is OTHERWISE else token_of(read)
+    root.source = text
+    return root
 
 
 def parse_object(text: str) -> JObject:
     """`JObject.Parse(text)`."""
-    read = _read_strictly(text)
-    return JObject(read) if isinstance(read, dict) else _only(JObject, Token.START_OBJECT, "an object", text)
+    read = read_strictly(text)
+    root = JObject(read) if isinstance(read, dict) else _only(JObject, Token.START_OBJECT, "an object", text)
+    root.source = text
+    return root
 
 
 def parse_array(text: str) -> JArray:
     """`JArray.Parse(text)`."""
-    read = _read_strictly(text)
-    return JArray(read) if isinstance(read, list) else _only(JArray, Token.START_ARRAY, "an array", text)
+    read = read_strictly(text)
+    root = JArray(read) if isinstance(read, list) else _only(JArray, Token.START_ARRAY, "an array", text)
+    root.source = text
+    return root
 
 
 # Of a token that is read by TextReader: less for its memory than for its time
 _READ_SIZE = 16 * OBJECT
-_OTHERWISE = object()
+OTHERWISE = object()
 _LONE_SURROGATE = re.compile(
     r"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F]"
 )
@@ -54,17 +60,17 @@ _LARGEST = 10**MAX_INTEGER_LENGTH - 1
 _SMALLEST = -(10 ** (MAX_INTEGER_LENGTH - 1)) + 1
 
 
-def _read_strictly(text: str) -> Any:
-    """What the json module makes of the text; _OTHERWISE where that may differ from what Newtonsoft reads."""
+def read_strictly(text: str) -> Any:
+    """What the json module makes of the text; OTHERWISE where that may differ from what Newtonsoft reads."""
     _afford(text)
     if "Date(" in text or "T24:00:00" in text or ("\\u" in text and _LONE_SURROGATE.search(text)):
-        return _OTHERWISE
+        return OTHERWISE
     try:
         read = json.loads(text)
     except (ValueError, RecursionError):
-        return _OTHERWISE
+        return OTHERWISE
     is_small = len(text) < MAX_INTEGER_LENGTH and text.count("[") + text.count("{") <= MAX_JSON_DEPTH
-    return read if is_small or _is_bounded(read) else _OTHERWISE
+    return read if is_small or _is_bounded(read) else OTHERWISE
 
 
 def _afford(text: str) -> None:
@@ -145,6 +151,16 @@ def _value(reader: TextReader) -> JValue:
     if reader.token is Token.UNDEFINED:
         return JValue(None, UNDEFINED)
     return JValue(None, NULL) if reader.token is Token.NULL else JValue(reader.value)
+
+
+def tree_at(reader: TextReader) -> JToken:
+    """The token that the reader stands at the beginning of; the text may end within it."""
+    if reader.token not in _STARTS:
+        return _value(reader)
+    root = _container(reader)
+    if reader.read():
+        _fill(root, reader)
+    return root
 
 
 def _loaded(reader: TextReader, class_: type[JContainer]) -> JContainer:

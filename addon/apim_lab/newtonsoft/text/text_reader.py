@@ -31,7 +31,17 @@ def _is_identifier(character: str) -> bool:
 
 
 class TextReader(Scanner):
-    """`read` moves to the next token."""
+    """`read` moves to the next token. `number_text` is the last number as it is written."""
+
+    reads_dates = True
+    number_text = ""
+
+    def first_of_value(self) -> str:
+        """The first character of the value that comes next, past what stands before it."""
+        while self.state is State.POST_VALUE and self._character() == ",":
+            self._parse_post_value()
+        self._eat_white_space()
+        return self._character()
 
     def read(self) -> bool:
         """To the next token; false at the end of the text, after which `token` may stay."""
@@ -218,7 +228,7 @@ class TextReader(Scanner):
         self.position += 1
         text = self._read_string(quote)
         self.set_post_value(counts=True)
-        date = read_date(text) if is_like_a_date(text) else None
+        date = read_date(text) if self.reads_dates and is_like_a_date(text) else None
         self.set_token(Token.STRING if date is None else Token.DATE, text if date is None else date, counts=False)
 
     def _parse_number(self) -> None:
@@ -229,8 +239,9 @@ class TextReader(Scanner):
         if following not in WHITE_SPACE and following not in {",", "}", "]", ")", "/", "\0"}:
             raise self.error(f"Unexpected character encountered while parsing number: {following}.")
         self.set_post_value(counts=True)
+        self.number_text = self.text[start : self.position]
         try:
-            number = read_number(self.text[start : self.position])
+            number = read_number(self.number_text)
         except ValueError as no_number:
             self.set_token(Token.UNDEFINED, counts=False)
             raise self.error(str(no_number)) from None

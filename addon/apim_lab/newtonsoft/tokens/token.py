@@ -15,10 +15,14 @@ TOKEN_SIZE = 4 * OBJECT
 
 
 class JToken(Convertible):
-    """Any JSON value. `parent` is the JObject, JArray or JConstructor it stands in, or a JProperty that is in none."""
+    """Any JSON value. `parent` is the JObject, JArray or JConstructor it stands in, or a JProperty that is in none.
 
-    __slots__ = ("parent",)
+    `source` is the text that it was read from, of the root alone.
+    """
+
+    __slots__ = ("parent", "source")
     parent: "JContainer | None"
+    source: str
     type: JTokenType
 
     def children(self) -> Sequence["JToken"]:
