@@ -65,7 +65,7 @@ class Compiler:
         self.slots = 0
         self.flow = Flow()
         self.branches: Branches | None = None
-        self.unchecked = False
+        self.checked = self.unchecked = False
         self.targets: list[Target] = []
         self.caught: list[int | None] = []
         self.receivers: list[Code] = []
@@ -164,6 +164,7 @@ class Compiler:
         child = Compiler(self.grammar, self.library, self.parameter)
         child.captured = names_in_lambdas(node.parts[-1])
         child.nesting, child.result = self.nesting + 1, result
+        child.checked, child.unchecked = self.checked, self.unchecked
         child.scopes = Scopes({name: child.capture(local, outside.flow) for name, local in outside.locals.items()})
         return child
 

@@ -7,6 +7,7 @@ from apim_lab.csharp.constructs import (
     assignments,
     calls,
     casts,
+    checked,
     conditionals,
     creation,
     declarations,
@@ -33,6 +34,7 @@ GRAMMAR = Grammar(
         **assignments.EXPRESSIONS,
         **calls.EXPRESSIONS,
         **casts.EXPRESSIONS,
+        **checked.EXPRESSIONS,
         **conditionals.EXPRESSIONS,
         **creation.EXPRESSIONS,
         **elements.EXPRESSIONS,
@@ -46,6 +48,7 @@ GRAMMAR = Grammar(
         **type_expressions.EXPRESSIONS,
     },
     statements={
+        **checked.STATEMENTS,
         **declarations.STATEMENTS,
         **handlers.STATEMENTS,
         **jumps.STATEMENTS,

@@ -5,6 +5,7 @@ from typing import Any
 from apim_lab.csharp.binding.conversions import apply, explicit_between, implicit, implicit_between
 from apim_lab.csharp.code import BROKEN, Code, Frame, constant
 from apim_lab.csharp.compiler import Compiler, ExpressionTable, nothing
+from apim_lab.csharp.constructs.checked import operand_of_cast
 from apim_lab.csharp.constructs.constants import NUMBERS
 from apim_lab.csharp.constructs.deconstruction import PATTERNS, deconstruct
 from apim_lab.csharp.constructs.operators import cannot_apply, operation
@@ -43,7 +44,7 @@ def _compound(compiler: Compiler, node: Node, target: Code, symbol: str) -> Code
 
 def _cast_back(compiler: Compiler, result: Code, type_: Type) -> Code:
     conversion = explicit_between(compiler.library, result.type, type_)
-    return apply(conversion, result, type_) if conversion else result
+    return apply(conversion, operand_of_cast(compiler, result, type_), type_) if conversion else result
 
 
 def _keeping(target: Place, code: Code) -> Code:

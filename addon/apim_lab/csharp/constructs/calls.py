@@ -37,8 +37,9 @@ def _argument(compiler: Compiler, node: Node) -> Argument:
     value = node.parts[-1]
     if node.has("out"):
         return Argument(node, BROKEN, name, out=value)
-    if node.has("ref"):
-        return Argument(node, compiler.mistake(node, "'ref' is not supported"), name)
+    for keyword in ("in", "ref"):
+        if node.has(keyword):
+            return Argument(node, compiler.mistake(node, f"'{keyword}' is not supported"), name)
     return Argument(node if name else value, compiler.value(value), name)
 
 

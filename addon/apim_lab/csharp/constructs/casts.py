@@ -6,6 +6,7 @@ from apim_lab.csharp.binding.conversions import apply, explicit, standard_explic
 from apim_lab.csharp.binding.reference_conversions import is_instance
 from apim_lab.csharp.code import Code
 from apim_lab.csharp.compiler import Compiler, ExpressionTable
+from apim_lab.csharp.constructs.checked import operand_of_cast
 from apim_lab.csharp.constructs.constants import check_cast
 from apim_lab.csharp.types import (
     DEFAULT,
@@ -22,7 +23,7 @@ def _cast(compiler: Compiler, node: Node) -> Code:
     if conversion is None:
         return compiler.mistake(node, f"Cannot convert type '{value.type}' to '{target}'")
     check_cast(compiler, node, value, target)
-    return apply(conversion, value, target)
+    return apply(conversion, operand_of_cast(compiler, value, target), target)
 
 
 def _as(compiler: Compiler, node: Node) -> Code:

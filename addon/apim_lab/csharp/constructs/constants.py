@@ -76,7 +76,7 @@ def _overflowing(compiler: Compiler, node: Node, operator: Candidate, operands: 
     if operator.signature.name == "%":
         left = operands[0]
         return constant(code.type, operator.method.implementation(left, left))
-    return code if compiler.unchecked else compiler.mistake(node, _OVERFLOW)
+    return constant(code.type, operands[0]) if compiler.unchecked else compiler.mistake(node, _OVERFLOW)
 
 
 _EXACT: Mapping[str, Callable[..., int]] = {

@@ -25,6 +25,8 @@ def element(compiler: Compiler, node: Node, target: Code, given: Sequence[Argume
     """`target[given]`."""
     if target.type == INVALID:
         return BROKEN
+    if target.type.name == "[]" and any(argument.name for argument in given):
+        return compiler.mistake(node, "An array access may not have a named argument specifier")
     select_item(compiler, "this", target, given)
     methods = compiler.library.indexers(target.type)
     if not methods:

@@ -8,6 +8,7 @@ from apim_lab.csharp.binding.overloads import Resolution, resolve
 from apim_lab.csharp.binding.reference_conversions import is_reference
 from apim_lab.csharp.code import BROKEN, Code, Run, constant, in_slot
 from apim_lab.csharp.compiler import Compiler, ExpressionTable
+from apim_lab.csharp.constructs.checked import operator_in_context
 from apim_lab.csharp.constructs.constants import folded
 from apim_lab.csharp.constructs.invocation import call, invocation
 from apim_lab.csharp.runtime.numbers import UInt32, UInt64
@@ -43,15 +44,6 @@ def _parenthesized(compiler: Compiler, node: Node) -> Code:
     return code
 
 
-def _checked(compiler: Compiler, node: Node) -> Code:
-    before, compiler.unchecked = compiler.unchecked, node.has("unchecked")
-    code, compiler.branches = compiler.condition(node.parts[0])
-    compiler.unchecked = before
-    if code.is_constant or node.has("unchecked"):
-        return code
-    return compiler.mistake(node, "'checked' is not supported")
-
-
 def eager(compiler: Compiler, node: Node) -> Code:
     left, right = compiler.value(node["left"]), compiler.value(node["right"])
     return operation(compiler, node, node["operator"].kind, left, right)
@@ -69,7 +61,8 @@ def operation(compiler: Compiler, node: Node, symbol: str, left: Code, right: Co
         operands = f"'{left.type}' and '{right.type}'"
         return compiler.mistake(node, f"Operator '{symbol}' is ambiguous on operands of type {operands}")
     if found.best:
-        return folded(compiler, node, found.best, call(compiler, found.best))
+        best = operator_in_context(compiler, found.best)
+        return folded(compiler, node, best, call(compiler, best))
     return _lifted(compiler, node, symbol, left, right) or _of_references(compiler, node, symbol, left, right)
 
 
@@ -104,7 +97,7 @@ def _lifted(compiler: Compiler, node: Node, symbol: str, left: Code, right: Code
     found = _overload(compiler, node, symbol, held_left, held_right).best
     if found is None:
         return None
-    code = call(compiler, found)
+    code = call(compiler, operator_in_context(compiler, found))
     if code.type == BOOL and symbol in _THREE_VALUED:
         return Code(nullable(BOOL), invocation(_THREE_VALUED[symbol], [left.run, right.run], checked=False))
     is_test = code.type == BOOL and symbol in _ORDERS
@@ -245,7 +238,10 @@ def _unary(compiler: Compiler, node: Node, symbol: str, value: Code) -> Code | N
     operators = compiler.library.operators((value.type, *_PREDEFINED), symbol)
     unary = [operator for operator in operators if len(operator.signature.parameters) == 1]
     found = resolve(compiler.library, unary, [Argument(node, value)]).best
-    return None if found is None else folded(compiler, node, found, call(compiler, found))
+    if found is None:
+        return None
+    found = operator_in_context(compiler, found)
+    return folded(compiler, node, found, call(compiler, found))
 
 
 def _lifted_unary(compiler: Compiler, node: Node, symbol: str, value: Code) -> Code | None:
@@ -269,7 +265,6 @@ def _unless_operand_null(compute: Run, operand: Run, slot: int) -> Run:
 
 
 EXPRESSIONS: ExpressionTable = {
-    "checked_expression": _checked,
     "parenthesized_expression": _parenthesized,
     "prefix_unary_expression": _prefix,
 }

@@ -145,7 +145,6 @@ def test_what_is_not_needed_is_not_evaluated(evaluate, source, expected):
             "between 'int' and 'string'",
         ),
         ("1 ? 2 : 3", 2, "Cannot implicitly convert type 'int' to 'bool'"),
-        ("checked(1 + context.Variables.Count)", 2, "'checked' is not supported"),
     ],
 )
 def test_operands_that_do_not_fit(mistakes, source, offset, message):
