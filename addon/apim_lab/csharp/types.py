@@ -44,7 +44,11 @@ class Type:
             rest = tuple_of(self.arguments[_MOST_FIELDS:]).runtime_name
             names = [*names[:_MOST_FIELDS], rest]
         name = self.full_name or self.name
-        return f"{name}`{len(names)}[{','.join(names)}]" if names else name
+        if not names:
+            return name
+        # A nested type shows the number of those of the type around it: "Dictionary`2+KeyCollection"
+        arity = "" if "`" in name else f"`{len(names)}"
+        return f"{name}{arity}[{','.join(names)}]"
 
     @property
     def spelling(self) -> tuple[object, ...]:

@@ -11,7 +11,7 @@ BEGIN, END = "<!-- types: begin -->", "<!-- types: end -->"
 
 def reference(library: Library) -> str:
     """A table in Markdown: a row for each type, by name."""
-    listed = [definition for definition in library.definitions.values() if definition.members]
+    listed = [definition for definition in library.definitions.values() if definition.members and definition.is_allowed]
     rows = [_row(definition) for definition in sorted(listed, key=lambda definition: definition.name.lower())]
     return "\n".join(["| type | members |", "|---|---|", *rows])
 

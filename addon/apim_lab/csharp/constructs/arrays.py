@@ -12,8 +12,8 @@ from apim_lab.csharp.code import Code
 from apim_lab.csharp.compiler import Compiler, ExpressionTable
 from apim_lab.csharp.runtime.exceptions import OverflowException
 from apim_lab.csharp.runtime.memory import REFERENCE, allocate
-from apim_lab.csharp.runtime.values import Array, Bytes
-from apim_lab.csharp.types import BYTE, INT, INVALID, LONG, UINT, ULONG, Type, array_of
+from apim_lab.csharp.runtime.values import Array, Bytes, holding
+from apim_lab.csharp.types import INT, INVALID, LONG, UINT, ULONG, Type, array_of
 from apim_lab.syntax.node import Node
 
 _MAX_LENGTH = 2**31 - 1
@@ -79,13 +79,9 @@ def _sized_array(element: Type, default: object, size: Code) -> Code:
         if length > _MAX_LENGTH:
             raise OverflowException("Array dimensions exceeded supported range.")
         allocate(length * REFERENCE)
-        return _holding([default] * length, element)
+        return holding([default] * length, element)
 
     return Code(array_of(element), make)
-
-
-def _holding(items: list[Any], element: Type) -> Array | Bytes:
-    return Bytes(items) if element == BYTE else Array(items, element)
 
 
 def _implied_array(compiler: Compiler, node: Node) -> Code:
@@ -106,7 +102,7 @@ def array_of_items(compiler: Compiler, element: Type, initializer: Node) -> Code
 def _array(compiler: Compiler, element: Type, initializer: Node, items: Sequence[Code]) -> Code:
     values = zip(items, initializer.parts, strict=True)
     runs = [compiler.converted(value, element, node).run for value, node in values]
-    return Code(array_of(element), lambda frame: _holding([run(frame) for run in runs], element))
+    return Code(array_of(element), lambda frame: holding([run(frame) for run in runs], element))
 
 
 EXPRESSIONS: ExpressionTable = {

@@ -64,6 +64,11 @@ class Bytes(bytearray):
         return map(Byte, super().__iter__())
 
 
+def holding(items: Iterable[Any], element: Type) -> Array | Bytes:
+    """An array of these items."""
+    return Bytes(items) if element == BYTE else Array(items, element)
+
+
 class Delegate:
     """A value of a delegate type: a function with that type."""
 

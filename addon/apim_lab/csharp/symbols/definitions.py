@@ -47,6 +47,13 @@ class Method:
 
 
 @dataclass(frozen=True)
+class OfLibrary:
+    """Stands for an implementation that looks at the types of values: `make` makes it of the library, once at load."""
+
+    make: Callable[[Any], Implementation]
+
+
+@dataclass(frozen=True)
 class Definition:
     """One type that expressions may use, as the module's text shows it.
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from apim_lab.csharp.runtime.values import by_class
 from apim_lab.csharp.symbols.anonymous_types import anonymous_definition
-from apim_lab.csharp.symbols.definitions import Definition, Implementation, Method
+from apim_lab.csharp.symbols.definitions import Definition, Implementation, Method, OfLibrary
 from apim_lab.csharp.symbols.signatures import Signature, parse_type
 from apim_lab.csharp.types import LAMBDA, METHOD_GROUP, OBJECT, Type
 
@@ -16,7 +16,7 @@ from apim_lab.csharp.types import LAMBDA, METHOD_GROUP, OBJECT, Type
 type Key = tuple[str, int]
 
 # How array and nullable types are named among the definitions
-_SHORT_FORMS = {"Array": "[]", "Nullable": "?"}
+_SHORT_FORMS: Mapping[Key, str] = {("Array", 1): "[]", ("Nullable", 1): "?"}
 
 
 class Library:
@@ -234,7 +234,7 @@ class Library:
 
     def enumeration(self, type_: Type) -> tuple[Type, Implementation] | None:
         """What `foreach` yields and how; None if the type cannot be enumerated."""
-        for ancestor, definition, known in self._ancestors(type_):
+        for ancestor, definition, known in self._ancestors(type_, interfaces=True):
             element = self._element(ancestor)
             if element is not None and self.is_interface(ancestor):
                 return element, lambda value, element=element: self.items(value, element)
@@ -251,7 +251,7 @@ class Library:
 
     def _iteration_of(self, type_: Type, element: Type) -> Implementation:
         """How values of the type are enumerated by the one of its `IEnumerable<T>` that is meant."""
-        ways = [way for way in self._ancestors(type_) if self._element(way[0]) is not None]
+        ways = [way for way in self._ancestors(type_, interfaces=True) if self._element(way[0]) is not None]
         meant = [way for way in ways if self._may_yield(self._element(way[0]), element)]
         if not ways:
             return iter
@@ -284,7 +284,8 @@ class Library:
         signature = method.signature.substitute(known)
         parameters = tuple(replace(p, type=self.named(p.type)) for p in signature.parameters)
         signature = replace(signature, result=self.named(signature.result), parameters=parameters)
-        return Method(signature, method.implementation, owner)
+        found = method.implementation
+        return Method(signature, found.make(self) if isinstance(found, OfLibrary) else found, owner)
 
     def named(self, type_: Type) -> Type:
         """The type with the full names of what it is made of."""
@@ -292,16 +293,23 @@ class Library:
         arguments = tuple(self.named(argument) for argument in type_.arguments)
         return replace(type_, arguments=arguments, full_name=found.full_name if found else type_.full_name)
 
-    def _ancestors(self, type_: Type) -> Iterator[tuple[Type, Definition, Mapping[str, Type]]]:
+    def _ancestors(
+        self, type_: Type, *, interfaces: bool = False
+    ) -> Iterator[tuple[Type, Definition, Mapping[str, Type]]]:
+        """The type and those whose members are its own: what a class has of its interfaces it declares itself.
+
+        With `interfaces`, those of a class as well.
+        """
+        interfaces = interfaces or self.is_interface(type_)
         for ancestor in self.lineage(type_):
             found = self.definition(ancestor)
-            if found is not None:
+            if found is not None and (interfaces or found.declared.kind != "interface"):
                 yield ancestor, found, dict(zip(found.type_parameters, ancestor.arguments, strict=True))
 
 
 def _key(definition: Definition) -> Key:
-    name = definition.type.name
-    return _SHORT_FORMS.get(name, name), len(definition.type_parameters)
+    name, arity = definition.type.name, len(definition.type_parameters)
+    return _SHORT_FORMS.get((name, arity), name), arity
 
 
 def _aliases(key: Key, definition: Definition) -> Iterator[Key]:

@@ -3,7 +3,7 @@
 import pytest
 
 from apim_lab.csharp.binding.type_arguments import TypeArgument, UnsupportedType
-from apim_lab.csharp.symbols.definitions import Definition
+from apim_lab.csharp.symbols.definitions import Definition, OfLibrary
 from apim_lab.csharp.symbols.library import Library
 from apim_lab.expressions import CompileError, compile_expression
 from apim_lab.expressions.allow_list import LIBRARY
@@ -54,3 +54,34 @@ def test_a_constructor_may_refuse_a_type_argument(library):
 def test_arguments_are_converted_to_the_type_arguments(library):
     with pytest.raises(CompileError, match="cannot convert from 'string' to 'int'"):
         compile_expression('@(new Box<int>("a"))', library)
+
+
+SHAPE = Definition("interface IShape", "Example.IShape", members={"int Corners": lambda _: 3})
+HIDDEN = Definition(
+    "class Hidden : IShape",
+    "Example.Hidden",
+    is_allowed=False,
+    members={"string Seen(object value)": OfLibrary(lambda library: lambda _, value: str(library.type_of(value)))},
+)
+
+
+@pytest.fixture
+def with_shapes():
+    return Library([*LIBRARY.definitions.values(), SHAPE, HIDDEN])
+
+
+def test_a_class_does_not_have_the_members_of_its_interfaces_by_itself(with_shapes):
+    assert with_shapes.member(SHAPE.type, "Corners") is not None
+    assert with_shapes.member(HIDDEN.type, "Corners") is None
+
+
+def test_a_type_that_is_not_nameable_cannot_be_written(with_shapes):
+    assert with_shapes.resolve("IShape") is not None
+    assert with_shapes.resolve("Hidden") is None
+    assert with_shapes.resolve("List<Hidden>") is None
+
+
+def test_a_row_may_be_made_of_the_library(with_shapes):
+    (seen,) = with_shapes.methods(HIDDEN.type, "Seen")
+
+    assert seen.implementation(None, "text") == "string"
