@@ -29,7 +29,7 @@ import pytest
 
 from apim_lab.csharp.runtime.exceptions import DotNetError
 from apim_lab.csharp.runtime.values import Array, Bytes, Char, Int64
-from apim_lab.dotnet.values import Enumerable
+from apim_lab.dotnet.values import Convertible
 from apim_lab.errors import ExpressionError
 from apim_lab.expressions import CompileError, compile_expression, to_text
 from apim_lab.expressions.allow_list import LIBRARY
@@ -171,7 +171,7 @@ def shown(value: object) -> str | None:
         return None
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{key}: {shown(item) or 'null'}" for key, item in value.items()) + "}"
-    if isinstance(value, Array | Bytes | Enumerable):
+    if isinstance(value, Iterable) and not isinstance(value, str | Convertible):
         return f"[{', '.join('null' if item is None else str(shown(item)) for item in value)}]"
     return to_text(value)
 
@@ -180,7 +180,7 @@ def type_name(type_: Any) -> str:
     if type_.name == "[]":
         return f"{type_name(type_.arguments[0])}[]"
     found = LIBRARY.definition(type_)
-    name = found.full_name if found else type_.name
+    name = re.sub(r"\w+`\d\+", "", type_.full_name or (found.full_name if found else type_.name))
     return f"{name}<{', '.join(map(type_name, type_.arguments))}>" if type_.arguments else name
 
 

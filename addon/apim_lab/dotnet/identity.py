@@ -103,6 +103,7 @@ def _of_decimal(value: Decimal) -> int:
 _HASH_CODES: Mapping[type, Callable[[Any], int]] = {
     AnonymousObject: _of_values,
     ValueTuple: _of_values,
+    KeyValuePair: lambda pair: hash((hash_code(pair.key), hash_code(pair.value))),
     bool: int,
     int: int,
     type(None): lambda _: 0,

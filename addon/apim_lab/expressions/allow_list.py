@@ -17,6 +17,21 @@ from apim_lab.dotnet import (
     type_members,
     value_tuples,
 )
+from apim_lab.dotnet.collections import (
+    array_members,
+    comparers,
+    dictionary_interface,
+    dictionary_members,
+    dictionary_views,
+    interfaces,
+    key_value_pairs,
+    lines,
+    list_members,
+    read_only,
+    sets,
+    string_comparers,
+    tuples,
+)
 from apim_lab.dotnet.cryptography import (
     hash_algorithm_names,
     hash_members,
@@ -50,8 +65,25 @@ from apim_lab.dotnet.text import (
 from apim_lab.expressions import context_members
 from apim_lab.newtonsoft import members as json_members
 
+_COLLECTIONS = (
+    array_members,
+    comparers,
+    dictionary_interface,
+    dictionary_members,
+    dictionary_views,
+    interfaces,
+    key_value_pairs,
+    lines,
+    list_members,
+    read_only,
+    sets,
+    string_comparers,
+    tuples,
+)
+
 LIBRARY = Library(
     [
+        *(definition for module in _COLLECTIONS for definition in module.DEFINITIONS),
         *bit_converter.DEFINITIONS,
         *chars.DEFINITIONS,
         *context_members.DEFINITIONS,

@@ -67,7 +67,7 @@ class Member:
 def members_of(definitions: Iterable[Definition]) -> Mapping[str, Sequence[Member]]:
     """All members that have a value, by the text of its type; "" for those that have none."""
     found: dict[str, list[Member]] = {}
-    for definition in definitions:
+    for definition in (definition for definition in definitions if definition.is_allowed):
         for owner, known in _instances(definition):
             for row in definition.rows:
                 signature = row.signature.substitute(known)
@@ -78,7 +78,10 @@ def members_of(definitions: Iterable[Definition]) -> Mapping[str, Sequence[Membe
 
 
 def _is_delegate(type_: Type) -> bool:
-    return type_.name in {"Func", "Action", "MatchEvaluator", "Predicate", "Comparison"}
+    return type_.name in {"Func", "Action", "MatchEvaluator", "Predicate", "Comparison", "Converter"}
+
+
+_SHORT_FORMS = {"Array<T>": "[]", "Nullable<T>": "?"}
 
 
 def _instances(definition: Definition) -> Iterator[tuple[Type, Mapping[str, Type]]]:
@@ -89,7 +92,7 @@ def _instances(definition: Definition) -> Iterator[tuple[Type, Mapping[str, Type
             continue
         # The keys of all dictionaries are strings
         known = {name: STRING if name == "TKey" else argument for name in parameters}
-        name = {"Array": "[]", "Nullable": "?"}.get(definition.type.name, definition.type.name)
+        name = _SHORT_FORMS.get(definition.name, definition.type.name)
         yield Type(name, tuple(known[parameter] for parameter in parameters)), known
 
 

@@ -73,14 +73,15 @@ class Found:
 
 def compare(left: str, right: str, *, ignore_case: bool = False) -> int:
     """-1, 0 or 1."""
-    a, b = _key(left, ignore_case=ignore_case), _key(right, ignore_case=ignore_case)
+    a, b = sort_key(left, ignore_case=ignore_case), sort_key(right, ignore_case=ignore_case)
     return (a > b) - (a < b)
 
 
-def _key(text: str, *, ignore_case: bool) -> list[list[int]]:
+def sort_key(text: str, *, ignore_case: bool = False) -> tuple[tuple[int, ...], ...]:
+    """What texts are ordered by: the same for those that compare as equal."""
     elements = [element for character in characters(text) for element in _elements(character)]
     levels = 2 if ignore_case else 3
-    return [[element[level] for element in elements if element[level]] for level in range(levels)]
+    return tuple(tuple(element[level] for element in elements if element[level]) for level in range(levels))
 
 
 def occurrences(text: str, value: str, *, ignore_case: bool = False) -> Iterator[Found]:

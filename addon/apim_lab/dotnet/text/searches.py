@@ -9,6 +9,7 @@ from apim_lab.csharp.runtime.values import Char
 from apim_lab.dotnet.exceptions import ArgumentNullException, ArgumentOutOfRangeException
 from apim_lab.dotnet.text.comparison import CULTURE, ORDINAL, StringComparison, index_of, last_index_of
 
+BAD_INDEX = "Index was out of range. Must be non-negative and less than the size of the collection."
 _BAD_COUNT = "Count must be positive and count must refer to a location within the string/array/collection."
 
 
@@ -20,9 +21,7 @@ def given[T](value: T | None, parameter: str = "value") -> T:
 
 
 def bad_index(parameter: str = "startIndex") -> ArgumentOutOfRangeException:
-    return ArgumentOutOfRangeException(
-        "Index was out of range. Must be non-negative and less than the size of the collection.", parameter
-    )
+    return ArgumentOutOfRangeException(BAD_INDEX, parameter)
 
 
 def _range(text: str, start: int, count: int | None) -> tuple[int, int]:

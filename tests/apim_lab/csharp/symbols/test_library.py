@@ -75,7 +75,7 @@ def test_a_class_does_not_have_the_members_of_its_interfaces_by_itself(with_shap
     assert with_shapes.member(HIDDEN.type, "Corners") is None
 
 
-def test_a_type_that_is_not_nameable_cannot_be_written(with_shapes):
+def test_a_type_that_is_not_allowed_cannot_be_written(with_shapes):
     assert with_shapes.resolve("IShape") is not None
     assert with_shapes.resolve("Hidden") is None
     assert with_shapes.resolve("List<Hidden>") is None
