@@ -31,7 +31,7 @@ def test_members(evaluate, source, expected):
             'Guid.Parse("nope")',
             "Guid should contain 32 digits with 4 dashes (xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx).",
         ),
-        ("new int[2][2]", "Index was outside the bounds of the array."),
+        ("(new int[2])[2]", "Index was outside the bounds of the array."),
         ("((int?)null).Value", "Nullable object must have a value."),
     ],
 )

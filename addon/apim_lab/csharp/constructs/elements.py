@@ -18,7 +18,10 @@ from apim_lab.syntax.node import Node
 
 
 def _element(compiler: Compiler, node: Node) -> Code:
-    return element(compiler, node, compiler.value(node["expression"]), arguments(compiler, node["subscript"]))
+    target = node["expression"]
+    if target.kind == "array_creation_expression" and target.parts[-1].kind != "initializer_expression":
+        return compiler.mistake(node["subscript"], "Invalid rank specifier: expected ',' or ']'")
+    return element(compiler, node, compiler.value(target), arguments(compiler, node["subscript"]))
 
 
 def element(compiler: Compiler, node: Node, target: Code, given: Sequence[Argument]) -> Code:
