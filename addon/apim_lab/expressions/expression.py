@@ -13,6 +13,7 @@ from apim_lab.csharp.runtime.exceptions import PYTHON_ERRORS, thrown
 from apim_lab.csharp.scopes import names_in_lambdas
 from apim_lab.csharp.symbols.library import Library
 from apim_lab.csharp.types import OBJECT, Type
+from apim_lab.expressions import razor
 from apim_lab.expressions.allow_list import CONTEXT, LIBRARY
 from apim_lab.expressions.context import ProxyRequestContext
 from apim_lab.expressions.reads import Place, Read, reads_of
@@ -62,24 +63,28 @@ class Expression:
         return characters(value) if value.__class__ is str else value
 
 
-def compile_expression(source: str, library: Library = LIBRARY, grammar: Grammar = GRAMMAR) -> Expression:
+def compile_expression(
+    source: str, library: Library = LIBRARY, grammar: Grammar = GRAMMAR, *, reads_razor: bool = True
+) -> Expression:
     """Compile the text of an expression, with its `@(` `)` or `@{` `}`.
 
-    `library` holds the types it may use, `grammar` the syntax.
+    `library` holds the types it may use, `grammar` the syntax. Without `reads_razor` the rules are those of C# alone.
 
     Raises CompileError, whose `mistakes` are all that were found, each with its offset into `source`.
     """
     memory.start()
     try:
-        return _compiled(source, Compiler(grammar, library, CONTEXT))
+        return _compiled(source, Compiler(grammar, library, CONTEXT), reads_razor=reads_razor)
     except RecursionError:
         # Where much of Python's stack is taken already, MAX_DEPTH is too deep
         raise CompileError([(0, TOO_DEEP)]) from None
 
 
-def _compiled(source: str, compiler: Compiler) -> Expression:
+def _compiled(source: str, compiler: Compiler, *, reads_razor: bool) -> Expression:
     block = parse(source)
     compiler.captured = names_in_lambdas(block)
+    if reads_razor and source[1] == "{":
+        compiler.mistakes.extend(razor.mistakes(block))
     run, type_ = _value(compiler, block) if source[1] == "(" else _function(compiler, block)
     if compiler.mistakes:
         raise CompileError(compiler.mistakes)

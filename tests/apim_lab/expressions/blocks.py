@@ -277,7 +277,7 @@ class Blocks:
     def decision(self, depth: int) -> str:
         condition = self.value(BOOL, 2)
         otherwise = f" else {self.inner(depth)}" if depth and self.chance(0.4) else ""
-        return f"if ({condition}) {self.inner(depth) if depth else ';'}{otherwise}"
+        return f"if ({condition}) {self.inner(depth) if depth else '{ }'}{otherwise}"
 
     def loop(self, depth: int) -> str:
         name, before = self.name(), list(self.variables)
@@ -296,8 +296,8 @@ class Blocks:
 
     def jump(self, _depth: int) -> str:
         if self.loops and self.chance(0.7):
-            return f"if ({self.value(BOOL, 1)}) {self.random.choice(('break', 'continue'))};"
-        return f"if ({self.value(BOOL, 1)}) return {self.value(self.any_type(), 2)};"
+            return f"if ({self.value(BOOL, 1)}) {{ {self.random.choice(('break', 'continue'))}; }}"
+        return f"if ({self.value(BOOL, 1)}) {{ return {self.value(self.any_type(), 2)}; }}"
 
 
 def _operand(text: str) -> str:

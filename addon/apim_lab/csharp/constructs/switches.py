@@ -33,6 +33,8 @@ def _sections(body: Node) -> Iterator[_Section]:
 
 
 def _switch(compiler: Compiler, node: Node) -> Statement:
+    if not node.has("("):  # C# 8 reads a tuple in the place of the parentheses
+        compiler.mistake(node["value"], ") expected")
     value = _value(compiler, node["value"])
     labels = Labels(value=value, has_jumps=_has_jumps(node["body"]))
     sections = list(_sections(node["body"]))

@@ -59,17 +59,17 @@ def test_a_value_can_be_too_large(thrown, source):
     ],
 )
 def test_a_text_that_grows_in_a_loop_ends_the_evaluation(thrown, step):
-    assert thrown(f'@{{ var s = "xx"; while (true) {step} return s; }}') == OUT_OF_MEMORY
+    assert thrown(f'@{{ var s = "xx"; while (true) {{ {step} }} return s; }}') == OUT_OF_MEMORY
 
 
 @pytest.mark.parametrize(
     "block",
     [
-        "var a = new JArray(); while (true) a.Add(a);",
+        "var a = new JArray(); while (true) { a.Add(a); }",
         "var a = new JArray(); while (true) { var b = new JArray(); b.Add(a); b.Add(a); a = b; }",
         "var a = new JArray(); while (true) { var b = new JArray(); b.Add(1); a.Add(b); a = b; }",
-        "var a = new JArray(); while (true) a.Add(new int[1000]);",
-        'var a = new string[100000]; var s = "x".PadLeft(9999); int i = 0; while (true) a[i++] = s.Substring(1);',
+        "var a = new JArray(); while (true) { a.Add(new int[1000]); }",
+        'var a = new string[100000]; var s = "x".PadLeft(9999); int i = 0; while (true) { a[i++] = s.Substring(1); }',
     ],
 )
 def test_a_structure_that_grows_in_a_loop_ends_the_evaluation(thrown, block):
