@@ -25,6 +25,7 @@ from apim_lab.csharp.constructs import (
     throws,
     tuples,
     type_expressions,
+    usings,
 )
 
 GRAMMAR = Grammar(
@@ -56,5 +57,6 @@ GRAMMAR = Grammar(
         **statements.STATEMENTS,
         **switches.STATEMENTS,
         **throws.STATEMENTS,
+        **usings.STATEMENTS,
     },
 )

@@ -5,8 +5,8 @@ its declaration, where it may not yet be used.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from apim_lab.csharp.code import Code
 from apim_lab.csharp.types import Type
@@ -56,6 +56,7 @@ _SCOPED = {
     "lambda_expression",
     "local_function_statement",
     "switch_body",
+    "using_statement",
     "while_statement",
 }
 
@@ -88,7 +89,18 @@ def declared_names(nodes: Iterable[Node]) -> Iterator[str]:
             yield meant(node["name"].text)
         if node.kind == "tuple_pattern":
             yield from (meant(part.text) for part in node.parts if part.kind == "identifier" and part.text != DISCARD)
-        yield from declared_names([node["condition"]] if node.kind == "if_statement" else node.children)
+        yield from declared_names(_HEADS.get(node.kind, _children)(node))
+
+
+def _children(node: Node) -> Sequence[Node]:
+    return node.children
+
+
+# What stands before the body: variables in it belong to the block around
+_HEADS: Mapping[str, Callable[[Node], Sequence[Node]]] = {
+    "if_statement": lambda node: [node["condition"]],
+    "lock_statement": lambda node: node.parts[:1],
+}
 
 
 _LAMBDAS = {"anonymous_method_expression", "lambda_expression"}
@@ -145,6 +157,11 @@ class Scopes:
                 "an enclosing local scope to define a local or parameter"
             )
         return ""
+
+    def protect(self, name: str, read_only: str) -> None:
+        """The variable, of the innermost scope, may not be assigned any more."""
+        found = self.scopes[-1].locals
+        found[meant(name)] = replace(found[meant(name)], read_only=read_only)
 
     def find(self, name: str) -> Local | None:
         """The variable that the name means here; None if it means none, or one that is declared further down."""

@@ -13,6 +13,8 @@ from apim_lab.syntax.node import Node
 
 
 def _declaration_statement(compiler: Compiler, node: Node) -> Statement:
+    if node.has("using"):
+        compiler.mistake(node, "A using declaration is not available in C# 7: expected using (...) { }")
     modifiers = [part for part in node.parts if part.kind == "modifier"]
     for modifier in modifiers:
         if modifier.text != "const":
@@ -23,11 +25,16 @@ def _declaration_statement(compiler: Compiler, node: Node) -> Statement:
 
 
 def _declaration(compiler: Compiler, node: Node) -> Statement:
+    return sequence(declared(compiler, node))
+
+
+def declared(compiler: Compiler, node: Node) -> list[Statement]:
+    """What declares each of the variables."""
     type_ = _written_type(compiler, node)
     declarators = _declarators(node)
     if type_ is None and len(declarators) > 1:
         compiler.mistake(node, "Implicitly-typed variables cannot have multiple declarators")
-    return sequence([_declarator(compiler, declarator, type_) for declarator in declarators])
+    return [_declarator(compiler, declarator, type_) for declarator in declarators]
 
 
 def _written_type(compiler: Compiler, node: Node) -> Type | None:

@@ -43,7 +43,7 @@ def _try(compiler: Compiler, node: Node) -> Statement:
     run = _attempt(compiler, node["body"], catches)
     for part in finallies:
         end, compiler.flow = compiler.flow, before
-        run = _finishing(run, _finally(compiler, part))
+        run = finishing(run, _finally(compiler, part))
         for target, count in zip(compiler.targets, counts, strict=True):
             target.pass_through(compiler.flow, count)
         compiler.flow = end.followed_by(compiler.flow)
@@ -201,7 +201,9 @@ def _arrived(error: DotNetError) -> DotNetError:
     return error
 
 
-def _finishing(attempt: Statement, finish: Statement) -> Statement:
+def finishing(attempt: Statement, finish: Statement) -> Statement:
+    """What does `finish` in the end, also where `attempt` throws."""
+
     def run(frame: Frame) -> object:
         try:
             signal = attempt(frame)

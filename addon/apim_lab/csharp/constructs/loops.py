@@ -145,6 +145,8 @@ def _foreach_variable(
 ) -> tuple[Local, Callable[[Any], Any], list[Statement]]:
     """The variable, the conversion of an element to its type, and what is to do with it before the body."""
     if node["left"].kind in PATTERNS:
+        if "type" not in node.fields and not _declares(node["left"]):
+            compiler.mistake(node["left"], "A foreach loop must declare its iteration variables.")
         local = Local(element, compiler.new_slot())
         parts = deconstruct(compiler, node["left"], read(local), read_only=_READ_ONLY)
         return local, lambda value: value, [discarding(parts.run)]
@@ -158,6 +160,15 @@ def _foreach_variable(
     # `foreach (T x in xs)` casts every element
     convert = conversion.convert if conversion and conversion.convert else lambda value: value
     return compiler.declare(node["left"], declared, read_only=_READ_ONLY), convert, []
+
+
+def _declares(pattern: Node) -> bool:
+    """Whether `(int a, var b)` declares all of its variables; `(a, b)` does not."""
+    if pattern.kind == "argument":
+        return _declares(pattern.parts[-1])
+    if pattern.kind == "tuple_expression":
+        return all(map(_declares, pattern.parts))
+    return pattern.kind == "declaration_expression"
 
 
 def _iterating(
