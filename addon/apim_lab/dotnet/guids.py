@@ -119,6 +119,15 @@ def _of_bytes(value: Any) -> UUID:
     return UUID(bytes_le=bytes(bytearray(value)))
 
 
+def _of_parts(first: int, second: int, third: int, *rest: Any) -> UUID:
+    """`new Guid(a, b, c, d)`, and the bytes of d by themselves."""
+    last = bytes(bytearray(given(rest[0], "d") if len(rest) == 1 else rest))
+    if len(last) != 8:
+        raise ArgumentException("Byte array for GUID must be exactly 8 bytes long.", "d")
+    parts = (first % 2**32, second % 2**16, third % 2**16)
+    return UUID(bytes=b"".join(part.to_bytes(size) for part, size in zip(parts, (4, 2, 2), strict=True)) + last)
+
+
 def _compared_to(guid: UUID, value: object) -> int:
     if value is None:
         return 1
@@ -128,6 +137,7 @@ def _compared_to(guid: UUID, value: object) -> int:
 
 
 EMPTY = UUID(int=0)
+_LAST_BYTES = "byte d, byte e, byte f, byte g, byte h, byte i, byte j, byte k"
 GUID = Definition(
     "struct Guid",
     "System.Guid",
@@ -135,10 +145,14 @@ GUID = Definition(
     default=EMPTY,
     members={
         "bool Equals(Guid g)": operator.eq,
+        "bool Equals(object o)": operator.eq,
         "byte[] ToByteArray()": lambda guid: Bytes(guid.bytes_le),
         "int CompareTo(Guid value)": _compared_to,
         "int CompareTo(object value)": _compared_to,
         "string ToString(string format)": format_value,
+        "string ToString(string format, IFormatProvider provider)": lambda guid, format_, _: format_value(
+            guid, format_
+        ),
         "static Guid Empty": lambda: EMPTY,
         "static Guid NewGuid()": uuid.uuid4,
         "static Guid Parse(string input)": parse_guid,
@@ -147,6 +161,9 @@ GUID = Definition(
         "static bool TryParseExact(string input, string format, out Guid result)": _trying(_parsed_exactly),
         "new()": lambda: EMPTY,
         "new(byte[] b)": _of_bytes,
+        "new(int a, short b, short c, byte[] d)": _of_parts,
+        f"new(int a, short b, short c, {_LAST_BYTES})": _of_parts,
+        f"new(uint a, ushort b, ushort c, {_LAST_BYTES})": _of_parts,
         "new(string g)": lambda text: parse_guid(text, "g"),
         "static bool operator ==(Guid a, Guid b)": operator.eq,
         "static bool operator !=(Guid a, Guid b)": operator.ne,

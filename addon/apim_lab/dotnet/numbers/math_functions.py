@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Mapping
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from enum import Enum
+from fractions import Fraction
 from typing import Any
 
 from apim_lab.csharp.runtime import decimals
@@ -183,6 +184,46 @@ def _division(keyword: str) -> Callable[[int, int], tuple[int, int]]:
     return lambda left, right: (compute["/"](left, right), compute["%"](left, right))
 
 
+def _fused(x: float, y: float, z: float) -> float:
+    """`FusedMultiplyAdd`: x * y + z, rounded once."""
+    if not (math.isfinite(x) and math.isfinite(y) and math.isfinite(z)):
+        return x * y + z
+    exact = Fraction(x) * Fraction(y) + Fraction(z)
+    try:
+        return float(exact) if exact else x * y + z
+    except OverflowError:
+        return math.inf if exact > 0 else -math.inf
+
+
+def _exponent(value: float) -> int:
+    """`ILogB`, of what has no exponent the least or the largest int."""
+    if value == 0:
+        return -(2**31)
+    return math.frexp(value)[1] - 1 if math.isfinite(value) else 2**31 - 1
+
+
+def _scaled(value: float, exponent: int) -> float:
+    """`ScaleB`."""
+    try:
+        return math.ldexp(value, exponent)
+    except OverflowError:
+        return math.copysign(math.inf, value)
+
+
+def _larger_magnitude(x: float, y: float) -> float:
+    """NaN is the largest; of equal ones the positive."""
+    if abs(x) == abs(y):
+        return y if math.copysign(1, x) < 0 else x
+    return x if abs(x) > abs(y) or math.isnan(x) else y
+
+
+def _smaller_magnitude(x: float, y: float) -> float:
+    """NaN is the smallest, too; of equal ones the negative."""
+    if abs(x) == abs(y):
+        return x if math.copysign(1, x) < 0 else y
+    return x if abs(x) < abs(y) or math.isnan(x) else y
+
+
 _SIGNED = ("sbyte", "short", "int", "long")
 _ORDERED = (*BY_KEYWORD, "decimal")
 _BINARY = ("float", "double")
@@ -231,6 +272,16 @@ _FUNCTIONS: Mapping[str, _Double] = {
 }
 _DOUBLES: _Table = {
     **{f"static double {name}(double d)": _without_errors(function) for name, function in _FUNCTIONS.items()},
+    "static double BitDecrement(double x)": lambda value: math.nextafter(value, -math.inf),
+    "static double BitIncrement(double x)": lambda value: math.nextafter(value, math.inf),
+    "static double Cbrt(double d)": math.cbrt,
+    "static double CopySign(double x, double y)": lambda x, y: math.copysign(x, -1 if math.isnan(y) else y),
+    "static double FusedMultiplyAdd(double x, double y, double z)": _fused,
+    "static int ILogB(double x)": _exponent,
+    "static double Log2(double x)": _logarithm(math.log2),
+    "static double MaxMagnitude(double x, double y)": _larger_magnitude,
+    "static double MinMagnitude(double x, double y)": _smaller_magnitude,
+    "static double ScaleB(double x, int n)": _scaled,
     "static double Atanh(double d)": _inverse_tanh,
     "static double Atan2(double y, double x)": math.atan2,
     "static double Ceiling(double a)": _ROUNDINGS[MidpointRounding.ToPositiveInfinity],
