@@ -11,8 +11,8 @@ from typing import Any
 from uuid import UUID
 
 from apim_lab.csharp.runtime.anonymous_objects import AnonymousObject
-from apim_lab.csharp.runtime.decimals import coefficient_of, scale_of
-from apim_lab.csharp.runtime.numbers import Single
+from apim_lab.csharp.runtime.decimals import coefficient_of, scale_of, without_zeros
+from apim_lab.csharp.runtime.numbers import Single, UInt64
 from apim_lab.csharp.runtime.value_tuples import ValueTuple
 from apim_lab.csharp.runtime.values import Char, Int64, by_class
 from apim_lab.dotnet.dates.date_time_offsets import DateTimeOffset
@@ -90,14 +90,22 @@ def _of_double(value: float) -> int:
     return _folded(bits)
 
 
+def _of_single(value: float) -> int:
+    (bits,) = struct.unpack("<I", struct.pack("<f", value))
+    return int(bits & 0x7F800000 if value == 0 or value != value else bits)  # noqa: PLR0124  # NaN
+
+
 def _of_decimal(value: Decimal) -> int:
-    coefficient, scale = coefficient_of(value), scale_of(value)
-    if not coefficient:
+    """Equal ones have the same, whatever their zeros at the end."""
+    if not value:
         return 0
-    while scale and coefficient % 10 == 0:
-        coefficient, scale = coefficient // 10, scale - 1
+    coefficient, scale = without_zeros(coefficient_of(value), scale_of(value))
     low, middle, high = (coefficient >> shift & 0xFFFFFFFF for shift in (0, 32, 64))
     return (scale << 16 | value.is_signed() << 31) ^ high ^ low ^ middle
+
+
+def _of_ticks(value: DateTime | DateTimeOffset | TimeSpan) -> int:
+    return _folded(value.ticks % 2**64)
 
 
 _HASH_CODES: Mapping[type, Callable[[Any], int]] = {
@@ -107,10 +115,12 @@ _HASH_CODES: Mapping[type, Callable[[Any], int]] = {
     bool: int,
     int: int,
     type(None): lambda _: 0,
-    Int64: lambda value: _folded(value % 2**64),
+    **dict.fromkeys((Int64, UInt64), lambda value: _folded(value % 2**64)),
     Char: lambda value: ord(value) | ord(value) << 16,
     float: _of_double,
+    Single: _of_single,
     Decimal: _of_decimal,
+    **dict.fromkeys((DateTime, DateTimeOffset, TimeSpan), _of_ticks),
     UUID: lambda value: _xor(struct.unpack("<4I", value.bytes_le)),
     enum.Enum: lambda value: int(value.value),
 }

@@ -3,16 +3,10 @@
 import enum
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
 
-from apim_lab.csharp.runtime.exceptions import InvalidCastException
 from apim_lab.csharp.runtime.numbers import INTEGRAL, Single
 from apim_lab.csharp.runtime.values import Char
-from apim_lab.dotnet.convert import NAMES, convert_to, to_date_time
 from apim_lab.dotnet.dates.dates import DateTime
-from apim_lab.dotnet.exceptions import ArgumentException
-from apim_lab.dotnet.formatting import to_string
-from apim_lab.dotnet.values import Convertible
 
 
 class TypeCode(enum.Enum):
@@ -48,7 +42,6 @@ _CODES: Mapping[type, TypeCode] = {
     DateTime: TypeCode.DateTime,
     **{class_: TypeCode[type_.name] for class_, type_ in INTEGRAL.items()},
 }
-_KEYWORDS = {TypeCode[name]: keyword for keyword, name in NAMES.items()}
 
 
 def type_code(value: object) -> TypeCode:
@@ -58,20 +51,5 @@ def type_code(value: object) -> TypeCode:
     return TypeCode.Int32 if isinstance(value, enum.Enum) else _CODES.get(value.__class__, TypeCode.Object)
 
 
-def change_type(value: Any, code: TypeCode, _provider: object = None) -> Any:
-    """`Convert.ChangeType(value, typeCode)`."""
-    if value is None and code in {TypeCode.Empty, TypeCode.String, TypeCode.Object}:
-        return None
-    if value is None or (type_code(value) is TypeCode.Object and not isinstance(value, Convertible)):
-        raise InvalidCastException("Object must implement IConvertible.")
-    if code in {TypeCode.Empty, TypeCode.DBNull}:
-        raise InvalidCastException(f"Object cannot be cast to {code.name}.")
-    if code is TypeCode.Object:
-        return value
-    if code is TypeCode.String:
-        return to_string(value)
-    if code is TypeCode.DateTime:
-        return to_date_time(value)
-    if code not in _KEYWORDS:  # a number that the enumeration has no name for
-        raise ArgumentException("Unknown TypeCode value.")
-    return convert_to(_KEYWORDS[code], value)
+TYPE_CODE = {"TypeCode GetTypeCode()": type_code}
+"""The row of a type that can be converted."""

@@ -11,11 +11,12 @@ from apim_lab.dotnet.dates.date_formats import date_text, format_date
 from apim_lab.dotnet.dates.date_parsing import parse_date
 from apim_lab.dotnet.dates.dates import DateTime, DateTimeKind, DayOfWeek
 from apim_lab.dotnet.dates.exact_dates import parse_exact_date
-from apim_lab.dotnet.dates.time_spans import TICKS_PER_MILLISECOND, TimeSpan, ticks_hash
+from apim_lab.dotnet.dates.time_spans import TICKS_PER_MILLISECOND, TimeSpan
 from apim_lab.dotnet.enumerations import enumeration
 from apim_lab.dotnet.exceptions import FormatException
 from apim_lab.dotnet.formatting import format_value
 from apim_lab.dotnet.text.searches import given
+from apim_lab.dotnet.type_codes import TYPE_CODE
 
 # There is no culture but the invariant one: whoever is asked for a culture gets null
 _FORMAT_PROVIDER = Definition("interface IFormatProvider", "System.IFormatProvider")
@@ -109,7 +110,6 @@ _DATE = Definition(
         "bool Equals(object value)": _equals,
         "int CompareTo(DateTime value)": dates.compare,
         "int CompareTo(object value)": dates.compare_to(DateTime),
-        "int GetHashCode()": lambda value: ticks_hash(value.ticks),
         "string ToString()": date_text,
         "string ToString(string format)": _to_string,
         "string ToString(IFormatProvider provider)": lambda value, _provider: date_text(value),
@@ -128,6 +128,7 @@ _DATE = Definition(
         "static DateTime SpecifyKind(DateTime value, DateTimeKind kind)": DateTime.of_kind,
         "static bool TryParse(string s, out DateTime result)": _try_parse,
         **_ENCODINGS,
+        **TYPE_CODE,
         **{f"static bool operator {sign}(DateTime d1, DateTime d2)": test for sign, test in COMPARISONS.items()},
         "static DateTime operator +(DateTime d, TimeSpan t)": lambda d, span: dates.move(d, span.ticks, "t"),
         "static DateTime operator -(DateTime d, TimeSpan t)": lambda d, span: dates.move(d, -span.ticks, "t"),

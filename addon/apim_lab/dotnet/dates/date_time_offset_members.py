@@ -13,7 +13,7 @@ from apim_lab.dotnet.dates.date_parsing import parse_offset
 from apim_lab.dotnet.dates.date_time_offsets import MIN_VALUE, DateTimeOffset
 from apim_lab.dotnet.dates.dates import DateTime, DateTimeKind
 from apim_lab.dotnet.dates.exact_dates import parse_exact_offset
-from apim_lab.dotnet.dates.time_spans import TICKS_PER_MILLISECOND, TICKS_PER_SECOND, TimeSpan, ticks_hash
+from apim_lab.dotnet.dates.time_spans import TICKS_PER_MILLISECOND, TICKS_PER_SECOND, TimeSpan
 from apim_lab.dotnet.exceptions import FormatException
 from apim_lab.dotnet.formatting import format_value
 from apim_lab.dotnet.text.searches import given
@@ -116,7 +116,6 @@ DEFINITIONS: Sequence[Definition] = (
             "bool Equals(object obj)": _equals,
             "bool EqualsExact(DateTimeOffset other)": _equals_exactly,
             "int CompareTo(DateTimeOffset other)": offsets.compare,
-            "int GetHashCode()": lambda value: ticks_hash(value.ticks),
             "string ToString()": lambda value: format_value(value, ""),
             "string ToString(string format)": _to_string,
             "string ToString(IFormatProvider formatProvider)": lambda value, _provider: format_value(value, ""),

@@ -90,7 +90,6 @@ _TIME_SPAN = Definition(
         "bool Equals(object value)": _equals,
         "int CompareTo(TimeSpan value)": compare,
         "int CompareTo(object value)": compare_to(TimeSpan),
-        "int GetHashCode()": lambda span: time_spans.ticks_hash(span.ticks),
         "string ToString()": span_text,
         "string ToString(string format)": _to_string,
         "string ToString(string format, IFormatProvider formatProvider)": _to_string,

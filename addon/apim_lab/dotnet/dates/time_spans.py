@@ -142,9 +142,3 @@ def span_total(unit: int) -> Callable[[TimeSpan], float]:
 
 def total_milliseconds(span: TimeSpan) -> float:
     return max(-float(MAX_MILLISECONDS), min(float(MAX_MILLISECONDS), float(span.ticks) / TICKS_PER_MILLISECOND))
-
-
-def ticks_hash(ticks: int) -> int:
-    """`GetHashCode()` of a TimeSpan or a DateTime: both halves of the ticks, combined to an int."""
-    mixed = (ticks ^ (ticks >> 32)) & 0xFFFFFFFF
-    return mixed - (1 << 32) if mixed >> 31 else mixed

@@ -5,22 +5,25 @@ its neighbours.
 """
 
 import math
-import struct
 from collections.abc import Callable
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from apim_lab.csharp.runtime import decimals
 from apim_lab.csharp.runtime.arithmetic import ARITHMETIC, COMPARISONS, UNARY
+from apim_lab.csharp.runtime.exceptions import OverflowException
 from apim_lab.csharp.runtime.numbers import BY_KEYWORD, TYPES, Integral, Single
 from apim_lab.csharp.runtime.numeric_conversions import EXPLICIT, single
-from apim_lab.csharp.runtime.values import Array
+from apim_lab.csharp.runtime.values import Array, Int64
 from apim_lab.csharp.symbols.definitions import Definition
 from apim_lab.csharp.types import DECIMAL, INT, Type
 from apim_lab.dotnet.exceptions import ArgumentException, ArgumentOutOfRangeException
 from apim_lab.dotnet.formatting import format_value
 from apim_lab.dotnet.numbers.math_functions import DECIMAL_ROUNDING
 from apim_lab.dotnet.numbers.number_parsing import PARSERS, parse_bool, trying
+from apim_lab.dotnet.text.searches import given
+from apim_lab.dotnet.type_codes import TYPE_CODE
 
 _Table = dict[str, Any]
 _INT32 = BY_KEYWORD["int"]
@@ -90,11 +93,13 @@ def _parsing(keyword: str, default: object) -> _Table:
     parse = PARSERS[keyword]
     return {
         f"static {keyword} Parse(string s)": parse,
+        f"static {keyword} Parse(string s, IFormatProvider provider)": lambda text, _: parse(text),
         f"static bool TryParse(string s, out {keyword} result)": trying(parse, default),
     }
 
 
 _FORMAT: _Table = {
+    **TYPE_CODE,
     "string ToString(string format)": format_value,
     "string ToString(IFormatProvider provider)": lambda value, _provider: format_value(value, ""),
     "string ToString(string format, IFormatProvider provider)": lambda value, format_, _: format_value(value, format_),
@@ -102,10 +107,6 @@ _FORMAT: _Table = {
 
 
 # ---- integers -----------------------------------------------------------------------------------------------------
-
-
-def _hash_of_long(value: int) -> int:
-    return _INT32.wrap((value ^ value >> 32) & 0xFFFFFFFF)
 
 
 def _integral(type_: Integral) -> Definition:
@@ -124,7 +125,6 @@ def _integral(type_: Integral) -> Definition:
             **_comparison(keyword, type_.name, order),
             **_parsing(keyword, zero),
             **_FORMAT,
-            "int GetHashCode()": _hash_of_long if type_.bits == 64 else _INT32.wrap,
         },
     )
 
@@ -132,18 +132,7 @@ def _integral(type_: Integral) -> Definition:
 # ---- floating point -----------------------------------------------------------------------------------------------
 
 
-def _hash_of_double(value: float) -> int:
-    """Equal ones have the same: both zeros, and every NaN."""
-    (bits,) = struct.unpack("q", struct.pack("d", math.inf if math.isnan(value) else value + 0.0))
-    return _hash_of_long(bits)
-
-
-def _hash_of_single(value: float) -> int:
-    (bits,) = struct.unpack("i", struct.pack("f", math.inf if math.isnan(value) else value + 0.0))
-    return int(bits)
-
-
-def _binary(keyword: str, name: str, make: Callable[[float], Any], hash_of: Callable[[float], int]) -> Definition:
+def _binary(keyword: str, name: str, make: Callable[[float], Any]) -> Definition:
     largest, smallest = (3.4028234663852886e38, 2.0**-149) if keyword == "float" else (1.7976931348623157e308, 5e-324)
     constants = {
         "Epsilon": smallest,
@@ -153,7 +142,10 @@ def _binary(keyword: str, name: str, make: Callable[[float], Any], hash_of: Call
         "NegativeInfinity": -math.inf,
         "PositiveInfinity": math.inf,
     }
+    least = 2.0**-126 if keyword == "float" else 2.0**-1022
     tests: dict[str, Callable[[float], bool]] = {
+        "IsNormal": lambda value: least <= abs(value) < math.inf,
+        "IsSubnormal": lambda value: 0 < abs(value) < least,
         "IsFinite": math.isfinite,
         "IsInfinity": math.isinf,
         "IsNaN": math.isnan,
@@ -174,7 +166,6 @@ def _binary(keyword: str, name: str, make: Callable[[float], Any], hash_of: Call
             **_parsing(keyword, make(0)),
             **_FORMAT,
             **{f"static bool {test}({keyword} d)": function for test, function in tests.items()},
-            "int GetHashCode()": hash_of,
         },
     )
 
@@ -198,13 +189,32 @@ def _from_words(low: int, middle: int, high: int, negative: bool, scale: int) ->
     return decimals.compose(negative, coefficient, scale)
 
 
-def _hash_of_decimal(value: Decimal) -> int:
-    """Equal ones have the same, whatever their zeros at the end."""
-    if not value:
-        return 0
-    coefficient, scale = decimals.without_zeros(decimals.coefficient_of(value), decimals.scale_of(value))
-    low, middle, high, flags = _words(decimals.compose(value.is_signed(), coefficient, scale))
-    return low ^ middle ^ high ^ flags
+def _from_bits(bits: Array | None) -> Decimal:
+    """`new decimal(bits)`: what `GetBits` gives."""
+    words = given(bits, "bits")
+    flags = words[3] & _LOW if len(words) == 4 else 1
+    if flags & 0x7F00FFFF or flags >> 16 & 0xFF > decimals.MAX_SCALE:
+        raise ArgumentException(
+            "Decimal byte array constructor requires an array of length four containing valid decimal bytes."
+        )
+    low, middle, high = words[:3]
+    return _from_words(low, middle, high, bool(flags >> 31), flags >> 16 & 0xFF)
+
+
+_CURRENCY = 10_000
+
+
+def _to_currency(value: Decimal) -> Int64:
+    """`ToOACurrency`: how many ten thousandths, halves to even."""
+    count = round(Fraction(value) * _CURRENCY)
+    if not -(2**63) <= count < 2**63:
+        raise OverflowException("Value was either too large or too small for a Currency.")
+    return Int64(count)
+
+
+def _from_currency(count: int) -> Decimal:
+    coefficient, scale = decimals.without_zeros(abs(count), 4) if count else (0, 4)
+    return decimals.compose(count < 0, coefficient, scale)
 
 
 _DECIMAL_OPERATIONS = {"Add": "+", "Subtract": "-", "Multiply": "*", "Divide": "/", "Remainder": "%"}
@@ -220,6 +230,8 @@ _DECIMAL_FUNCTIONS: _Table = {
     "static int Compare(decimal d1, decimal d2)": _order,
     "static bool Equals(decimal d1, decimal d2)": _same,
     **DECIMAL_ROUNDING,
+    "static decimal FromOACurrency(long cy)": _from_currency,
+    "static long ToOACurrency(decimal value)": _to_currency,
     "static int[] GetBits(decimal d)": lambda value: Array(_words(value), INT),
 }
 _DECIMAL = Definition(
@@ -236,13 +248,13 @@ _DECIMAL = Definition(
         **{f"new({keyword} value)": lambda value: Decimal(int(value)) for keyword in ("int", "uint", "long", "ulong")},
         "new(float value)": decimals.from_single,
         "new(double value)": decimals.from_double,
+        "new(int[] bits)": _from_bits,
         "new(int lo, int mid, int hi, bool isNegative, byte scale)": _from_words,
         **_operators("decimal"),
         **_comparison("decimal", "Decimal"),
         **_parsing("decimal", Decimal(0)),
         **_FORMAT,
         **_DECIMAL_FUNCTIONS,
-        "int GetHashCode()": _hash_of_decimal,
     },
 )
 
@@ -259,14 +271,15 @@ _BOOL = Definition(
         "static string FalseString": lambda: "False",
         "static bool Parse(string value)": parse_bool,
         "static bool TryParse(string value, out bool result)": trying(parse_bool, False),
-        "int GetHashCode()": int,
+        **TYPE_CODE,
+        "string ToString(IFormatProvider provider)": lambda value, _provider: format_value(value, ""),
     },
 )
 
 DEFINITIONS = (
     *map(_integral, TYPES),
-    _binary("float", "Single", single, _hash_of_single),
-    _binary("double", "Double", float, _hash_of_double),
+    _binary("float", "Single", single),
+    _binary("double", "Double", float),
     _DECIMAL,
     _BOOL,
 )

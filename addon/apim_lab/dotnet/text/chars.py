@@ -6,6 +6,7 @@ from typing import Any
 from apim_lab.csharp.runtime.code_units import characters, code_units
 from apim_lab.csharp.runtime.values import Char
 from apim_lab.csharp.symbols.definitions import Definition
+from apim_lab.dotnet.enumerations import enumeration
 from apim_lab.dotnet.exceptions import ArgumentException, ArgumentOutOfRangeException, FormatException
 from apim_lab.dotnet.text.characters import (
     CONTROLS,
@@ -22,6 +23,8 @@ from apim_lab.dotnet.text.characters import (
     to_upper,
 )
 from apim_lab.dotnet.text.searches import given
+from apim_lab.dotnet.text.unicode_categories import UnicodeCategory, unicode_category
+from apim_lab.dotnet.type_codes import TYPE_CODE
 
 
 def _is_high(character: str) -> bool:
@@ -172,11 +175,15 @@ CHAR = Definition(
         "static int ConvertToUtf32(char highSurrogate, char lowSurrogate)": _code_point,
         "static int ConvertToUtf32(string s, int index)": _code_point_at,
         "static string ConvertFromUtf32(int utf32)": _from_code_point,
+        "static UnicodeCategory GetUnicodeCategory(char c)": unicode_category,
+        "static UnicodeCategory GetUnicodeCategory(string s, int index)": _of_pair_at(unicode_category),
         "static string ToString(char c)": str.__str__,
+        "string ToString(IFormatProvider provider)": lambda character, _provider: str(character),
+        **TYPE_CODE,
         "bool Equals(char obj)": str.__eq__,
         "int CompareTo(char value)": _compared_to,
         "int CompareTo(object value)": _compared_to,
     },
 )
 
-DEFINITIONS = (CHAR,)
+DEFINITIONS = (CHAR, enumeration("System.Globalization.UnicodeCategory", UnicodeCategory))

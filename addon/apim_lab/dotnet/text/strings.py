@@ -40,6 +40,7 @@ from apim_lab.dotnet.text.splitting import (
     split_at,
     without_limit,
 )
+from apim_lab.dotnet.type_codes import TYPE_CODE
 
 
 def _tested(test: Callable[[str, str, StringComparison], bool]) -> Callable[..., bool]:
@@ -123,6 +124,22 @@ def _characters(text: str, start: int = 0, length: int | None = None) -> Array:
         raise bad_index("length" if length < 0 else "startIndex")
     afford(len(text) * OBJECT)
     return Array(map(Char, text[start:] if length is None else text[start : start + length]), CHAR)
+
+
+def _copy_to(text: str, start: int, target: list[Char] | None, target_start: int, count: int) -> None:
+    target = given(target, "destination")
+    if count < 0:
+        raise ArgumentOutOfRangeException("Count cannot be less than zero.", "count")
+    if start < 0:
+        raise bad_index("sourceIndex")
+    if count > len(text) - start:
+        raise ArgumentOutOfRangeException(_OUTSIDE, "sourceIndex")
+    if target_start < 0 or target_start > len(target) - count:
+        raise ArgumentOutOfRangeException(_OUTSIDE, "destinationIndex")
+    target[target_start : target_start + count] = map(Char, text[start : start + count])
+
+
+_OUTSIDE = "Index and count must refer to a location within the string."
 
 
 def _padded(pad: Callable[[str, int, str], str]) -> Callable[[str, int, str], str]:
@@ -315,6 +332,14 @@ STRING = Definition(
         "static bool IsNullOrEmpty(string value)": lambda value: not value,
         "static bool IsNullOrWhiteSpace(string value)": lambda value: value is None or is_white_space(value),
         "static string Format(string format, params object[] args)": _format,
+        "static string Format(IFormatProvider provider, string format, params object[] args)": (
+            lambda _provider, template, values: _format(template, values)
+        ),
+        "static string Copy(string str)": lambda text: given(text, "str"),
+        "static string Intern(string str)": lambda text: given(text, "str"),
+        "string ToString(IFormatProvider provider)": lambda text, _provider: text,
+        "void CopyTo(int sourceIndex, char[] destination, int destinationIndex, int count)": _copy_to,
+        **TYPE_CODE,
         "new(char c, int count)": _repeated,
         "new(char[] value)": lambda value: "".join(value or ()),
         "new(char[] value, int startIndex, int length)": _made,
