@@ -11,7 +11,11 @@ from typing import Any
 from uuid import UUID
 
 from apim_lab.csharp.runtime.values import Bytes
+from apim_lab.dotnet.base64 import read_base64
 from apim_lab.dotnet.convert import convert_to, to_date_time
+from apim_lab.dotnet.dates.date_parsing import parse_offset
+from apim_lab.dotnet.dates.date_time_offsets import DateTimeOffset
+from apim_lab.dotnet.dates.dates import DateTime
 from apim_lab.dotnet.dates.time_span_parsing import parse_span
 from apim_lab.dotnet.dates.time_spans import TimeSpan
 from apim_lab.dotnet.exceptions import ArgumentException
@@ -32,6 +36,7 @@ from apim_lab.newtonsoft.token_types import (
     UNDEFINED,
     BigInteger,
     JTokenType,
+    value_type,
 )
 
 _SIMPLE = frozenset({INTEGER, FLOAT, STRING, COMMENT, RAW, BOOLEAN})
@@ -84,6 +89,16 @@ def _span(value: Any) -> TimeSpan:
     return value if isinstance(value, TimeSpan) else parse_span(to_string(value))
 
 
+def to_date_offset(value: Any) -> DateTimeOffset:
+    if isinstance(value, DateTimeOffset):
+        return value
+    return parse_offset(value) if value.__class__ is str else DateTimeOffset(to_date_time(value).ticks)
+
+
+def _date(value: Any) -> DateTime:
+    return value.clock_time if isinstance(value, DateTimeOffset) else to_date_time(value)
+
+
 STRING_CAST = Cast("String", _TEXTS, _text)
 # What `Convert` converts to, by the C# type
 _NAMES: Mapping[str, str] = {
@@ -129,11 +144,26 @@ _LARGE: Mapping[str, Callable[[Any], Any]] = {
 
 CONVERSIONS: Mapping[str, Cast] = {
     **{keyword: _conversion(keyword) for keyword in _NAMES},
-    "DateTime": Cast("DateTime", _DATES, to_date_time),
+    "DateTime": Cast("DateTime", _DATES, _date),
 }
-# A Guid and a TimeSpan are no IConvertible
+# What is no IConvertible
 CASTS: Mapping[str, Cast] = {
     **CONVERSIONS,
+    "DateTimeOffset": Cast("DateTimeOffset", _DATES, to_date_offset),
     "Guid": Cast("Guid", _GUIDS, _guid),
     "TimeSpan": Cast("TimeSpan", _SPANS, _span),
 }
+
+
+def _bytes(value: Any) -> Bytes:
+    """Of Base64."""
+    if isinstance(value, BigInteger):
+        return Bytes(int(value).to_bytes((value + (value < 0)).bit_length() // 8 + 1, "little", signed=True))
+    if value.__class__ is str:
+        return read_base64(value)
+    if not isinstance(value, Bytes):
+        raise BYTES_CAST.refusal(value_type(value))
+    return value
+
+
+BYTES_CAST = Cast("byte array", frozenset({BYTES, STRING, COMMENT, RAW, INTEGER}), _bytes)

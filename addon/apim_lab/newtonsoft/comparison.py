@@ -10,9 +10,11 @@ from uuid import UUID
 from apim_lab.csharp.runtime.exceptions import InvalidCastException
 from apim_lab.csharp.runtime.values import Bytes
 from apim_lab.dotnet.convert import to_boolean, to_date_time, to_decimal, to_double, to_int64
+from apim_lab.dotnet.dates.date_time_offsets import DateTimeOffset
 from apim_lab.dotnet.dates.time_spans import TimeSpan
 from apim_lab.dotnet.exceptions import ArgumentException, ArgumentOutOfRangeException
 from apim_lab.dotnet.formatting import to_string
+from apim_lab.newtonsoft.casts import to_date_offset
 from apim_lab.newtonsoft.token_types import (
     BOOLEAN,
     BYTES,
@@ -92,6 +94,13 @@ def _of_class(class_: type, name: str) -> Callable[[Any, Any], int]:
     return comparison
 
 
+def _dates(left: Any, right: Any) -> int:
+    """As what the left one is."""
+    if isinstance(left, DateTimeOffset):
+        return _order(left.ticks, to_date_offset(right).ticks)
+    return _order(left, to_date_time(right.clock_time if isinstance(right, DateTimeOffset) else right))
+
+
 _COMPARISONS: Mapping[JTokenType, Callable[[Any, Any], int]] = {
     INTEGER: lambda left, right: _numbers(left, right, whole=True),
     FLOAT: lambda left, right: _numbers(left, right, whole=False),
@@ -99,7 +108,7 @@ _COMPARISONS: Mapping[JTokenType, Callable[[Any, Any], int]] = {
     COMMENT: _texts,
     RAW: _texts,
     BOOLEAN: _booleans,
-    DATE: lambda left, right: _order(left, to_date_time(right)),
+    DATE: _dates,
     BYTES: _of_class(Bytes, "byte[]"),
     GUID: _of_class(UUID, "Guid"),
     TIME_SPAN: _of_class(TimeSpan, "TimeSpan"),

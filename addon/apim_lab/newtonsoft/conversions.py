@@ -11,7 +11,7 @@ from apim_lab.csharp.runtime.exceptions import InvalidCastException
 from apim_lab.csharp.runtime.values import Char
 from apim_lab.csharp.types import OBJECT, underlying
 from apim_lab.dotnet.text.searches import given
-from apim_lab.newtonsoft.casts import CASTS, CONVERSIONS, STRING_CAST, Cast
+from apim_lab.newtonsoft.casts import BYTES_CAST, CASTS, CONVERSIONS, STRING_CAST, Cast
 from apim_lab.newtonsoft.token_types import BYTES, DATE, GUID, STRING, TIME_SPAN, BigInteger, class_name, value_type
 from apim_lab.newtonsoft.tokens import JProperty, JToken, JValue
 
@@ -44,11 +44,19 @@ def _casting_to_nullable(cast: Cast) -> Convert:
     return to_nullable
 
 
+def _casting_to_bytes(token: JToken | None) -> Any:
+    if token is None:
+        return None
+    value = _value_of(BYTES_CAST, token)
+    return BYTES_CAST.to_value(value.type, value.value)
+
+
 text_of = _casting_to_nullable(STRING_CAST)
 """`(string)token`: null for null; raises ArgumentException for an object or an array."""
 
 # The explicit operators of JToken, by the C# type
 OPERATORS: Mapping[str, Convert] = {
+    "byte[]": _casting_to_bytes,
     "string": text_of,
     **{name: _casting(cast) for name, cast in CASTS.items()},
     **{f"{name}?": _casting_to_nullable(cast) for name, cast in CASTS.items()},

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from apim_lab.csharp.runtime.values import Bytes, Char, Int64, object_text
 from apim_lab.csharp.types import Type
+from apim_lab.dotnet.dates.date_time_offsets import DateTimeOffset
 from apim_lab.dotnet.dates.dates import DateTime
 from apim_lab.dotnet.dates.time_spans import TimeSpan
 from apim_lab.dotnet.exceptions import ArgumentException
@@ -40,6 +41,7 @@ VALUE_TYPES: Mapping[type, JTokenType] = {
     float: FLOAT,
     Decimal: FLOAT,
     DateTime: DATE,
+    DateTimeOffset: DATE,
     TimeSpan: TIME_SPAN,
     UUID: GUID,
     Bytes: BYTES,
@@ -61,7 +63,12 @@ def value_type(value: object) -> JTokenType:
     raise ArgumentException(f"Could not determine JSON object type for type {class_name(value)}.")
 
 
-_NAMES: Mapping[type, str] = {DateTime: "System.DateTime", TimeSpan: "System.TimeSpan", UUID: "System.Guid"}
+_NAMES: Mapping[type, str] = {
+    DateTime: "System.DateTime",
+    DateTimeOffset: "System.DateTimeOffset",
+    TimeSpan: "System.TimeSpan",
+    UUID: "System.Guid",
+}
 
 
 def class_name(value: object) -> str:

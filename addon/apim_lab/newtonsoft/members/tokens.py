@@ -100,7 +100,7 @@ def _deep_equals(left: JToken | None, right: JToken | None) -> bool:
 
 # What becomes a JToken by itself, by the C# type
 _INTEGERS = ("byte", "int", "long", "sbyte", "short", "uint", "ushort")
-_OTHER_VALUES = ("bool", "DateTime", "decimal", "double", "float", "Guid", "TimeSpan", "ulong")
+_OTHER_VALUES = ("bool", "DateTime", "DateTimeOffset", "decimal", "double", "float", "Guid", "TimeSpan", "ulong")
 
 
 def _implicit(*types: str) -> dict[str, Callable[[Any], JToken]]:

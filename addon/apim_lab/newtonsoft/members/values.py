@@ -11,7 +11,19 @@ from apim_lab.newtonsoft.token_types import COMMENT, NULL, STRING, UNDEFINED
 from apim_lab.newtonsoft.tokens import JValue
 
 # The types of which `new JValue(value)` makes one
-_TYPES = ("long", "ulong", "decimal", "float", "double", "bool", "DateTime", "Guid", "TimeSpan", "object")
+_TYPES = (
+    "long",
+    "ulong",
+    "decimal",
+    "float",
+    "double",
+    "bool",
+    "DateTime",
+    "DateTimeOffset",
+    "Guid",
+    "TimeSpan",
+    "object",
+)
 _CONSTRUCTORS: Mapping[str, Callable[..., Any]] = {
     "new(JValue other)": copied,
     "new(char value)": lambda value: JValue(value, STRING),

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from apim_lab.dotnet.dates.date_formats import json_date
 from apim_lab.dotnet.formatting import to_string
 from apim_lab.newtonsoft.comparison import compare
 from apim_lab.newtonsoft.paths.filters import Filter
 from apim_lab.newtonsoft.paths.patterns import is_match
+from apim_lab.newtonsoft.text.dates import written_date
 from apim_lab.newtonsoft.token_types import BYTES, DATE, FLOAT, GUID, INTEGER, STRING, TIME_SPAN
 from apim_lab.newtonsoft.tokens import JToken, JValue
 
@@ -85,7 +85,7 @@ def _equal(left: JValue, right: JValue) -> bool:
 
 _WRITTEN: Mapping[object, Callable[..., str]] = {
     BYTES: lambda value: b64encode(value).decode(),
-    DATE: json_date,
+    DATE: written_date,
     GUID: to_string,
     TIME_SPAN: to_string,
 }

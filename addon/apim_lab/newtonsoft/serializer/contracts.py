@@ -3,10 +3,13 @@
 import enum
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 from uuid import UUID
 
 from apim_lab.csharp.binding.type_arguments import TypeArgument, UnsupportedType
+from apim_lab.csharp.runtime.enumerations import member
 from apim_lab.csharp.runtime.exceptions import InvalidCastException
 from apim_lab.csharp.runtime.values import Array, Bytes
 from apim_lab.csharp.types import OBJECT, underlying
@@ -18,10 +21,12 @@ from apim_lab.dotnet.dates.time_span_parsing import parse_span
 from apim_lab.dotnet.dates.time_spans import TimeSpan
 from apim_lab.dotnet.formatting import to_string
 from apim_lab.dotnet.guids import parse_guid
+from apim_lab.dotnet.numbers.number_parsing import parse_integer
 from apim_lab.newtonsoft.casts import CONVERSIONS
 from apim_lab.newtonsoft.conversions import token_class
 from apim_lab.newtonsoft.serializer.value_reader import Wanted
 from apim_lab.newtonsoft.text.dates import is_like_a_date, read_date
+from apim_lab.newtonsoft.token_types import BigInteger
 from apim_lab.newtonsoft.tokens import JToken
 
 type Convert = Callable[[Any], Any]
@@ -54,6 +59,7 @@ class Contract:
     key: "Contract | None" = None
     item: "Contract | None" = None
     class_: type[JToken] = JToken
+    enumeration: type[enum.Enum] | None = None
 
 
 def contract_of(type_: TypeArgument) -> Contract:
@@ -100,12 +106,35 @@ def _primitive(type_: TypeArgument, name: str) -> Contract | None:
     target = underlying(type_.type)
     key = str(target)
     convert = _CONVERSIONS.get(key)
-    if convert is None and type_.library.is_enum(target):
-        raise UnsupportedType(f"JSON cannot be converted to type '{type_}' here")
+    nullable = not type_.library.is_value(type_.type)
+    found = type_.library.definition(target)
+    if found is not None and found.python is not None and issubclass(found.python, enum.Enum):
+        class_ = found.python
+        return Contract(name, Shape.PRIMITIVE, nullable, convert=_to_member(class_), enumeration=class_)
     if convert is None:
         return None
-    nullable = not type_.library.is_value(type_.type)
     return Contract(name, Shape.PRIMITIVE, nullable, _WANTED.get(key, Wanted.ANY), convert)
+
+
+def _to_member(class_: type[enum.Enum]) -> Convert:
+    """A number, or names separated by commas."""
+
+    def convert(value: Any) -> enum.Enum:
+        if value.__class__ is str:
+            numbers = [_number_of(class_, name.strip()) for name in value.split(",")]
+            return member(class_, reduce(or_, numbers))
+        if not isinstance(value, int) or isinstance(value, BigInteger):
+            raise InvalidCastException
+        return member(class_, int(value))
+
+    return convert
+
+
+def _number_of(class_: type[enum.Enum], name: str) -> int:
+    """A name counts before its case."""
+    names = {**{found.name.lower(): found for found in reversed(class_)}, **class_.__members__}
+    found = names.get(name) or names.get(name.lower())
+    return parse_integer(name) if found is None else int(found.value)
 
 
 def _changing(keyword: str) -> Convert:

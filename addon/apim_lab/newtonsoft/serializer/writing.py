@@ -13,13 +13,14 @@ from apim_lab.csharp.runtime.anonymous_objects import AnonymousObject
 from apim_lab.csharp.runtime.memory import OBJECT, allocate
 from apim_lab.csharp.runtime.value_tuples import ValueTuple
 from apim_lab.csharp.runtime.values import Char, Int64, type_of
-from apim_lab.dotnet.dates.date_formats import json_date
+from apim_lab.dotnet.dates.date_time_offsets import DateTimeOffset
 from apim_lab.dotnet.dates.dates import DateTime
 from apim_lab.dotnet.exceptions import ArgumentException, JsonSerializationException
 from apim_lab.dotnet.formatting import to_string
 from apim_lab.dotnet.text.searches import given
 from apim_lab.dotnet.values import KeyValuePair
 from apim_lab.newtonsoft.paths.token_path import Step, path_text
+from apim_lab.newtonsoft.text.dates import written_date
 from apim_lab.newtonsoft.token_types import NULL, STRING, VALUE_TYPES
 from apim_lab.newtonsoft.tokens import JArray, JContainer, JObject, JToken, JValue
 
@@ -39,6 +40,11 @@ def members_of(value: Any) -> Members | None:
 @members_of.register(AnonymousObject)
 @members_of.register(ValueTuple)
 def _of_names(value: AnonymousObject | ValueTuple) -> Members:
+    return value.items()
+
+
+@members_of.register
+def _of_tuple(value: ValueTuple) -> Members:
     return value.items()
 
 
@@ -118,7 +124,7 @@ class _Writer:
 
 
 def _key(key: object) -> str:
-    return json_date(key) if isinstance(key, DateTime) else to_string(key)
+    return written_date(key) if isinstance(key, DateTime | DateTimeOffset) else to_string(key)
 
 
 def container_from[T: JContainer](class_: type[T]) -> Callable[[object], T]:

@@ -5,6 +5,8 @@ Source: Newtonsoft.Json 13.0.1, Utilities/DateTimeParser.cs and DateTimeUtils.cs
 
 import re
 
+from apim_lab.dotnet.dates.date_formats import format_offset, json_date
+from apim_lab.dotnet.dates.date_time_offsets import DateTimeOffset
 from apim_lab.dotnet.dates.dates import (
     MAX_DATE_TICKS,
     UNIX_EPOCH,
@@ -73,3 +75,11 @@ def _in_zone(date: DateTime, found: re.Match[str]) -> DateTime:
     offset = int(found[10]) * TICKS_PER_HOUR + int(found[11] or 0) * TICKS_PER_MINUTE
     ticks = date.ticks + (offset if found[9] == "-" else -offset)
     return DateTime(min(max(ticks, 0), MAX_DATE_TICKS), DateTimeKind.Local)
+
+
+def written_date(value: DateTime | DateTimeOffset) -> str:
+    """`2024-05-06T07:08:09.5Z`: with the offset of a local time and of a DateTimeOffset, none if it is unspecified."""
+    return format_offset(value, _WRITTEN) if isinstance(value, DateTimeOffset) else json_date(value)
+
+
+_WRITTEN = "yyyy-MM-ddTHH:mm:ss.FFFFFFFK"

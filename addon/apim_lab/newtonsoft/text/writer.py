@@ -6,9 +6,8 @@ from collections.abc import Callable, Mapping
 from math import isfinite
 from typing import Any
 
-from apim_lab.dotnet.dates.date_formats import json_date
 from apim_lab.dotnet.formatting import to_string
-from apim_lab.newtonsoft.text.dates import is_like_a_date, read_date
+from apim_lab.newtonsoft.text.dates import is_like_a_date, read_date, written_date
 from apim_lab.newtonsoft.text.escapes import quoted
 from apim_lab.newtonsoft.token_types import (
     BOOLEAN,
@@ -85,7 +84,7 @@ def _float(value: Any) -> str:
 
 
 def _date(value: Any) -> str:
-    return f'"{json_date(value)}"'
+    return f'"{written_date(value)}"'
 
 
 def _boolean(value: Any) -> str:
