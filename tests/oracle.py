@@ -93,8 +93,10 @@ def comparable(answer: Answer) -> Answer:
         answer = {**answer, "type": "IEnumerable" if type_.startswith(LAZY) else plain_name(type_)}
     if isinstance(value := answer.get("value"), str):
         return {**answer, "value": value.replace("\r\n", "\n")}
-    if "exception" in answer and answer["exception"]["type"] == "System.InvalidCastException":
-        message = UNBOXING.sub(UNBOXED, answer["exception"]["message"].replace("Policy.", ""))
+    if "exception" in answer:
+        message = answer["exception"]["message"].replace("\r\n", "\n")
+        if answer["exception"]["type"] == "System.InvalidCastException":
+            message = UNBOXING.sub(UNBOXED, message.replace("Policy.", ""))
         return {"exception": {**answer["exception"], "message": message}}
     return answer
 

@@ -71,6 +71,10 @@ class KeyNotFoundException(DotNetError):
         super().__init__(f"The given key '{key}' was not present in the dictionary.")
 
 
+class NotImplementedException(DotNetError):
+    default = "The method or operation is not implemented."
+
+
 class NotSupportedException(DotNetError):
     default = "Specified method is not supported."
 

@@ -64,6 +64,10 @@ def test_the_lineage_ends_with_object():
         "IJEnumerable<JToken>",
         "IEnumerable<JToken>",
         "System.Collections.IEnumerable",
+        "IList<JToken>",
+        "ICollection<JToken>",
+        "IDictionary<string, JToken>",
+        "ICollection<KeyValuePair<string, JToken>>",
         "IEnumerable<KeyValuePair<string, JToken>>",
         "object",
     ]

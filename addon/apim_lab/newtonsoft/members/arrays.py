@@ -1,34 +1,17 @@
 """`JArray`. Source: newtonsoft.com/json/help, Newtonsoft.Json 13.0.1, Linq/JArray.cs."""
 
-from apim_lab.csharp.runtime.values import Array
 from apim_lab.csharp.symbols.definitions import Definition
-from apim_lab.dotnet.exceptions import ArgumentException, ArgumentOutOfRangeException
-from apim_lab.dotnet.text.searches import given
+from apim_lab.newtonsoft.collections import copy_to
 from apim_lab.newtonsoft.members.making import copied, parser, with_content
 from apim_lab.newtonsoft.members.settings import LOAD_SETTINGS
 from apim_lab.newtonsoft.serializer.writing import container_from
 from apim_lab.newtonsoft.text.parsing import parse_array
 from apim_lab.newtonsoft.token_types import NULL
-from apim_lab.newtonsoft.tokens import JArray, JContainer, JToken, JValue, add_content
+from apim_lab.newtonsoft.tokens import JArray, JToken, JValue, add_content
 
 
 def _insert(owner: JArray, index: int, item: JToken | None) -> None:
     owner.insert(index, JValue(None, NULL) if item is None else item)
-
-
-def copy_to(owner: JContainer, array: Array | None, index: int) -> None:
-    """`CopyTo(array, arrayIndex)`."""
-    target = given(array, "array")
-    if index < 0:
-        raise ArgumentOutOfRangeException("arrayIndex is less than 0.", "arrayIndex")
-    if index >= len(target) and index:
-        raise ArgumentException("arrayIndex is equal to or greater than the length of array.")
-    if len(owner) > len(target) - index:
-        raise ArgumentException(
-            "The number of elements in the source JObject is greater than the available space from arrayIndex to the "
-            "end of the destination array."
-        )
-    target[index : index + len(owner)] = owner.children()
 
 
 _ARRAY = Definition(
@@ -48,7 +31,7 @@ _ARRAY = Definition(
         "int IndexOf(JToken item)": JArray.index_of,
         "void Add(JToken item)": add_content,
         "void Clear()": JArray.clear,
-        "void CopyTo(JToken[] array, int arrayIndex)": copy_to,
+        "void CopyTo(JToken[] array, int arrayIndex)": lambda owner, array, index: copy_to(owner.items, array, index),
         "void Insert(int index, JToken item)": _insert,
         "void RemoveAt(int index)": JArray.remove_at,
         "static JArray FromObject(object o)": container_from(JArray),

@@ -21,7 +21,7 @@ def _replace_all(owner: JContainer, content: object) -> None:
 
 
 _CONTAINER = Definition(
-    "class JContainer : JToken",
+    "class JContainer : JToken, IList<JToken>",
     "Newtonsoft.Json.Linq.JContainer",
     python=JContainer,
     members={

@@ -55,7 +55,7 @@ def _value(owner: JObject, name: str | None) -> JToken | None:
 
 
 _OBJECT = Definition(
-    "class JObject : JContainer, IEnumerable<KeyValuePair<string, JToken>>",
+    "class JObject : JContainer, IDictionary<string, JToken>",
     "Newtonsoft.Json.Linq.JObject",
     python=JObject,
     iterate=JObject.pairs,

@@ -2,7 +2,7 @@
 
 import enum
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -24,6 +24,13 @@ from apim_lab.dotnet.guids import parse_guid
 from apim_lab.dotnet.numbers.number_parsing import parse_integer
 from apim_lab.newtonsoft.casts import CONVERSIONS
 from apim_lab.newtonsoft.conversions import token_class
+from apim_lab.newtonsoft.serializer.collection_contracts import (
+    DICTIONARIES,
+    OF_ITEMS,
+    OF_MEMBERS,
+    dictionary,
+    member_names,
+)
 from apim_lab.newtonsoft.serializer.value_reader import Wanted
 from apim_lab.newtonsoft.text.dates import is_like_a_date, read_date
 from apim_lab.newtonsoft.token_types import BigInteger
@@ -37,7 +44,7 @@ class Shape(enum.Enum):
 
     ANY = ""
     ARRAY = "JSON array (e.g. [1,2,3])"
-    DICTIONARY = 'JSON object (e.g. {"name":"value"})'
+    OBJECT = 'JSON object (e.g. {"name":"value"})'
     PRIMITIVE = "JSON primitive value (e.g. string, number, boolean, null)"
     JSON = "JSON"
 
@@ -46,8 +53,9 @@ class Shape(enum.Enum):
 class Contract:
     """A type as the serializer sees it.
 
-    `convert` makes a primitive of a value that is not one yet, `build` the collection of its items or of its pairs;
-    `key` and `item` are the contracts of those, `class_` is the class of a token.
+    `convert` makes a primitive of a value that is not one yet, `build` the collection of its items or of its pairs, or
+    the object of its members; `key`, `item` and `members` are the contracts of those. `class_` is the class of a token,
+    `enumeration` that of an enumeration.
     """
 
     name: str
@@ -60,6 +68,8 @@ class Contract:
     item: "Contract | None" = None
     class_: type[JToken] = JToken
     enumeration: type[enum.Enum] | None = None
+    members: Mapping[str, "Contract"] = field(default_factory=dict)
+    default: Any = None
 
 
 def contract_of(type_: TypeArgument) -> Contract:
@@ -75,6 +85,10 @@ def contract_of(type_: TypeArgument) -> Contract:
         return found
     if type_.type.name == "[]":
         return _array(type_, name)
+    if type_.type.name in OF_ITEMS or type_.type.name in DICTIONARIES:
+        return _collection(type_, name)
+    if type_.type.name in OF_MEMBERS:
+        return _object(type_, name)
     raise UnsupportedType(f"JSON cannot be converted to type '{type_}' here")
 
 
@@ -85,6 +99,23 @@ def _inner(type_: TypeArgument, index: int = 0) -> TypeArgument:
 def _array(type_: TypeArgument, name: str) -> Contract:
     element = _inner(type_)
     return Contract(name, Shape.ARRAY, build=lambda items: Array(items, element.type), item=contract_of(element))
+
+
+def _collection(type_: TypeArgument, name: str) -> Contract:
+    if type_.type.name in DICTIONARIES:
+        key, value = _inner(type_), _inner(type_, 1)
+        build = dictionary(key, value)
+        return Contract(name, Shape.OBJECT, build=build, key=contract_of(key), item=contract_of(value))
+    element = _inner(type_)
+    return Contract(name, Shape.ARRAY, build=OF_ITEMS[type_.type.name](element), item=contract_of(element))
+
+
+def _object(type_: TypeArgument, name: str) -> Contract:
+    inner = [_inner(type_, index) for index in range(len(type_.type.arguments))]
+    contracts = [replace(contract_of(each), default=each.default) for each in inner]
+    members = dict(zip(member_names(type_), contracts, strict=True))
+    nullable = not type_.library.is_value(type_.type)
+    return Contract(name, Shape.OBJECT, nullable, build=OF_MEMBERS[type_.type.name](type_), members=members)
 
 
 _WANTED: Mapping[str, Wanted] = {

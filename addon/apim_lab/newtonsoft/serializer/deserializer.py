@@ -116,9 +116,32 @@ def _items(reader: ValueReader, contract: Contract) -> Iterator[Any]:
 
 def _object(reader: ValueReader, contract: Contract) -> Any:
     reader.read_content()
-    if contract.shape is not Shape.DICTIONARY or contract.item is None or contract.key is None:
+    if contract.members:
+        return contract.build(_members(reader, contract))
+    if contract.shape is not Shape.OBJECT or contract.item is None or contract.key is None:
         raise _failure(reader, _NOT_OF_OBJECT.format(contract.name, contract.shape.value))
     return contract.build(list(_pairs(reader, contract.key, contract.item)))
+
+
+def _members(reader: ValueReader, contract: Contract) -> dict[str, Any]:
+    """The values of all members; those that are missing are the defaults of their types."""
+    found = {name: inner.default for name, inner in contract.members.items()}
+    folded = {name.lower(): name for name in found}
+    while reader.token is not Token.END_OBJECT:
+        if reader.token is Token.PROPERTY_NAME:
+            name = folded.get(reader.value.lower(), "")
+            inner = contract.members.get(name, _SKIPPED)
+            if not reader.read_as(inner.wanted):
+                raise _failure(reader, "Unexpected end when deserializing object.")
+            value = _value(reader, inner)
+            if inner is not _SKIPPED:
+                found[name] = value
+        if not reader.read():
+            raise _failure(reader, "Unexpected end when deserializing object.")
+    return found
+
+
+_SKIPPED = Contract("System.Object", Shape.ANY)
 
 
 def _pairs(reader: ValueReader, key: Contract, item: Contract) -> Iterator[tuple[Any, Any]]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from apim_lab.dotnet.exceptions import JsonException
 from apim_lab.newtonsoft.navigation import path_of
 from apim_lab.newtonsoft.serializer.value_reader import ValueReader
-from apim_lab.newtonsoft.text.json_reader import Token
+from apim_lab.newtonsoft.text.json_reader import Token, before_path
 from apim_lab.newtonsoft.text.places import place_of
 from apim_lab.newtonsoft.token_types import JTokenType
 from apim_lab.newtonsoft.tokens import JArray, JConstructor, JContainer, JObject, JProperty, JToken, JValue, root_of
@@ -65,8 +65,7 @@ class TokenReader(ValueReader):
         return True
 
     def failure[E: JsonException](self, class_: type[E], message: str) -> E:
-        point = "" if message.endswith((".", "\n")) else "."
-        return class_(f"{message}{point} Path '{path_of(self.current)}'{self._place()}.")
+        return class_(f"{before_path(message)}Path '{path_of(self.current)}'{self._place()}.")
 
     def _place(self) -> str:
         """Where the token stands in the text that it was read from, if it was."""

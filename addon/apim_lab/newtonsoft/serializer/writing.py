@@ -13,6 +13,7 @@ from apim_lab.csharp.runtime.anonymous_objects import AnonymousObject
 from apim_lab.csharp.runtime.memory import OBJECT, allocate
 from apim_lab.csharp.runtime.value_tuples import ValueTuple
 from apim_lab.csharp.runtime.values import Char, Int64, type_of
+from apim_lab.dotnet.collections.tuples import Tuple
 from apim_lab.dotnet.dates.date_time_offsets import DateTimeOffset
 from apim_lab.dotnet.dates.dates import DateTime
 from apim_lab.dotnet.exceptions import ArgumentException, JsonSerializationException
@@ -43,8 +44,9 @@ def _of_names(value: AnonymousObject | ValueTuple) -> Members:
     return value.items()
 
 
-@members_of.register
-def _of_tuple(value: ValueTuple) -> Members:
+@members_of.register(Tuple)
+@members_of.register(ValueTuple)
+def _of_tuple(value: Tuple | ValueTuple) -> Members:
     return value.items()
 
 

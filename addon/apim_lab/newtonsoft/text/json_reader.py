@@ -68,6 +68,14 @@ ENDS = {Token.END_OBJECT: "Object", Token.END_ARRAY: "Array", Token.END_CONSTRUC
 START_STATES = {start for _, start, _ in STARTS.values()}
 
 
+def before_path(message: str) -> str:
+    """A message, ready for the path behind it: as a sentence, unless it ends with a line."""
+    if message.endswith("\n"):
+        return message
+    message = message.strip()
+    return f"{message} " if message.endswith(".") else f"{message}. "
+
+
 class JsonReader:
     """`token` and `value` are where it is, `depth` and, in errors, the path, line and position tell more.
 
@@ -94,12 +102,10 @@ class JsonReader:
         return within - 1 if within and self.token in STARTS else within
 
     def error(self, message: str) -> JsonReaderException:
-        message = message.strip()
-        point = "" if message.endswith(".") else "."
         column = self.position - self.line_start
         is_untouched = self.state is State.START and column == 0 and self.token is not Token.COMMENT
         line = 0 if is_untouched else self.line
-        return JsonReaderException(f"{message}{point} Path '{self.path()}', line {line}, position {column}.")
+        return JsonReaderException(f"{before_path(message)}Path '{self.path()}', line {line}, position {column}.")
 
     def path(self) -> str:
         known = self.stack[:-1] if self.state in START_STATES else self.stack
