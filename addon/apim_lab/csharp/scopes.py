@@ -103,7 +103,7 @@ _HEADS: Mapping[str, Callable[[Node], Sequence[Node]]] = {
 }
 
 
-_LAMBDAS = {"anonymous_method_expression", "lambda_expression"}
+_LAMBDAS = {"anonymous_method_expression", "lambda_expression", "query_expression"}
 
 
 def names_in_lambdas(node: Node) -> frozenset[str]:

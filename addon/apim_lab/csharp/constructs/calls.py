@@ -176,6 +176,11 @@ def instance_call(called: Call, target: Code) -> Code:
     return called.of(target.type, methods, target)
 
 
+def has_method(library: Library, type_: Type, name: str) -> bool:
+    """Whether values of the type have a method of this name, or an extension method."""
+    return bool(library.methods(type_, name) or _extensions(library, name, type_))
+
+
 def _extensions(library: Library, name: str, type_: Type) -> list[list[Method]]:
     """The extension methods for this type, the nearest first (see `Library.extensions`)."""
     groups = [[method for method in group if _extends(library, method, type_)] for group in library.extensions(name)]

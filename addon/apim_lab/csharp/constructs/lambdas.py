@@ -18,7 +18,7 @@ from apim_lab.csharp.runtime.values import Delegate
 from apim_lab.csharp.scopes import Local
 from apim_lab.csharp.symbols.signatures import Signature
 from apim_lab.csharp.types import LAMBDA, THROW, VOID, Type
-from apim_lab.csharp.variables import cell_of, storer
+from apim_lab.csharp.variables import Store, cell_of, storer
 from apim_lab.syntax.node import Node
 
 # Each level compiles the ones in it for every type that is tried
@@ -56,8 +56,12 @@ def _parameters(compiler: Compiler, node: Node) -> tuple[list[Node], list[Type] 
     return names, [compiler.type(parameter["type"]) for parameter in node.parts]
 
 
+# One of several variables has its value in a tuple, as the transparent identifiers of queries
+type Parameter = Local | Sequence[Local]
+
+
 @dataclass(frozen=True)
-class _Body:
+class Body:
     """A lambda's body, the `node`, compiled for parameters of certain types by the compiler `child`.
 
     `returned` is what it returns, before it is converted to the result of a delegate. `may_discard` says whether a
@@ -68,7 +72,7 @@ class _Body:
     node: Node
     run: Run
     returned: Sequence[Code]
-    parameters: Sequence[Local]
+    parameters: Sequence[Parameter]
     may_discard: bool
     is_block: bool
 
@@ -90,7 +94,7 @@ class _Body:
         found = [implicit(self.child.library, code, result) for code in self.returned]
         return all(conversion is not None and not conversion.mistake for conversion in found)
 
-    def converted(self, result: Type) -> "_Body":
+    def converted(self, result: Type) -> "Body":
         """The same, with what its expression yields as this type."""
         if self.is_block or result == VOID:
             return self
@@ -109,8 +113,8 @@ class Lambda:
         self.names = names
         self.types = types
         self.mistakes: Sequence[tuple[int, str]] = ()
-        self._outside = compiler.outside(node)
-        self._bodies: dict[tuple[tuple[Type, ...], Type | None], _Body] = {}
+        self.outside = compiler.outside(node)
+        self._bodies: dict[tuple[tuple[Type, ...], Type | None], Body] = {}
 
     def result(self, types: Sequence[Type]) -> Type | None:
         if not self._takes(types):
@@ -135,22 +139,23 @@ class Lambda:
         written = self.types is None or list(self.types) == list(types)
         return written and (self.names is None or len(types) == len(self.names))
 
-    def _choose(self, body: _Body, result: Type, types: Sequence[Type], target: Type) -> Convert:
+    def _choose(self, body: Body, result: Type, types: Sequence[Type], target: Type) -> Convert:
         """What the body uses is used: it is the one that runs. In a block each `return` converts what it returns."""
         is_converted_inside = body.is_block and result != VOID
         chosen = self._body(types, result) if is_converted_inside else body.converted(result)
         self.compiler.adopt(chosen.child)
         return _creating(chosen, target)
 
-    def _body(self, types: Sequence[Type], result: Type | None = None) -> _Body:
+    def _body(self, types: Sequence[Type], result: Type | None = None) -> Body:
         key = (tuple(types), result)
         if key not in self._bodies:
-            self._bodies[key] = self._compiled(types, result)
+            self._bodies[key] = self.compiled(types, result)
         self.mistakes = self._bodies[key].child.mistakes
         return self._bodies[key]
 
-    def _compiled(self, types: Sequence[Type], result: Type | None) -> _Body:
-        child = self.compiler.child(self.node, self._outside, result)
+    def compiled(self, types: Sequence[Type], result: Type | None) -> Body:
+        """The body for parameters of these types; what a block returns is converted to `result` if there is one."""
+        child = self.compiler.child(self.node, self.outside, result)
         body = body_of(self.node)
         with child.scope(body):
             parameters = [child.declare(name, type_) for name, type_ in zip(self.names or (), types, strict=False)]
@@ -162,7 +167,7 @@ def body_of(node: Node) -> Node:
     return node["body"] if "body" in node.fields else node.parts[-1]
 
 
-def _of_block(child: Compiler, body: Node, parameters: Sequence[Local]) -> _Body:
+def _of_block(child: Compiler, body: Node, parameters: Sequence[Local]) -> Body:
     statement = child.statement(body)
     returns_nothing = all(code.type == VOID for code in child.returns)
     ends = child.flow.reachable
@@ -174,24 +179,25 @@ def _of_block(child: Compiler, body: Node, parameters: Sequence[Local]) -> _Body
         return frame.result
 
     returned = [*child.returns, Code(VOID, nothing)] if ends else child.returns
-    return _Body(child, body, run, returned, parameters, may_discard=returns_nothing, is_block=True)
+    return Body(child, body, run, returned, parameters, may_discard=returns_nothing, is_block=True)
 
 
-def _of_expression(child: Compiler, body: Node, parameters: Sequence[Local]) -> _Body:
+def _of_expression(child: Compiler, body: Node, parameters: Sequence[Local]) -> Body:
     code, after = throws.operand(child, body)
     child.flow = after.joined()
     if child.result is not None:
         code = child.converted(code, child.result, body)
     may_discard = code.type == THROW or is_statement_expression(body)
-    return _Body(child, body, code.run, [code], parameters, may_discard=may_discard, is_block=False)
+    return Body(child, body, code.run, [code], parameters, may_discard=may_discard, is_block=False)
 
 
-def _creating(body: _Body, target: Type) -> Convert:
+def _creating(body: Body, target: Type) -> Convert:
     """The delegate that the body is within a frame, with the variables it has captured there."""
     captures = [(outer.slot, inner.slot) for outer, inner in body.child.captures]
-    if not captures and len(body.parameters) == 1 and not body.parameters[0].captured:
-        return _of_one_parameter(body.run, body.child, body.parameters[0].slot, target)
-    stores = [storer(parameter, new=True) for parameter in body.parameters]
+    first = body.parameters[0] if len(body.parameters) == 1 else None
+    if not captures and isinstance(first, Local) and not first.captured:
+        return _of_one_parameter(body.run, body.child, first.slot, target)
+    stores = [_storer(parameter) for parameter in body.parameters]
     run, child = body.run, body.child
 
     def create(frame: Frame) -> Delegate:
@@ -209,6 +215,18 @@ def _creating(body: _Body, target: Type) -> Convert:
         return Delegate(target, call)
 
     return create
+
+
+def _storer(parameter: Parameter) -> Store:
+    if isinstance(parameter, Local):
+        return storer(parameter, new=True)
+    stores = [storer(local, new=True) for local in parameter]
+
+    def store_all(frame: Frame, values: Any) -> None:
+        for store, value in zip(stores, values, strict=True):
+            store(frame, value)
+
+    return store_all
 
 
 def _of_one_parameter(run: Run, child: Compiler, slot: int, target: Type) -> Convert:
