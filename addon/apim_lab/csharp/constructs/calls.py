@@ -112,7 +112,8 @@ class Call:
     types: Sequence[Type] = ()
 
     def fits(self, methods: Sequence[Method]) -> bool:
-        return resolve(self.compiler.library, methods, self.given, self.types).best is not None
+        found = resolve(self.compiler.library, methods, self.given, self.types)
+        return found.best is not None or found.tied is not None
 
     def best(self, methods: Sequence[Method]) -> Candidate | None:
         """The method that is meant; None, with a mistake, if there is none or several do as well."""

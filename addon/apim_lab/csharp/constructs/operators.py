@@ -9,7 +9,7 @@ from apim_lab.csharp.binding.reference_conversions import is_reference
 from apim_lab.csharp.code import BROKEN, Code, Run, constant, in_slot
 from apim_lab.csharp.compiler import Compiler, ExpressionTable
 from apim_lab.csharp.constructs.checked import operator_in_context
-from apim_lab.csharp.constructs.constants import folded
+from apim_lab.csharp.constructs.constants import folded, is_simple
 from apim_lab.csharp.constructs.invocation import call, invocation
 from apim_lab.csharp.runtime.numbers import UInt32, UInt64
 from apim_lab.csharp.runtime.values import Int64
@@ -166,7 +166,7 @@ def _comparable(library: Library, left: Type, right: Type) -> bool:
 
 def _equates(library: Library, type_: Type) -> bool:
     """Whether the type has an `==`: KeyValuePair has none."""
-    return bool(library.operators([type_], "=="))
+    return is_simple(type_) or bool(library.operators([type_], "=="))
 
 
 def _identity(library: Library, symbol: str, left: Code, right: Code) -> Code:

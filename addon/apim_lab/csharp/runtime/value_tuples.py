@@ -1,6 +1,6 @@
 """The values of tuples. Source: the C# 7 reference, "Tuple types"; learn.microsoft.com/dotnet/api/system.valuetuple."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from apim_lab.csharp.types import Type
@@ -18,6 +18,12 @@ class ValueTuple:
     def replacing(self, index: int, value: Any) -> "ValueTuple":
         """This tuple with another element at the index."""
         return ValueTuple(self.type, (*self.values[:index], value, *self.values[index + 1 :]))
+
+    def order(self, other: Any, compare: Callable[[Any, Any], int]) -> int:
+        """`IComparable.CompareTo`: the first elements that differ decide; `compare` is for these."""
+        if other is None:
+            return 1
+        return next((order for order in map(compare, self.values, other.values) if order), 0)
 
     def items(self) -> Iterator[tuple[str, Any]]:
         """The fields: their names and values."""

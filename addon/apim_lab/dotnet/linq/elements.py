@@ -10,6 +10,7 @@ from apim_lab.csharp.runtime.exceptions import InvalidOperationException
 from apim_lab.csharp.symbols.definitions import Implementation
 from apim_lab.dotnet.exceptions import ArgumentOutOfRangeException
 from apim_lab.dotnet.linq.methods import Typed, rows
+from apim_lab.dotnet.linq.ordering import Ordered
 from apim_lab.dotnet.linq.sequences import Source
 
 type _Test = Callable[[Any], bool]
@@ -24,11 +25,18 @@ _SEVERAL, _SEVERAL_MATCHES = (
 
 
 def _first(items: Iterable[Any]) -> list[Any]:
-    return list(islice(items, 1))
+    return list(islice(_as_they_come(items), 1))
 
 
 def _last(items: Iterable[Any]) -> list[Any]:
-    return list(deque(items, 1))
+    return list(deque(_as_they_come(items), 1))
+
+
+def _as_they_come(items: Iterable[Any]) -> Iterable[Any]:
+    """For one item .NET does not sort: a comparison that fails is not told as one of a sort."""
+    if isinstance(items, Source) and isinstance(items.value, Ordered):
+        return items.value.sorted()
+    return items
 
 
 def _single(several: str) -> _Choose:

@@ -1,7 +1,36 @@
 """`IEnumerable<T>` and the methods of LINQ over it. Source: learn.microsoft.com/dotnet/api/system.linq.enumerable."""
 
 from apim_lab.csharp.symbols.definitions import Definition
-from apim_lab.dotnet.linq import aggregation, conversion, elements, filtering, generation, projection, quantifiers
+from apim_lab.dotnet.linq import (
+    aggregation,
+    conversion,
+    elements,
+    extremes,
+    filtering,
+    generation,
+    grouping,
+    joining,
+    lookups,
+    ordering,
+    projection,
+    quantifiers,
+    sets,
+)
+
+_FAMILIES = (
+    aggregation,
+    conversion,
+    elements,
+    extremes,
+    filtering,
+    generation,
+    grouping,
+    joining,
+    ordering,
+    projection,
+    quantifiers,
+    sets,
+)
 
 DEFINITIONS = (
     Definition(
@@ -9,17 +38,11 @@ DEFINITIONS = (
     ),
     # Without type parameter it has no short name in expressions
     Definition("interface System.Collections.IEnumerable", "System.Collections.IEnumerable"),
+    *lookups.DEFINITIONS,
+    ordering.DEFINITION,
     Definition(
         "static class Enumerable",
         "System.Linq.Enumerable",
-        members={
-            **aggregation.MEMBERS,
-            **conversion.MEMBERS,
-            **elements.MEMBERS,
-            **filtering.MEMBERS,
-            **generation.MEMBERS,
-            **projection.MEMBERS,
-            **quantifiers.MEMBERS,
-        },
+        members={row: function for family in _FAMILIES for row, function in family.MEMBERS.items()},
     ),
 )

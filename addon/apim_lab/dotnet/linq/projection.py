@@ -7,8 +7,9 @@ from typing import Any
 from apim_lab.csharp.binding.reference_conversions import is_instance
 from apim_lab.csharp.binding.type_arguments import TypeArgument
 from apim_lab.csharp.runtime.exceptions import NullReferenceException
+from apim_lab.csharp.runtime.value_tuples import ValueTuple
 from apim_lab.csharp.symbols.definitions import Implementation
-from apim_lab.csharp.types import OBJECT, Type
+from apim_lab.csharp.types import OBJECT, Type, tuple_of
 from apim_lab.dotnet.exceptions import ArgumentNullException
 from apim_lab.dotnet.linq.methods import Typed, rows
 from apim_lab.dotnet.linq.sequences import Source
@@ -72,6 +73,11 @@ def _zip(first: Source, second: Source, result_selector: Callable[[Any, Any], An
     return map(result_selector, first, second)
 
 
+def _zip_to_tuples(first: TypeArgument, second: TypeArgument) -> Implementation:
+    pair = tuple_of([first.type, second.type], ["First", "Second"])
+    return lambda items, others: (ValueTuple(pair, values) for values in zip(items, others, strict=False))
+
+
 def _cast(result: TypeArgument) -> Implementation:
     """What is an `IEnumerable<TResult>` already stays as it is."""
     sequence = Type("IEnumerable", (result.type,))
@@ -117,6 +123,8 @@ MEMBERS: Mapping[str, Implementation] = {
             "Func<TSource, TCollection, TResult> resultSelector)": Typed(_select_pairs),
             f"static {_PAIRS}Func<TSource, int, IEnumerable<TCollection>> collectionSelector, "
             "Func<TSource, TCollection, TResult> resultSelector)": Typed(_select_pairs_with_index),
+            "static IEnumerable<(TFirst First, TSecond Second)> Zip<TFirst, TSecond>"
+            "(this IEnumerable<TFirst> first, IEnumerable<TSecond> second)": Typed(_zip_to_tuples),
             "static IEnumerable<TResult> Zip<TFirst, TSecond, TResult>(this IEnumerable<TFirst> first, "
             "IEnumerable<TSecond> second, Func<TFirst, TSecond, TResult> resultSelector)": _zip,
         }

@@ -7,6 +7,7 @@ from typing import Any
 from apim_lab.csharp.runtime.values import Int64
 from apim_lab.csharp.symbols.definitions import Implementation
 from apim_lab.dotnet.linq.methods import rows
+from apim_lab.dotnet.linq.ordering import Ordered
 from apim_lab.dotnet.linq.sequences import Source
 
 type _Test = Callable[[Any], bool]
@@ -25,6 +26,8 @@ def _any_match(source: Source, predicate: _Test) -> bool:
 
 
 def _count(source: Source) -> int:
+    if isinstance(source.value, Ordered):  # they need not be sorted
+        return _count(source.value.source)
     length = source.length
     return sum(1 for _ in source) if length is None else length
 
