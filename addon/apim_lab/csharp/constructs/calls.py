@@ -14,7 +14,7 @@ from apim_lab.csharp.compiler import Compiler, ExpressionTable
 from apim_lab.csharp.constructs.invocation import call
 from apim_lab.csharp.constructs.method_groups import MethodGroup
 from apim_lab.csharp.constructs.nameof import is_nameof, name_of
-from apim_lab.csharp.constructs.type_expressions import get_type
+from apim_lab.csharp.constructs.type_expressions import get_type, value_or_default
 from apim_lab.csharp.scopes import meant
 from apim_lab.csharp.symbols.definitions import Method
 from apim_lab.csharp.symbols.library import Library
@@ -154,11 +154,20 @@ class Call:
             return self.compiler.mistake(self.node, str(error))
 
 
+# What every value has, and what every nullable one has: by the name, and whether the value is nullable
+_BUILT_IN = {
+    ("GetType", False): get_type,
+    ("GetType", True): get_type,
+    ("GetValueOrDefault", True): value_or_default,
+}
+
+
 def instance_call(called: Call, target: Code) -> Code:
     """A method of the target's type, or else an extension method for it."""
     select_item(called.compiler, called.name, target, called.given)
-    if called.name == "GetType" and not called.given and not called.types:
-        return get_type(called.compiler, target)
+    built_in = None if called.given or called.types else _BUILT_IN.get((called.name, target.type.name == "?"))
+    if built_in is not None:
+        return built_in(called.compiler, target)
     library = called.compiler.library
     methods = library.methods(target.type, called.name)
     groups = _extensions(library, called.name, target.type)

@@ -27,6 +27,7 @@ from apim_lab.csharp.types import (
     METHOD_GROUP,
     NULL,
     OBJECT,
+    STRING,
     UINT,
     ULONG,
     Type,
@@ -78,8 +79,15 @@ def _overload(compiler: Compiler, node: Node, symbol: str, left: Code, right: Co
     # The operator of the type that both operands have is always the best: no other need be compared
     of_one_type = left.type == right.type and left.type in _PREDEFINED
     types = (left.type,) if of_one_type else (left.type, right.type, *_PREDEFINED)
+    if symbol == "+" and NULL in types and _is_text(compiler.library, left.type, right.type):
+        types = (*types, STRING)
     arguments = [Argument(node, left), Argument(node, right)]
     return resolve(compiler.library, compiler.library.operators(types, symbol), arguments)
+
+
+def _is_text(library: Library, *types: Type) -> bool:
+    """Whether `x + null` is that of texts: it is where x is a reference."""
+    return any(type_ != NULL and is_reference(library, type_) for type_ in types)
 
 
 def _lifted(compiler: Compiler, node: Node, symbol: str, left: Code, right: Code) -> Code | None:

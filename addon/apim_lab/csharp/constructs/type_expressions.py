@@ -1,4 +1,4 @@
-"""`typeof(T)`, `sizeof(T)`, `default(T)` and `x.GetType()`.
+"""`typeof(T)`, `sizeof(T)`, `default(T)`, `x.GetType()` and `x.GetValueOrDefault()`.
 
 Source: the C# specification, "The typeof operator", "The sizeof operator", "Default value expressions".
 """
@@ -11,7 +11,7 @@ from apim_lab.csharp.constructs.constants import default_value
 from apim_lab.csharp.runtime.exceptions import NullReferenceException
 from apim_lab.csharp.runtime.numbers import BY_KEYWORD
 from apim_lab.csharp.runtime.runtime_types import RuntimeType, runtime_type
-from apim_lab.csharp.types import DEFAULT, INT, INVALID, VOID, Type
+from apim_lab.csharp.types import DEFAULT, INT, INVALID, VOID, Type, underlying
 from apim_lab.syntax.node import Node
 
 TYPE = Type("Type", full_name="System.Type")
@@ -36,6 +36,13 @@ def get_type(compiler: Compiler, target: Code) -> Code:
         return runtime_type(library.named(library.type_of(value)))
 
     return Code(TYPE, type_of)
+
+
+def value_or_default(compiler: Compiler, target: Code) -> Code:
+    """`target.GetValueOrDefault()` of a `T?`: `default(T)` for null."""
+    type_, run = underlying(target.type), target.run
+    default = compiler.library.default_of(type_)
+    return Code(type_, lambda frame: default if (value := run(frame)) is None else value)
 
 
 _SIZES = {

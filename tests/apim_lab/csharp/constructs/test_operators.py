@@ -7,6 +7,7 @@ from apim_lab.csharp.runtime.values import Int64
 from tests import oracle
 
 test_lifted_operators_agree_with_csharp = oracle.table(__file__, "lifted_operators.jsonl")
+test_nullable_operands_agree = oracle.table(__file__, "nullable.jsonl")
 test_coalescing_agrees_with_csharp = oracle.table(__file__, "coalescing.jsonl")
 
 INT32 = st.integers(-(2**31), 2**31 - 1)
