@@ -88,7 +88,18 @@ class _Operators:
             operator = self.take()
             kind = "increment_expression" if operator.kind in _INCREMENTS else "prefix_unary_expression"
             return span(kind, operator=operator, value=self.unary())
-        return self.postfix(self.take())
+        return self.postfix(self.creation() if self.creates_generic() else self.take())
+
+    def creates_generic(self) -> bool:
+        """Whether this is `new List<(int, int)> { ... }`, which tree-sitter takes for two comparisons."""
+        kinds = ("object_creation_expression", "<", "tuple_expression", ">", "initializer_expression")
+        return all(self.peek(ahead) == kind for ahead, kind in enumerate(kinds))
+
+    def creation(self) -> Node:
+        created, _, _, closing, initializer = self.items[self.position : self.position + 5]
+        self.position += 5
+        type_ = Node("generic_name", created["type"].start, closing.end, created.source)
+        return span("object_creation_expression", created, type=type_, initializer=initializer)
 
     def cast(self) -> Node:
         type_ = self.items[self.position]["type"]
