@@ -13,7 +13,6 @@ import pytest
         ("new[] { 1, 2 }[1]", 2),
         ("new[] { 1, 2.5 }[0]", 1.0),
         ('new string[] { "a", "b" }.Length', 2),
-        ("new int[3][2]", 0),
         ('"a-b".Replace(newValue: "+", oldValue: "-")', "a+b"),
         ("nameof(context.Request)", "Request"),
         ('int.TryParse("12", out var n) ? n : -1', 12),
