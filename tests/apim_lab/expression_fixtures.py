@@ -1,5 +1,6 @@
 """Evaluates expressions on one request and its answer; the variables are those of the test."""
 
+import re
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -15,7 +16,17 @@ from apim_lab.policy.context import Context
 from apim_lab.stores.memory import MemoryStore
 
 REQUEST_BODY = b'{"model": "gpt-4", "stream": true, "max_tokens": 10}'
+NUMBER = re.compile(r"^CS\d{4}: ")
 RESPONSE_BODY = b'{"usage": {"total_tokens": 12}, "choices": [{"index": 0}, 2.5, "x", null], "ok": true}'
+CAST = ". An explicit conversion exists (are you missing a cast?)"
+
+
+def no_definition(type_: str, member: str) -> str:
+    """What C# says of a value's member that there is not."""
+    return (
+        f"'{type_}' does not contain a definition for '{member}' and no extension method '{member}' accepting a first "
+        f"argument of type '{type_}' could be found"
+    )
 
 
 @pytest.fixture
@@ -67,11 +78,11 @@ def thrown(evaluate: Callable[..., object]) -> Callable[..., str]:
 
 @pytest.fixture
 def mistakes() -> Callable[[str], list[tuple[int, str]]]:
-    """The mistakes for which a source does not compile."""
+    """The mistakes for which a source does not compile, in C#'s words without its numbers."""
 
     def mistakes(source: str) -> list[tuple[int, str]]:
         with pytest.raises(CompileError) as caught:
             compile_expression(source)
-        return caught.value.mistakes
+        return [(offset, NUMBER.sub("", mistake)) for offset, mistake in caught.value.mistakes]
 
     return mistakes

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from apim_lab.csharp.assignedness import Branches, Flow, Target, split
-from apim_lab.csharp.binding.conversions import apply, implicit
+from apim_lab.csharp.binding.conversions import apply, explicit, implicit
 from apim_lab.csharp.code import BROKEN, Code, Frame
 from apim_lab.csharp.scopes import DISCARD, Local, Scopes, meant, names_in, names_in_lambdas
 from apim_lab.csharp.symbols.library import Library
@@ -58,6 +58,7 @@ class Compiler:
         self.nesting = 0
         self.result: Type | None = None
         self.mistakes: list[tuple[int, str]] = []
+        self.warnings: list[tuple[int, str]] = []
         self.observations = Observations()
         self.texts: set[str] = set()
         self.returns: list[Code] = []
@@ -73,6 +74,12 @@ class Compiler:
     def mistake(self, node: Node, message: str) -> Code:
         self.mistakes.append((node.start, message))
         return BROKEN
+
+    def uses(self, node: Node, type_: Type, owner: Type, member: str) -> None:
+        """Note the use of a member of the type, which `owner` declares: it may be one that should not be used."""
+        refusal = self.library.refusal(type_, owner, member)
+        if refusal:
+            self.warnings.append((node.start, refusal))
 
     def expression(self, node: Node) -> Code:
         """The code of an expression; a mistake is noted, and BROKEN stands for what it is in."""
@@ -182,12 +189,16 @@ class Compiler:
         """What the child's code uses is used by this one's."""
         self.observations.found.extend(child.observations.found)
         self.texts |= child.texts
+        self.warnings.extend(child.warnings)
 
     def unknown(self, node: Node) -> Code:
         """The mistake of a name that means nothing here, or nothing yet."""
         if self.scopes.declares(node.text):
             return self.mistake(node, f"Cannot use local variable '{node.text}' before it is declared")
-        return self.mistake(node, f"The name '{node.text}' does not exist in the current context")
+        if node.text in self.library.namespaces:
+            return self.mistake(node, self.no_such_type(node.text, "variable"))
+        hint = self.library.missing_type(node.text, self.scopes.visible())
+        return self.mistake(node, sentences(f"The name '{node.text}' does not exist in the current context", hint))
 
     def named_type(self, node: Node) -> Type | None:
         """The type that a piece of source names; None if it names none, or a variable."""
@@ -199,9 +210,34 @@ class Compiler:
         """The type written at this place; INVALID, with a mistake, if there is no such type."""
         found = self.library.resolve(node.text)
         if found is None:
-            self.mistake(node, f"The type or namespace name '{node.text}' could not be found")
+            self.mistake(*self.unknown_type(node))
             return INVALID
         return found
+
+    def unknown_type(self, node: Node) -> tuple[Node, str]:
+        """The mistake of a type that there is not: which of those that are written at this place, and what is wrong."""
+        for part in [part for part in node.parts if part.kind in _TYPE_SYNTAX or part.kind == "type_argument_list"]:
+            if part.kind == "type_argument_list" or node.kind not in {"generic_name", "qualified_name"}:
+                inside = [part] if part.kind in _TYPE_SYNTAX else part.parts
+                unknown = next((it for it in inside if self.library.resolve(it.text) is None), None)
+                if unknown is not None:
+                    return self.unknown_type(unknown)
+        return node, self.no_such_type(node.text.partition("<")[0])
+
+    def no_such_type(self, name: str, used_like: str = "type") -> str:
+        """What C# says of the name of a type that there is not, perhaps with its namespace in front."""
+        namespace, _, last = name.replace("global::", "").rpartition(".")
+        hint = self.library.missing_type(name.replace("global::", ""))
+        if name in self.library.namespaces:
+            return f"'{name}' is a namespace but is used like a {used_like}"
+        if namespace in self.library.namespaces:
+            return sentences(f"The type or namespace name '{last}' does not exist in the namespace '{namespace}'", hint)
+        return sentences(f"The type or namespace name '{name}' could not be found", hint)
+
+    def is_namespace(self, node: Node) -> bool:
+        """Whether a piece of source, as `System.Text`, is the name of a namespace."""
+        name = node.text.replace("global::", "")
+        return name in self.library.namespaces and not self.scopes.declares(name.partition(".")[0])
 
     def converted(self, code: Code, target: Type, node: Node) -> Code:
         """The value as C# converts it by itself to `target`."""
@@ -211,10 +247,20 @@ class Compiler:
         if code.function is not None and code.function.mistakes:
             self.mistakes.extend(code.function.mistakes)
             return BROKEN
-        return self.mistake(node, _no_conversion(code.type, target))
+        hint = _CAST if explicit(self.library, code, target) is not None else ""
+        return self.mistake(node, sentences(_no_conversion(code.type, target), hint))
+
+
+_CAST = "An explicit conversion exists (are you missing a cast?)"
+
+
+def sentences(mistake: str, hint: str) -> str:
+    """A mistake and what helps the author, if there is anything."""
+    return f"{mistake}. {hint}" if hint else mistake
 
 
 _TYPE_SYNTAX = {
+    "alias_qualified_name",
     "array_type",
     "generic_name",
     "identifier",

@@ -63,6 +63,7 @@ from apim_lab.dotnet.text import (
     strings,
 )
 from apim_lab.expressions import context_members
+from apim_lab.expressions.restrictions import Restrictions
 from apim_lab.newtonsoft import members as json_members
 
 _COLLECTIONS = (
@@ -112,6 +113,7 @@ LIBRARY = Library(
         *value_tuples.DEFINITIONS,
         *time_zone_members.DEFINITIONS,
         *web_utility.DEFINITIONS,
-    ]
+    ],
+    Restrictions(),
 )
 CONTEXT = Parameter("context", Type("IProxyRequestContext"))

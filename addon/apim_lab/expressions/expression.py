@@ -5,6 +5,7 @@ from functools import cached_property
 
 from apim_lab.csharp.code import Frame, Run
 from apim_lab.csharp.compiler import Compiler, Grammar
+from apim_lab.csharp.error_numbers import numbered
 from apim_lab.csharp.grammar import GRAMMAR
 from apim_lab.csharp.runtime import memory
 from apim_lab.csharp.runtime.budget import HEAVY_BYTES, HEAVY_SECONDS
@@ -27,7 +28,8 @@ class Expression:
     """A compiled `@(...)` or `@{...}`.
 
     `type` is what C# knows of its value beforehand, `reads` the places that some part of it reads, `texts` are those
-    that are written out in it.
+    that are written out in it. `warnings` tell, at their offsets into `source`, what works here and API Management
+    refuses.
     """
 
     source: str
@@ -37,6 +39,7 @@ class Expression:
     run: Run = field(repr=False, compare=False)
     slots: int = field(repr=False, compare=False)
     weight: Weight = field(repr=False, compare=False)
+    warnings: tuple[tuple[int, str], ...] = field(default=(), compare=False)
 
     @cached_property
     def reads_response_body(self) -> bool:
@@ -64,20 +67,31 @@ class Expression:
 
 
 def compile_expression(
-    source: str, library: Library = LIBRARY, grammar: Grammar = GRAMMAR, *, reads_razor: bool = True
+    source: str,
+    library: Library = LIBRARY,
+    grammar: Grammar = GRAMMAR,
+    *,
+    reads_razor: bool = True,
+    strict: bool = False,
 ) -> Expression:
     """Compile the text of an expression, with its `@(` `)` or `@{` `}`.
 
     `library` holds the types it may use, `grammar` the syntax. Without `reads_razor` the rules are those of C# alone.
+    If `strict`, what API Management refuses is a mistake; otherwise the expression has a warning.
 
     Raises CompileError, whose `mistakes` are all that were found, each with its offset into `source`.
     """
     memory.start()
     try:
-        return _compiled(source, Compiler(grammar, library, CONTEXT), reads_razor=reads_razor)
+        expression = _compiled(source, Compiler(grammar, library, CONTEXT), reads_razor=reads_razor)
+    except CompileError as error:
+        raise CompileError([(offset, numbered(mistake)) for offset, mistake in error.mistakes]) from None
     except RecursionError:
         # Where much of Python's stack is taken already, MAX_DEPTH is too deep
         raise CompileError([(0, TOO_DEEP)]) from None
+    if strict and expression.warnings:
+        raise CompileError(expression.warnings)
+    return expression
 
 
 def _compiled(source: str, compiler: Compiler, *, reads_razor: bool) -> Expression:
@@ -97,6 +111,7 @@ def _compiled(source: str, compiler: Compiler, *, reads_razor: bool) -> Expressi
         run,
         compiler.slots,
         Weight.of(reads),
+        tuple(sorted(set(compiler.warnings))),
     )
 
 

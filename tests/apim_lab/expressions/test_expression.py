@@ -8,6 +8,7 @@ import pytest
 
 from apim_lab.errors import ExpressionError
 from apim_lab.expressions import CompileError, compile_expression, to_text
+from tests.apim_lab.expression_fixtures import no_definition
 
 COUNTER = '(string)context.Variables["backend-counter"]'
 
@@ -100,7 +101,7 @@ def test_an_expression_can_be_evaluated_again(context):
 def test_all_mistakes_are_found_at_their_places(mistakes):
     assert mistakes('@(nope + context.Foo + "a".Substring("b"))') == [
         (2, "The name 'nope' does not exist in the current context"),
-        (17, "'IProxyRequestContext' does not contain a definition for 'Foo'"),
+        (17, no_definition("IProxyRequestContext", "Foo")),
         (37, "Argument 1: cannot convert from 'string' to 'int'"),
     ]
 

@@ -137,8 +137,8 @@ class TestMistakes:
             ("inbound", "<cache-store-value key='k' value='v' duration='long' />", "1:67: duration: 'long' is not a whole number"),
             ("inbound", "<cache-store-value key='k' value='v' duration='0' />", "1:67: duration: '0' is too small: expected at least 1"),
             ("inbound", "<cache-lookup-value key='k' variable-name='v' caching-type='none' />", "caching-type: 'none' is not one of prefer-external, external, internal"),
-            ("inbound", "<set-variable name='v' value='@(1 + nothing)' />", "1:56: The name 'nothing' does not exist in the current context"),
-            ("inbound", "<set-variable name='v' value='  @(&quot;ä&quot; + nothing)' />", "1:70: The name 'nothing' does not exist in the current context"),
+            ("inbound", "<set-variable name='v' value='@(1 + nothing)' />", "1:56: CS0103: The name 'nothing' does not exist in the current context"),
+            ("inbound", "<set-variable name='v' value='  @(&quot;ä&quot; + nothing)' />", "1:70: CS0103: The name 'nothing' does not exist in the current context"),
         ],
     )  # fmt: skip
     def test_of_a_statement(self, section, inside, mistake):

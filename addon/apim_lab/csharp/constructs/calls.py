@@ -10,7 +10,7 @@ from apim_lab.csharp.binding.overloads import Candidate, resolve
 from apim_lab.csharp.binding.reference_conversions import converts_by_reference
 from apim_lab.csharp.binding.type_arguments import UnsupportedType
 from apim_lab.csharp.code import BROKEN, Code
-from apim_lab.csharp.compiler import Compiler, ExpressionTable
+from apim_lab.csharp.compiler import Compiler, ExpressionTable, sentences
 from apim_lab.csharp.constructs.invocation import call
 from apim_lab.csharp.constructs.method_groups import MethodGroup
 from apim_lab.csharp.constructs.nameof import is_nameof, name_of
@@ -140,7 +140,8 @@ class Call:
         if INVALID in self.types:
             return BROKEN
         if not methods:
-            return self.compiler.mistake(self.node, f"'{owner}' does not contain a definition for '{self.name}'")
+            mistake = no_definition(self.compiler.library, owner, self.name, static=target is None)
+            return self.compiler.mistake(self.node, mistake)
         return self.code(self.best(methods), target)
 
     def of_new(self, owner: Type, constructors: Sequence[Method]) -> Code:
@@ -148,6 +149,10 @@ class Call:
         return replace(self.code(self.best(constructors), owner=owner), type=owner)
 
     def code(self, found: Candidate | None, target: Code | None = None, owner: Type | None = None) -> Code:
+        if found is not None:
+            used = found.method
+            type_ = owner or (used.owner if target is None else target.type)
+            self.compiler.uses(self.node, type_, used.owner, _MEMBERS.get(used.signature.name, used.signature.name))
         try:
             return BROKEN if found is None else call(self.compiler, found, target, owner)
         except UnsupportedType as error:
@@ -160,6 +165,17 @@ _BUILT_IN = {
     ("GetType", True): get_type,
     ("GetValueOrDefault", True): value_or_default,
 }
+
+
+_MEMBERS = {"new": ".ctor", "this": "Item"}
+
+
+def no_definition(library: Library, type_: Type, member: str, *, static: bool) -> str:
+    """What C# says of a member that the type has not."""
+    mistake = f"'{type_}' does not contain a definition for '{member}'"
+    if not static:
+        mistake += f" and no extension method '{member}' accepting a first argument of type '{type_}' could be found"
+    return sentences(mistake, library.missing_member(type_, member))
 
 
 def instance_call(called: Call, target: Code) -> Code:

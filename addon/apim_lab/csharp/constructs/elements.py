@@ -35,7 +35,10 @@ def element(compiler: Compiler, node: Node, target: Code, given: Sequence[Argume
     if not methods:
         return compiler.mistake(node, f"Cannot apply indexing with [] to an expression of type '{target.type}'")
     found = Call(compiler, node.fields.get("subscript", node), "this", given).best(methods)
-    return BROKEN if found is None else call(compiler, found, target)
+    if found is None:
+        return BROKEN
+    compiler.uses(node, target.type, found.method.owner, "Item")
+    return call(compiler, found, target)
 
 
 def set_element(compiler: Compiler, node: Node, target: Code, given: Sequence[Argument], value: Code) -> Code:

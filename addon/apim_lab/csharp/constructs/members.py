@@ -5,7 +5,7 @@ from typing import Any
 
 from apim_lab.csharp.code import BROKEN, Code, Run, constant, in_slot
 from apim_lab.csharp.compiler import Compiler, ExpressionTable
-from apim_lab.csharp.constructs.calls import method_group
+from apim_lab.csharp.constructs.calls import method_group, no_definition
 from apim_lab.csharp.constructs.invocation import invocation
 from apim_lab.csharp.scopes import Local, meant
 from apim_lab.csharp.symbols.signatures import Kind
@@ -75,6 +75,8 @@ def _member(compiler: Compiler, node: Node) -> Code:
     static = compiler.named_type(node["expression"])
     if static is not None:
         return _static_member(compiler, name, static)
+    if compiler.is_namespace(node["expression"]):
+        return compiler.mistake(name, compiler.no_such_type(node.text, "variable"))
     return member_value(compiler, compiler.value(node["expression"]), name)
 
 
@@ -85,6 +87,7 @@ def member_value(compiler: Compiler, target: Code, name: Node) -> Code:
     found = compiler.library.member(target.type, meant(name.text))
     if found is None:
         return method_group(compiler, name, target) or no_member(compiler, name, target.type)
+    compiler.uses(name, target.type, found.owner, meant(name.text))
     use = compiler.observations.member(compiler.library.definition(target.type), name.text, target.observation)
     checked = compiler.library.can_be_null(target.type) and target.type.name != "?"
     run = invocation(found.implementation, [target.run], checked=checked)
@@ -94,14 +97,15 @@ def member_value(compiler: Compiler, target: Code, name: Node) -> Code:
 def _static_member(compiler: Compiler, name: Node, type_: Type) -> Code:
     found = compiler.library.static_member(type_, meant(name.text))
     if found is None:
-        return method_group(compiler, name, type_) or no_member(compiler, name, type_)
+        return method_group(compiler, name, type_) or no_member(compiler, name, type_, static=True)
+    compiler.uses(name, type_, found.owner, meant(name.text))
     implementation = found.implementation
     if found.signature.kind is Kind.CONSTANT:
         return constant(found.signature.result, implementation)
     return Code(found.signature.result, lambda _: implementation())
 
 
-def no_member(compiler: Compiler, name: Node, type_: Type) -> Code:
+def no_member(compiler: Compiler, name: Node, type_: Type, *, static: bool = False) -> Code:
     """Why the type has no property of this name, in C#'s words."""
     if type_ in {LAMBDA, METHOD_GROUP}:
         return compiler.mistake(name, f"A {type_} has no members")
@@ -109,7 +113,7 @@ def no_member(compiler: Compiler, name: Node, type_: Type) -> Code:
         return compiler.mistake(
             name, f"An object reference is required for the non-static field, method, or property '{type_}.{name.text}'"
         )
-    return compiler.mistake(name, f"'{type_}' does not contain a definition for '{name.text}'")
+    return compiler.mistake(name, no_definition(compiler.library, type_, name.text, static=static))
 
 
 EXPRESSIONS: ExpressionTable = {

@@ -45,6 +45,11 @@ class Method:
     implementation: Implementation
     owner: Type = OBJECT
 
+    @property
+    def is_named(self) -> bool:
+        """Whether it is called by its name: operators, conversions, constructors and indexers are not."""
+        return self.signature.kind in {Kind.CONSTANT, Kind.METHOD, Kind.PROPERTY}
+
 
 @dataclass(frozen=True)
 class OfLibrary:

@@ -10,6 +10,8 @@ from apim_lab.csharp.runtime.values import by_class
 from apim_lab.csharp.symbols.anonymous_types import anonymous_definition
 from apim_lab.csharp.symbols.definitions import Definition, Implementation, Method, OfLibrary
 from apim_lab.csharp.symbols.signatures import Signature, parse_type
+from apim_lab.csharp.symbols.suggestions import did_you_mean
+from apim_lab.csharp.symbols.usage import NoRules, UsageRules
 from apim_lab.csharp.types import LAMBDA, METHOD_GROUP, OBJECT, Type
 
 # How a type is told from others: by its name and the number of its type parameters
@@ -22,10 +24,12 @@ _SHORT_FORMS: Mapping[Key, str] = {("Array", 1): "[]", ("Nullable", 1): "?"}
 class Library:
     """Types by name and arity, built once from their definitions.
 
-    The compiler knows of the .NET library what it finds here, and of `context` only its type.
+    The compiler knows of the .NET library what it finds here, and of `context` only its type. `rules` say which members
+    may not be used, and why others are not there.
     """
 
-    def __init__(self, definitions: Iterable[Definition]) -> None:
+    def __init__(self, definitions: Iterable[Definition], rules: UsageRules | None = None) -> None:
+        self.rules = rules or NoRules()
         self.definitions: Mapping[Key, Definition] = {_key(definition): definition for definition in definitions}
         self._names = {alias: key for key, found in self.definitions.items() for alias in _aliases(key, found)}
         self._classes = {found.python: found.type for found in self.definitions.values() if found.python is not None}
@@ -36,7 +40,7 @@ class Library:
     def resolve(self, text: str) -> Type | None:
         """The type of this name in a policy (`Int32`, `System.String`, `string[]`); None if it is not allowed."""
         try:
-            return self.find(parse_type(text))
+            return self.find(parse_type(text.replace("global::", "")))
         except ValueError:
             return None
 
@@ -54,6 +58,43 @@ class Library:
             return None
         known = tuple(argument for argument in arguments if argument is not None)
         return Type(key[0], known, found.full_name, written.names)
+
+    @cached_property
+    def namespaces(self) -> frozenset[str]:
+        """Every namespace that is known, also those around others: `System.Linq`, `System`."""
+        own = {found.full_name.rpartition(".")[0] for found in self.definitions.values()}
+        return frozenset(part for name in own | self.rules.namespaces for part in _namespaces(name))
+
+    @cached_property
+    def type_names(self) -> frozenset[str]:
+        """The names of types that may stand in an expression, without their namespaces."""
+        allowed = [found for found in self.definitions.values() if found.is_allowed]
+        return frozenset(name for found in allowed for name in (found.type.name, found.full_name.rpartition(".")[2]))
+
+    def member_names(self, type_: Type) -> frozenset[str]:
+        """The names of all that the type has, of extension methods, too."""
+        names = {row.signature.name for _, found, _ in self._ancestors(type_) for row in found.rows if row.is_named}
+        lineage = {ancestor.name for ancestor in self.lineage(type_)}
+        extensions = (method for methods in self._extensions.values() for method in methods)
+        return frozenset(
+            names | {m.signature.name for m in extensions if m.signature.parameters[0].type.name in lineage}
+        )
+
+    def refusal(self, type_: Type, owner: Type, member: str) -> str:
+        """Why a member, which `owner` declares, may not be used of the type; "" if it may."""
+        lineage = list(self.lineage(type_))
+        above = lineage[: lineage.index(owner) + 1] if owner in lineage else [owner]
+        return self.rules.refusal(list(map(self.named, above)), member)
+
+    def missing_member(self, type_: Type, member: str) -> str:
+        """What to say of a member that the type has not; "" if there is nothing to say."""
+        lineage = list(map(self.named, self.lineage(type_)))
+        return self.rules.of_missing_member(lineage, member) or did_you_mean(member, self.member_names(type_))
+
+    def missing_type(self, name: str, others: Iterable[str] = ()) -> str:
+        """What to say of a name that means no type, nor one of the `others`; "" if there is nothing to say."""
+        known = [*others, *self.type_names, *self.namespaces]
+        return self.rules.of_missing_type(name) or did_you_mean(name.rpartition(".")[2], known)
 
     def definition(self, type_: Type) -> Definition | None:
         return self.definitions.get((type_.name, len(type_.arguments))) or anonymous_definition(type_)
@@ -305,6 +346,13 @@ class Library:
             found = self.definition(ancestor)
             if found is not None and (interfaces or found.declared.kind != "interface"):
                 yield ancestor, found, dict(zip(found.type_parameters, ancestor.arguments, strict=True))
+
+
+def _namespaces(name: str) -> Iterator[str]:
+    """The namespace and those around it."""
+    while name:
+        yield name
+        name = name.rpartition(".")[0]
 
 
 def _key(definition: Definition) -> Key:

@@ -1,5 +1,7 @@
 import pytest
 
+from tests.apim_lab.expression_fixtures import CAST, no_definition
+
 
 @pytest.mark.parametrize(
     ("source", "expected"),
@@ -50,9 +52,9 @@ def test_a_member_of_null_throws(thrown, source):
     [
         ("nope", 2, "The name 'nope' does not exist in the current context"),
         ("nope(1)", 2, "The name 'nope' does not exist in the current context"),
-        ("context.Response.Foo", 19, "'IResponse' does not contain a definition for 'Foo'"),
-        ("context.Response.Foo()", 19, "'IResponse' does not contain a definition for 'Foo'"),
-        ("context.response", 10, "'IProxyRequestContext' does not contain a definition for 'response'"),
+        ("context.Response.Foo", 19, no_definition("IResponse", "Foo")),
+        ("context.Response.Foo()", 19, no_definition("IResponse", "Foo")),
+        ("context.response", 10, no_definition("IProxyRequestContext", "response") + ". Did you mean 'Response'?"),
         ("string.Foo", 9, "'string' does not contain a definition for 'Foo'"),
         ("int.Parse()", 6, "No overload for method 'Parse' takes 0 arguments"),
         ('int.Parse("1", "2", "3")', 6, "No overload for method 'Parse' takes 3 arguments"),
@@ -79,7 +81,7 @@ def test_a_member_of_null_throws(thrown, source):
         ("new int[]", 2, "Array creation must have array size or array initializer"),
         ("new int[2, 2]", 6, "Arrays of several dimensions are not supported here"),
         ('new[] { 1, "a" }', 2, "No best type found for implicitly-typed array"),
-        ("new int[] { 1.5 }", 14, "Cannot implicitly convert type 'double' to 'int'"),
+        ("new int[] { 1.5 }", 14, "Cannot implicitly convert type 'double' to 'int'" + CAST),
         ("1.CompareTo(ref 2)", 14, "'ref' is not supported"),
         ('"a".Trim()()', 2, "Method name expected"),
     ],
