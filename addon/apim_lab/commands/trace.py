@@ -41,6 +41,12 @@ class Unusable(click.ClickException):
 )
 @click.option("--named-value", "values", multiple=True, metavar="NAME=VALUE", help="Fills {{NAME}}; repeatable.")
 @click.option("--backend", "backends", multiple=True, metavar="ID=URL", help="Adds or moves a backend; repeatable.")
+@click.option(
+    "--allow-list",
+    type=click.Choice(["warn", "enforce"]),
+    default="warn",
+    help="Tell of, or refuse, what works in expressions here and not in API Management.",
+)
 @click.option("--unmasked", is_flag=True, help="Show keys, tokens and what comes from bodies.")
 @click.option("--json", "as_json", is_flag=True, help="Print the trace as JSON.")
 def command(  # noqa: PLR0913, PLR0917  # a command has as many parameters as options
@@ -49,6 +55,7 @@ def command(  # noqa: PLR0913, PLR0917  # a command has as many parameters as op
     config: Path,
     values: tuple[str, ...],
     backends: tuple[str, ...],
+    allow_list: str,
     unmasked: bool,
     as_json: bool,
 ) -> None:
@@ -83,6 +90,7 @@ def command(  # noqa: PLR0913, PLR0917  # a command has as many parameters as op
             policy=policy,
             backends=parse_pairs(backends, "--backend ID=URL"),
             named_values=parse_pairs(values, "--named-value NAME=VALUE"),
+            strict=allow_list == "enforce",
         )
         trace = run(request_file, config, overrides, unmasked=unmasked)
     except ValueError as error:
@@ -99,6 +107,8 @@ def run(request_file: Path, config: Path, overrides: Overrides, *, unmasked: boo
     """The trace of the request. Raises ValueError for files and settings that cannot be used."""
     clock = Clock()
     gateway: Gateway = load_gateway(config, overrides, open_store("memory://", clock), clock)
+    for warning in gateway.warnings():
+        click.echo(warning, err=True)
     call = asyncio.run(read_rehearsal(request_file).run(gateway))
     trace = call.trace(unmasked=unmasked)
     assert trace is not None  # a rehearsal is traced

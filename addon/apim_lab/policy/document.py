@@ -2,11 +2,11 @@
 
 import types
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import MISSING, Field, dataclass, field, fields
+from dataclasses import MISSING, Field, dataclass, field, fields, replace
 from functools import cached_property, partial
 from typing import Any, Literal, TypeAliasType, Union, get_args, get_origin, get_type_hints
 
-from apim_lab.errors import DocumentError, ExpressionError
+from apim_lab.errors import DocumentError, ExpressionError, Mistake
 from apim_lab.expressions import CompileError, compile_expression, to_bool, to_int, to_number, to_text
 from apim_lab.policy import values
 from apim_lab.policy.markup import Node, Source, Text, read_markup
@@ -21,7 +21,10 @@ EMPTY = Block()
 
 @dataclass(frozen=True)
 class Document:
-    """A policy: one block of statements for each section; `text` is what it was read from."""
+    """A policy: one block of statements for each section; `text` is what it was read from.
+
+    `warnings` tell what works here and API Management refuses.
+    """
 
     inbound: Block = EMPTY
     backend: Block = EMPTY
@@ -29,6 +32,7 @@ class Document:
     on_error: Block = EMPTY
     path: str = ""
     text: str = field(default="", repr=False)
+    warnings: tuple[Mistake, ...] = ()
 
     @cached_property
     def texts(self) -> frozenset[str]:
@@ -45,27 +49,29 @@ GLOBAL = Document(backend=Block((Step(ForwardRequest(), "forward-request[1]", 0)
 """The policy of the global scope, which `<base />` stands for: it forwards the request (forward-request-policy.md)."""
 
 
-def read_document(
+def read_document(  # noqa: PLR0913  # what a document is read with, each by its name
     text: str,
     path: str,
     named_values: Mapping[str, str] | None = None,
     *,
     backend_ids: Collection[str] | None = None,
     parent: Document = GLOBAL,
+    strict: bool = False,
 ) -> Document:
     """The document in `text`. `path` names it in messages; `parent` is the enclosing scope, for `<base />`.
 
-    An id written out that is not among `backend_ids` is a mistake; None leaves them unchecked.
+    An id written out that is not among `backend_ids` is a mistake; None leaves them unchecked. If `strict`, so is what
+    works in expressions here and not in API Management; otherwise it is a warning.
 
     A section that is left out is inherited, as if it held just `<base />`.
     Raises DocumentError with all mistakes found.
     """
     source = Source(text)
     root = read_markup(source, named_values or {})
-    document = _Loader(source, text, path, parent, backend_ids).document(root) if root else None
+    document = _Loader(source, text, path, parent, backend_ids, strict).document(root) if root else None
     if source.mistakes or document is None:
         raise DocumentError(path, source.mistakes)
-    return document
+    return replace(document, warnings=tuple(sorted(source.warnings)))
 
 
 @dataclass(frozen=True)
@@ -77,6 +83,7 @@ class _Loader:
     path: str
     parent: Document
     backend_ids: Collection[str] | None
+    strict: bool
 
     # ---- sections and blocks ---------------------------------------------------------------------------------
 
@@ -97,8 +104,8 @@ class _Loader:
             seen.add(node.name)
             self.refuse_attributes(node, known=())
             sections[node.name] = self.block(node, node.children, node.name, "")
-        blocks = {name.replace("-", "_"): block for name, block in sections.items()}
-        return Document(**blocks, path=self.path, text=self.text)
+        inbound, backend, outbound, on_error = (sections[name] for name in SECTIONS)
+        return Document(inbound, backend, outbound, on_error, self.path, self.text)
 
     def block(self, parent: Node, nodes: Iterable[Node], section: str, path: str) -> Block:
         self.refuse_text(parent)
@@ -219,11 +226,13 @@ class _Loader:
     def computed(self, text: Text, convert: Callable[[object], Any], path: str, name: str) -> Any:
         start = len(text.value) - len(text.value.lstrip())
         try:
-            expression = compile_expression(text.value.strip())
+            expression = compile_expression(text.value.strip(), strict=self.strict)
         except CompileError as error:
             for index, message in error.mistakes:
                 self.source.report(text.offset(start + index), message)
             return None
+        for index, message in expression.warnings:
+            self.source.warn(text.offset(start + index), message)
         return values.Computed(expression, convert, path, name, self.source.lines.line(text.offset(start)))
 
     # ---- what must not be there ------------------------------------------------------------------------------

@@ -57,15 +57,19 @@ class Node:
 
 
 class Source:
-    """The text of a document, and the mistakes found in it so far."""
+    """The text of a document, and the mistakes and warnings found in it so far."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.mistakes: list[Mistake] = []
+        self.warnings: list[Mistake] = []
         self.lines = Lines(text)
 
     def report(self, offset: int, message: str) -> None:
         self.mistakes.append(Mistake(*self.lines.place(offset), message))
+
+    def warn(self, offset: int, message: str) -> None:
+        self.warnings.append(Mistake(*self.lines.place(offset), message))
 
 
 def read_markup(source: Source, named_values: Mapping[str, str]) -> Node | None:

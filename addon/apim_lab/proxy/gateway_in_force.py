@@ -90,7 +90,7 @@ class GatewayInForce:
             parse_pairs(options.apim_named_values, "name=value in apim_named_values"),
         )
         backends = parse_pairs(options.apim_backends, "id=url in apim_backends")
-        overrides = Overrides(policy, backends, named_values, limits_of(options))
+        overrides = Overrides(policy, backends, named_values, limits_of(options), options.apim_allow_list == "enforce")
         return Source(Path(options.apim_config).expanduser(), overrides, self.store, self.clock)
 
     def _take(self, reading: Reading) -> None:
@@ -100,6 +100,8 @@ class GatewayInForce:
         if isinstance(reading.outcome, ValueError):
             raise reading.outcome
         self.gateway = reading.outcome
+        for warning in self.gateway.warnings():
+            logger.warning("%s", warning)
 
     async def _watch(self) -> None:
         while True:

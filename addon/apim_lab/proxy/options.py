@@ -52,6 +52,16 @@ OPTIONS = (
         several times.
         """,
     ),
+    Option(
+        "apim_allow_list",
+        str,
+        "warn",
+        """
+        What is told of members of .NET that work in expressions here and that API Management refuses when a policy is
+        saved: "warn" logs them when the policy is read, "enforce" refuses the policy.
+        """,
+        ("warn", "enforce"),
+    ),
     Option("apim_store", str, "memory://", "Where counters and cached values are kept: memory:// (this process)."),
     Option(
         "apim_page",

@@ -120,13 +120,15 @@ class GatewaySettings(Settings):
 class Overrides:
     """The command line's settings, which win over the file: a policy for all APIs, URLs by backend id, named values.
 
-    `limits` are what one request may use; the file has none.
+    `limits` are what one request may use; the file has none. If `strict`, a policy that API Management refuses for
+    what its expressions use is refused here, too.
     """
 
     policy: Path | None = None
     backends: Mapping[str, str] = field(default_factory=dict)
     named_values: Mapping[str, str] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
+    strict: bool = False
 
 
 def parse_pairs(pairs: Sequence[str], expected: str) -> dict[str, str]:
@@ -184,7 +186,13 @@ class _Builder:
         self.used |= used_named_values(text)
         return ServedApi(
             api=settings.api(),
-            document=read_document(text, str(policy), self.named_values, backend_ids=self.urls().keys()),
+            document=read_document(
+                text,
+                str(policy),
+                self.named_values,
+                backend_ids=self.urls().keys(),
+                strict=self.overrides.strict,
+            ),
             operations=self.operations(settings),
         )
 

@@ -190,3 +190,14 @@ def test_a_narrow_page_is_cut(invoke):
     trace = json.loads(invoke("--json", answers=THROTTLED).output)
 
     assert max(len(click.unstyle(line)) for line in Text(trace, 60).lines()) <= 60
+
+
+def test_what_api_management_refuses_is_a_warning_or_a_mistake(invoke, policy):
+    path = policy('<inbound><set-variable name="x" value="@(DateTime.Today.ToLocalTime())" /></inbound>')
+    warned, refused = invoke(policy=path), invoke("--allow-list", "enforce", policy=path)
+    told = "Usage of member 'ToLocalTime' of type 'System.DateTime' is not supported within expressions"
+
+    assert warned.exit_code == 0
+    assert f"policy.xml:2:57: API Management refuses this: {told}" in warned.stderr
+    assert refused.exit_code == 2
+    assert f"policy.xml:2:57: {told}" in refused.stderr

@@ -70,6 +70,29 @@ async def test_a_policy_that_is_wrong_is_not_taken_and_its_mending_is(served, tm
     assert await comes("first mended", lambda: text(served))
 
 
+REFUSED_THERE = """<policies><inbound>
+<set-variable name="day" value="@(DateTime.Today.ToLocalTime())" />
+</inbound></policies>"""
+
+
+async def test_what_api_management_refuses_is_logged_when_the_policy_is_read(served, tmp_path, caplog):
+    (tmp_path / "first.xml").write_text(REFUSED_THERE)
+
+    assert await comes("API Management refuses this", lambda: caplog.text)
+    assert (
+        "first.xml:2:50: API Management refuses this: Usage of member 'ToLocalTime' of type 'System.DateTime' is not "
+        "supported within expressions"
+    ) in caplog.text
+
+
+async def test_what_api_management_refuses_is_a_mistake_if_the_list_is_enforced(served, tmp_path, caplog):
+    ctx.options.update(apim_allow_list="enforce")
+    (tmp_path / "first.xml").write_text(REFUSED_THERE)
+
+    assert await comes("stays in force", lambda: caplog.text)
+    assert "first.xml:2:50: Usage of member 'ToLocalTime'" in caplog.text
+
+
 @pytest.fixture
 def held(monkeypatch: pytest.MonkeyPatch) -> tuple[threading.Event, threading.Event]:
     """The reading of first.xml begins, and goes on when it may."""
