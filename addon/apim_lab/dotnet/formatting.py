@@ -114,7 +114,7 @@ def _guid(value: UUID, specifier: str) -> str:
 _ENUMERATIONS: Mapping[str, Callable[[enum.Enum], str]] = {
     **dict.fromkeys("GF", lambda member: str(member.name)),
     "D": lambda member: str(member.value),
-    "X": lambda member: f"{member.value:08X}",
+    "X": lambda member: f"{member.value % 2**32:08X}",
 }
 
 

@@ -11,12 +11,14 @@ from apim_lab.syntax.node import Node
 
 @dataclass(frozen=True)
 class Argument:
-    """One argument of a call. `name` is "" for a positional one; `out` is the node of an `out` argument."""
+    """One argument of a call. `name` is "" for a positional one; `out` is the node of an `out` argument, `out_type` the
+    type of the variable there, if it has one already."""
 
     node: Node
     code: Code
     name: str = ""
     out: Node | None = None
+    out_type: Type | None = None
 
 
 @dataclass(frozen=True)

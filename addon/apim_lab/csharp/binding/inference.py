@@ -66,7 +66,9 @@ class _Inference:
 
     def first_phase(self, pattern: Type, argument: Argument) -> None:
         code = argument.code
-        if code.function is not None:
+        if argument.out_type is not None:
+            self.exact(argument.out_type, pattern)
+        elif code.function is not None:
             self.explicit_parameters(pattern, code.function)
         elif code.type != INVALID and code.type not in TYPELESS:
             self.lower(code.type, pattern)

@@ -36,11 +36,19 @@ def _argument(compiler: Compiler, node: Node) -> Argument:
     name = meant(node["name"].text) if "name" in node.fields else ""
     value = node.parts[-1]
     if node.has("out"):
-        return Argument(node, BROKEN, name, out=value)
+        return Argument(node, BROKEN, name, out=value, out_type=_out_type(compiler, value))
     for keyword in ("in", "ref"):
         if node.has(keyword):
             return Argument(node, compiler.mistake(node, f"'{keyword}' is not supported"), name)
     return Argument(node if name else value, compiler.value(value), name)
+
+
+def _out_type(compiler: Compiler, node: Node) -> Type | None:
+    """The type of the variable that takes the value; None for `out var x`."""
+    if node.kind == "declaration_expression":
+        return None if node["type"].kind == "implicit_type" else compiler.library.resolve(node["type"].text)
+    local = compiler.find(node.text)
+    return local.type if local else None
 
 
 def _call(compiler: Compiler, node: Node) -> Code:

@@ -185,7 +185,7 @@ def enum_definition(full_name: str, members: type[Enum]) -> Definition:
     """The type of an enumeration, with the operators that the language gives it; 0 is its default."""
     name = full_name.rpartition(".")[2]
     return Definition(
-        f"enum {name}",
+        f"enum {name} : Enum",
         full_name,
         python=members,
         default=member(members, 0),
