@@ -46,7 +46,9 @@ class Compiler:
     `grammar` is the syntax it knows, `library` holds the types it may use, `parameter` names what an evaluation is
     given: `IProxyRequestContext context`. `captured` are names that lambdas in the source use. `result` is the type
     that `return` converts to; None for any. `targets` are the statements around this point that jumps may leave,
-    `caught` the slots of the exceptions of the `catch` clauses around it, with None for a `finally`.
+    `caught` the slots of the exceptions of the `catch` clauses around it, with None for a `finally`. `exits` are the
+    flows of the returns so far. In a local function, `needs` are the variables of the `parent` that it reads before it
+    assigns them, by name.
     """
 
     def __init__(self, grammar: Grammar, library: Library, parameter: Parameter) -> None:
@@ -69,6 +71,9 @@ class Compiler:
         self.checked = self.unchecked = False
         self.targets: list[Target] = []
         self.caught: list[int | None] = []
+        self.parent: Compiler | None = None
+        self.exits: list[Flow] = []
+        self.needs: dict[str, Local] | None = None
         self.receivers: list[Code] = []
 
     def mistake(self, node: Node, message: str) -> Code:
@@ -123,16 +128,17 @@ class Compiler:
         return compile_node(self, node)
 
     @contextmanager
-    def scope(self, *nodes: Node, of_labels: bool = False) -> Iterator[None]:
+    def scope(self, *nodes: Node, of_labels: bool = False, has_functions: bool = False) -> Iterator[None]:
         """A scope for what these nodes declare."""
-        self.scopes.enter(nodes, of_labels=of_labels)
+        self.scopes.enter(nodes, of_labels=of_labels, has_functions=has_functions)
         yield
         self.scopes.leave()
 
     def declare(self, node: Node, type_: Type, *, assigned: bool = True, read_only: str = "") -> Local:
         """A new local variable, named by the node's text."""
         captured = meant(node.text) in self.captured
-        local = Local(type_, self.new_slot(), read_only=read_only, captured=captured)
+        begins = captured and self.scopes.scopes[-1].has_functions
+        local = Local(type_, self.new_slot(), read_only=read_only, captured=captured, begins=begins)
         self.name(node, local)
         if assigned:
             self.assign(local)
@@ -172,8 +178,45 @@ class Compiler:
         child.captured = names_in_lambdas(node.parts[-1])
         child.nesting, child.result = self.nesting + 1, result
         child.checked, child.unchecked = self.checked, self.unchecked
+        child.parent = self
         child.scopes = Scopes({name: child.capture(local, outside.flow) for name, local in outside.locals.items()})
         return child
+
+    def function_child(self, node: Node, depth: int, result: Type) -> "Compiler":
+        """A compiler for the body of a local function, declared within so many scopes."""
+        used, visible = names_in(node), self.scopes.visible(depth).items()
+        functions = frozenset(local.slot for _, local in visible if local is not None and local.function is not None)
+        outside = Outside({name: local if name in used else None for name, local in visible}, Flow(functions))
+        child = self.child(node, outside, result)
+        child.needs = {}
+        return child
+
+    def unassigned(self, node: Node, local: Local, name: str) -> None:
+        """The variable of this name is read, and may have no value."""
+        outer = next((outer for outer, inner in self.captures if inner.slot == local.slot), None)
+        if self.needs is not None and outer is not None:
+            self.needs[name] = outer
+        else:
+            self.mistake(node, f"Use of unassigned local variable '{name}'")
+        self.assign(local)
+
+    def own(self, local: Local, owner: "Compiler") -> Local | None:
+        """A variable of the compiler `owner` as one of this; None if it is not used here."""
+        if self is owner:
+            return local
+        return next((inner for outer, inner in self.captures if outer.slot == local.slot), None)
+
+    def require(self, node: Node, name: str, local: Local, owner: "Compiler") -> None:
+        """A variable of the compiler `owner` must have a value here: what is called reads it."""
+        own = self.own(local, owner)
+        if own is not None and self.flow.has(own.slot):
+            return
+        if own is not None:
+            self.unassigned(node, own, name)
+        elif self.needs is not None:
+            self.needs[name] = local
+        elif self.parent is not None:
+            self.parent.require(node, name, local, owner)
 
     def capture(self, local: Local | None, flow: Flow) -> Local | None:
         """The variable of an outer function as one of this function."""

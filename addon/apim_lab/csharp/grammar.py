@@ -5,6 +5,7 @@ from apim_lab.csharp.constructs import (
     anonymous_objects,
     arrays,
     assignments,
+    blocks,
     calls,
     casts,
     checked,
@@ -52,6 +53,7 @@ GRAMMAR = Grammar(
     },
     statements={
         **checked.STATEMENTS,
+        **blocks.STATEMENTS,
         **declarations.STATEMENTS,
         **handlers.STATEMENTS,
         **jumps.STATEMENTS,

@@ -7,10 +7,18 @@ its declaration, where it may not yet be used.
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
 
 from apim_lab.csharp.code import Code
 from apim_lab.csharp.types import Type
 from apim_lab.syntax.node import Node
+
+
+class NamedFunction(Protocol):
+    """A local function."""
+
+    def used(self, compiler: Any, node: Node, local: "Local") -> Code:
+        """Its name as an expression."""
 
 
 @dataclass(frozen=True)
@@ -18,7 +26,8 @@ class Local:
     """A local variable: its static type and its place in the frame.
 
     A `const` has its `constant` instead of a place that could be assigned; `read_only` is what C# calls a variable that
-    may not be assigned, as in "foreach iteration variable". `captured`: a lambda uses it, too (see variables.py).
+    may not be assigned, as in "foreach iteration variable". `captured`: a lambda uses it, too (see variables.py); where
+    its block `begins` its cell, for local functions, its declaration does not. `function` is set for a local function.
     """
 
     type: Type
@@ -26,6 +35,8 @@ class Local:
     constant: Code | None = None
     read_only: str = ""
     captured: bool = False
+    begins: bool = False
+    function: "NamedFunction | None" = None
 
 
 @dataclass
@@ -39,6 +50,7 @@ class Scope:
     names: set[str]
     locals: dict[str, Local] = field(default_factory=dict)
     is_of_labels: bool = False
+    has_functions: bool = False
 
 
 # `out _` and `is int _` declare nothing
@@ -83,6 +95,8 @@ def declared_names(nodes: Iterable[Node]) -> Iterator[str]:
     `if (!int.TryParse(s, out int n)) return 0; return n;`, what is declared in its branches does not.
     """
     for node in nodes:
+        if node.kind == "local_function_statement":
+            yield meant(node["name"].text)
         if node.kind in _SCOPED:
             continue
         if _declares(node):
@@ -103,7 +117,7 @@ _HEADS: Mapping[str, Callable[[Node], Sequence[Node]]] = {
 }
 
 
-_LAMBDAS = {"anonymous_method_expression", "lambda_expression", "query_expression"}
+_LAMBDAS = {"anonymous_method_expression", "lambda_expression", "local_function_statement", "query_expression"}
 
 
 def names_in_lambdas(node: Node) -> frozenset[str]:
@@ -133,8 +147,9 @@ class Scopes:
         known = {name: local for name, local in outside.items() if local is not None}
         self.scopes = [Scope(set(outside), known)]
 
-    def enter(self, nodes: Iterable[Node], *, of_labels: bool = False) -> None:
-        self.scopes.append(Scope(set(declared_names(nodes)), is_of_labels=of_labels))
+    def enter(self, nodes: Iterable[Node], *, of_labels: bool = False, has_functions: bool = False) -> None:
+        names = set(declared_names(nodes))
+        self.scopes.append(Scope(names, is_of_labels=of_labels, has_functions=has_functions))
 
     def leave(self) -> None:
         self.scopes.pop()
@@ -168,9 +183,9 @@ class Scopes:
         name = meant(name)
         return next((scope.locals.get(name) for scope in reversed(self.scopes) if name in scope.names), None)
 
-    def visible(self) -> dict[str, Local | None]:
-        """The variables by all names that mean one here; None for one that is declared further down."""
-        return {name: scope.locals.get(name) for scope in self.scopes for name in scope.names}
+    def visible(self, depth: int | None = None) -> dict[str, Local | None]:
+        """The variables by all names that mean one here, or in so many scopes; None for one that is declared below."""
+        return {name: scope.locals.get(name) for scope in self.scopes[:depth] for name in scope.names}
 
     def declares(self, name: str) -> bool:
         """Whether the name means a variable here, perhaps one that is declared further down."""

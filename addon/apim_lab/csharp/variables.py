@@ -58,7 +58,7 @@ def storer(local: Local, *, new: bool = False) -> Store:
 
     if not local.captured:
         return store
-    return store_in_new_cell if new else store_in_cell
+    return store_in_new_cell if new and not local.begins else store_in_cell
 
 
 def cell_of(frame: Frame, slot: int) -> list[Any]:

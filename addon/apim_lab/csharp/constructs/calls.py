@@ -79,8 +79,8 @@ def _call_of_delegate(compiler: Compiler, node: Node, delegate: Code) -> Code:
 
 def _call_of_group(compiler: Compiler, node: Node, group: MethodGroup) -> Code:
     called = Call(compiler, group.node, group.name, arguments(compiler, node["arguments"]), group.type_arguments)
-    if group.target is None:
-        return called.of(group.owner, group.methods)
+    if group.target is None or group.is_local:
+        return called.of(group.owner, group.methods, group.target)
     return instance_call(called, group.target)
 
 

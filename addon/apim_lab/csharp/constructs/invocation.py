@@ -15,6 +15,7 @@ from apim_lab.csharp.runtime.values import Array
 from apim_lab.csharp.scopes import DISCARD, Local
 from apim_lab.csharp.symbols.definitions import Implementation
 from apim_lab.csharp.symbols.library import Library
+from apim_lab.csharp.symbols.signatures import Parameter
 from apim_lab.csharp.types import BOOL, INT, INVALID, NULL, STRING, Type
 from apim_lab.csharp.variables import Store, storer
 from apim_lab.syntax.node import Node
@@ -70,7 +71,7 @@ def argument_values(library: Library, called: Candidate) -> list[Code]:
     """The codes for the method's parameters, in order."""
     placed = called.placement
     values = [
-        _value(library, argument, parameter.type, parameter.default, conversion)
+        _value(library, argument, parameter, conversion)
         for parameter, argument, conversion in zip(placed.parameters, placed.arguments, called.conversions, strict=True)
         if argument is None or argument.out is None
     ]
@@ -80,12 +81,10 @@ def argument_values(library: Library, called: Candidate) -> list[Code]:
     return values
 
 
-def _value(
-    library: Library, argument: Argument | None, type_: Type, default: str, conversion: Conversion | None
-) -> Code:
+def _value(library: Library, argument: Argument | None, parameter: Parameter, conversion: Conversion | None) -> Code:
     if argument is None or conversion is None:
-        return _default(library, default, type_)
-    return apply(conversion, argument.code, type_)
+        return _default(library, parameter)
+    return apply(conversion, argument.code, parameter.type)
 
 
 def _outs(called: Candidate) -> list[tuple[Argument, Type]]:
@@ -101,11 +100,13 @@ _LITERALS: Mapping[str, tuple[Type, object]] = {
 }
 
 
-def _default(library: Library, literal: str, type_: Type) -> Code:
-    if literal == "default":
-        return constant(type_, library.default_of(type_))
-    found = _LITERALS.get(literal)
-    return constant(*found) if found else constant(INT, int(literal))
+def _default(library: Library, parameter: Parameter) -> Code:
+    if parameter.value:
+        return constant(parameter.type, parameter.value[0])
+    if parameter.default == "default":
+        return constant(parameter.type, library.default_of(parameter.type))
+    found = _LITERALS.get(parameter.default)
+    return constant(*found) if found else constant(INT, int(parameter.default))
 
 
 def _array(items: Sequence[Code], type_: Type) -> Code:

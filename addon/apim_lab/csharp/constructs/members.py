@@ -29,9 +29,10 @@ def _name(compiler: Compiler, node: Node) -> Code:
 def _local(compiler: Compiler, node: Node, local: Local) -> Code:
     if local.constant is not None:
         return local.constant
+    if local.function is not None:
+        return local.function.used(compiler, node, local)
     if not compiler.flow.has(local.slot):
-        compiler.mistake(node, f"Use of unassigned local variable '{node.text}'")
-        compiler.assign(local)
+        compiler.unassigned(node, local, node.text)
     return read(local)
 
 

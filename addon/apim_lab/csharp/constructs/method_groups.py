@@ -29,7 +29,8 @@ class MethodGroup:
     """A Function: methods of one name that the type `owner` has.
 
     `target` is what they are called on, None for static ones, `extensions` are those that take it as their first
-    argument. `type_arguments` are written with the name.
+    argument. `type_arguments` are written with the name. `is_local`: it is a local
+    function.
     """
 
     compiler: Compiler
@@ -41,6 +42,7 @@ class MethodGroup:
     type_arguments: Sequence[Type] = ()
     mistakes: Sequence[tuple[int, str]] = ()
     types: Sequence[Type] | None = None
+    is_local: bool = False
 
     @property
     def name(self) -> str:

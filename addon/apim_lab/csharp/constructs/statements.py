@@ -35,11 +35,6 @@ def sequence(statements: Sequence[Statement]) -> Statement:
     return statements[0] if len(statements) == 1 else run
 
 
-def _block(compiler: Compiler, node: Node) -> Statement:
-    with compiler.scope(*node.parts):
-        return sequence([compiler.statement(part) for part in node.parts])
-
-
 def _empty(_compiler: Compiler, _node: Node) -> Statement:
     return nothing
 
@@ -122,6 +117,7 @@ def _return(compiler: Compiler, node: Node) -> Statement:
     if any(target.is_finally for target in compiler.targets):
         compiler.mistake(node, "Control cannot leave the body of a finally clause")
     value = _returned(compiler, node)
+    compiler.exits.append(compiler.flow)
     compiler.flow = UNREACHABLE
     compute = value.run
 
@@ -146,7 +142,7 @@ def _returned(compiler: Compiler, node: Node) -> Code:
     value_node = node.parts[0]
     value = compiler.value(value_node) if compiler.nesting else compiler.result_value(value_node)
     if compiler.result == VOID:
-        return compiler.mistake(node, "Anonymous function converted to a void returning delegate cannot return a value")
+        return compiler.mistake(node, "A function that returns void cannot return a value")
     if compiler.result is not None:
         value = compiler.converted(value, compiler.result, value_node)
     compiler.returns.append(value)
@@ -154,7 +150,6 @@ def _returned(compiler: Compiler, node: Node) -> Code:
 
 
 STATEMENTS: StatementTable = {
-    "block": _block,
     "empty_statement": _empty,
     "expression_statement": _expression_statement,
     "if_statement": _if,

@@ -22,12 +22,16 @@ class Kind(enum.Enum):
 
 @dataclass(frozen=True)
 class Parameter:
-    """One parameter of a method; `default` is the C# literal's text, "" where the argument is required."""
+    """One parameter of a method; `default` is the C# literal's text, "" where the argument is required.
+
+    `value` holds what a default is that was computed, in a local function.
+    """
 
     name: str
     type: Type
     default: str = ""
     modifier: str = ""
+    value: tuple[object, ...] = ()
 
     @property
     def optional(self) -> bool:
