@@ -73,6 +73,7 @@ _SCOPED = {
 }
 
 
+_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\U(000[0-9a-fA-F]{5})")
 # The names that C# keeps for itself, unless they are written `@int`
 _KEYWORD = re.compile(
     r"abstract|as|base|bool|break|byte|case|catch|char|checked|class|const|continue|decimal|default|delegate|"
@@ -84,8 +85,14 @@ _KEYWORD = re.compile(
 
 
 def meant(text: str) -> str:
-    """The name that is written: `@x` is x."""
-    return text.removeprefix("@")
+    r"""The name that is written: `@x` is x, and so is `\u0078`."""
+    plain = text.removeprefix("@")
+    return _ESCAPE.sub(lambda found: chr(int(found[1] or found[2], 16)), plain) if "\\" in plain else plain
+
+
+def is_keyword(text: str) -> bool:
+    """Whether it is no name, as it is a keyword that is not written `@int`."""
+    return _KEYWORD.fullmatch(text) is not None
 
 
 def declared_names(nodes: Iterable[Node]) -> Iterator[str]:
@@ -158,7 +165,7 @@ class Scopes:
         """Put a variable into the innermost scope; says what C# has against it, "" if nothing."""
         is_of_section = self.scopes[-1].is_of_labels and meant(name) not in self.scopes[-1].names
         inner = len(self.scopes) - (2 if is_of_section else 1)
-        mistake = "Identifier expected" if _KEYWORD.fullmatch(name) else self._conflict(meant(name), inner)
+        mistake = "Identifier expected" if is_keyword(name) else self._conflict(meant(name), inner)
         self.scopes[inner].names.add(meant(name))
         self.scopes[inner].locals[meant(name)] = local
         return mistake

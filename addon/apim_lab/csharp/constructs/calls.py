@@ -19,7 +19,7 @@ from apim_lab.csharp.scopes import meant
 from apim_lab.csharp.symbols.definitions import Method
 from apim_lab.csharp.symbols.library import Library
 from apim_lab.csharp.symbols.observations import select
-from apim_lab.csharp.types import INVALID, Type
+from apim_lab.csharp.types import INVALID, OBJECT, Type
 from apim_lab.syntax.node import Node
 
 
@@ -55,6 +55,8 @@ def _call(compiler: Compiler, node: Node) -> Code:
     function = node["function"]
     if is_nameof(compiler, node):
         return name_of(compiler, node["arguments"].parts[0])
+    if function.kind == "identifier" and not compiler.scopes.declares(function.text):
+        return _call_of_object(compiler, node)
     if function.kind != "member_access_expression":
         return _call_of_delegate(compiler, node, compiler.expression(function))
     name, types = written_method(compiler, function["name"])
@@ -64,6 +66,16 @@ def _call(compiler: Compiler, node: Node) -> Code:
     if static:
         return invoked.of(static, compiler.library.static_methods(static, invoked.name))
     return BROKEN if target.type == INVALID else instance_call(invoked, target)
+
+
+def _call_of_object(compiler: Compiler, node: Node) -> Code:
+    """`Equals(a, b)`: the expression stands in a class, which has the static methods of `object`."""
+    function = node["function"]
+    methods = compiler.library.static_methods(OBJECT, meant(function.text))
+    if not methods:
+        return _call_of_delegate(compiler, node, compiler.expression(function))
+    given = arguments(compiler, node["arguments"])
+    return Call(compiler, function, meant(function.text), given).of(OBJECT, methods)
 
 
 def _call_of_delegate(compiler: Compiler, node: Node, delegate: Code) -> Code:

@@ -7,7 +7,7 @@ from apim_lab.csharp.code import BROKEN, Code, Run, constant, in_slot
 from apim_lab.csharp.compiler import Compiler, ExpressionTable
 from apim_lab.csharp.constructs.calls import method_group, no_definition
 from apim_lab.csharp.constructs.invocation import invocation
-from apim_lab.csharp.scopes import Local, meant
+from apim_lab.csharp.scopes import Local, is_keyword, meant
 from apim_lab.csharp.symbols.signatures import Kind
 from apim_lab.csharp.types import INVALID, LAMBDA, METHOD_GROUP, Type, nullable
 from apim_lab.csharp.variables import read
@@ -73,6 +73,8 @@ def _unless_null(target: Run, slot: int, access: Run) -> Run:
 
 def _member(compiler: Compiler, node: Node) -> Code:
     name = node["name"]
+    if is_keyword(name.text):
+        return compiler.mistake(name, "Identifier expected")
     static = compiler.named_type(node["expression"])
     if static is not None:
         return _static_member(compiler, name, static)
