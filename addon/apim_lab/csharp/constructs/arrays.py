@@ -21,8 +21,9 @@ _MAX_LENGTH = 2**31 - 1
 
 def _new_array(compiler: Compiler, node: Node) -> Code:
     """`new T[] { a, b }` and `new T[n]`; `new T[n][]` is an array of n arrays."""
-    element, sizes = _written_array(compiler, node["type"])
-    if len(sizes) > 1:
+    element, rank = _written_array(compiler, node["type"])
+    sizes = rank.parts
+    if rank.has(","):
         return compiler.mistake(node["type"], "Arrays of several dimensions are not supported here")
     size = _size(compiler, sizes[0]) if sizes else None
     initializer = next((part for part in node.parts if part.kind == "initializer_expression"), None)
@@ -35,15 +36,17 @@ def _new_array(compiler: Compiler, node: Node) -> Code:
     return _sized_array(element, compiler.library.default_of(element), size)
 
 
-def _written_array(compiler: Compiler, written: Node) -> tuple[Type, Sequence[Node]]:
-    """The type of the elements, and the sizes: the first brackets have them, those behind belong to the elements."""
+def _written_array(compiler: Compiler, written: Node) -> tuple[Type, Node]:
+    """The type of the elements, and the first brackets, which hold the size: those behind belong to the elements."""
     depth = 0
     while written["type"].kind == "array_type":
         written, depth = written["type"], depth + 1
     element = compiler.type(written["type"])
+    if compiler.library.is_static(element):
+        compiler.mistake(written, f"'{element}': array elements cannot be of static type")
     for _ in range(depth):
         element = array_of(element)
-    return element, written["rank"].parts
+    return element, written["rank"]
 
 
 # What the size of an array is converted to: the first of these that it converts to by itself
@@ -87,6 +90,8 @@ def _sized_array(element: Type, default: object, size: Code) -> Code:
 def _implied_array(compiler: Compiler, node: Node) -> Code:
     """`new[] { a, b }`: the element type is the one that all items convert to."""
     initializer = next(part for part in node.parts if part.kind == "initializer_expression")
+    if node.has(","):
+        return compiler.mistake(node, "Arrays of several dimensions are not supported here")
     items = [compiler.value(item) for item in initializer.parts]
     best = best_common_type(compiler.library, items)
     if best is None:

@@ -39,7 +39,12 @@ def declared(compiler: Compiler, node: Node) -> list[Statement]:
 
 def _written_type(compiler: Compiler, node: Node) -> Type | None:
     """The type in front of the names; None for `var`."""
-    return None if node["type"].kind == "implicit_type" else compiler.type(node["type"])
+    if node["type"].kind == "implicit_type":
+        return None
+    type_ = compiler.type(node["type"])
+    if compiler.library.is_static(type_):
+        compiler.mistake(node, f"Cannot declare a variable of static type '{type_}'")
+    return type_
 
 
 def _declarators(node: Node) -> list[Node]:

@@ -124,6 +124,11 @@ class Library:
             return None
         return found.declared.call.substitute(dict(zip(found.type_parameters, type_.arguments, strict=True)))
 
+    def is_static(self, type_: Type) -> bool:
+        """Whether it is a class without values."""
+        found = self.definition(type_)
+        return found is not None and found.declared.kind == "static class"
+
     def is_sealed(self, type_: Type) -> bool:
         """Whether no class can derive from it."""
         found = self.definition(type_)
@@ -331,8 +336,10 @@ class Library:
     def named(self, type_: Type) -> Type:
         """The type with the full names of what it is made of."""
         found = self.definition(type_)
-        arguments = tuple(self.named(argument) for argument in type_.arguments)
-        return replace(type_, arguments=arguments, full_name=found.full_name if found else type_.full_name)
+        full_name = found.full_name if found else type_.full_name
+        if not type_.arguments and full_name == type_.full_name:
+            return type_
+        return Type(type_.name, tuple(map(self.named, type_.arguments)), full_name, type_.names)
 
     def _ancestors(
         self, type_: Type, *, interfaces: bool = False
