@@ -33,6 +33,7 @@ from apim_lab.dotnet.values import Convertible
 from apim_lab.errors import ExpressionError
 from apim_lab.expressions import CompileError, compile_expression, to_text
 from apim_lab.expressions.allow_list import LIBRARY
+from apim_lab.expressions.context_members.json_web_tokens import read_jwt
 from apim_lab.expressions.entities import (
     Api,
     Caller,
@@ -293,6 +294,7 @@ def token(value: Any) -> JToken:
 VARIABLES: dict[str, Callable[[Any], object]] = {
     **dict.fromkeys(("JObject", "JArray", "JToken", "JValue"), token),
     "IResponse": response_of,
+    "Jwt": read_jwt,
     "string[]": Array,
     "byte[]": lambda text: Bytes(base64.b64decode(text)),
     "long": Int64,

@@ -2,11 +2,24 @@
 
 from apim_lab.csharp.runtime.values import object_text
 from apim_lab.csharp.symbols.definitions import Definition
-from apim_lab.expressions.context_members import bodies, dictionaries, messages, root, services
+from apim_lab.expressions.context_members import (
+    basic_credentials,
+    bodies,
+    dictionaries,
+    json_web_tokens,
+    messages,
+    root,
+    services,
+)
 
 _OWN: tuple[Definition, ...] = (bodies.DEFINITION, *messages.DEFINITIONS, *root.DEFINITIONS, *services.DEFINITIONS)
 
-DEFINITIONS: tuple[Definition, ...] = (*_OWN, *dictionaries.DEFINITIONS)
+DEFINITIONS: tuple[Definition, ...] = (
+    *_OWN,
+    *basic_credentials.DEFINITIONS,
+    *dictionaries.DEFINITIONS,
+    *json_web_tokens.DEFINITIONS,
+)
 
 
 def _name_class(class_: type, name: str) -> None:
