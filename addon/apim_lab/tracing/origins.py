@@ -8,6 +8,7 @@ destination goes everywhere, and after a statement that does not say what it doe
 from collections.abc import Iterable, Iterator
 
 from apim_lab.expressions import Place, Read
+from apim_lab.messages import Response
 from apim_lab.policy.quoting import is_constant
 from apim_lab.policy.recording import RecordedValue
 from apim_lab.policy.written import texts_in
@@ -30,6 +31,7 @@ _ALWAYS: dict[Place, Origin] = {
 }
 _SENT = frozenset({Place.HEADER, Place.QUERY, Place.PARAMETER})
 """Places that a client fills: any of them may hold a secret."""
+_ANY_VARIABLE = Read(Place.VARIABLE)
 
 
 class Origins:
@@ -43,6 +45,7 @@ class Origins:
         self.declared = {entry: Declared(entry) for entry in trace.entries}
         self.policy = frozenset(text for entry in trace.entries for text in texts_in(entry.step.statement))
         self._places = Places()
+        self._objects: set[Read] = set()
         self._errors: dict[str, Origin] = {}
         self._in_doubt = dict(self._doubts())
         self._failed_later = trace.failed_later
@@ -95,24 +98,39 @@ class Origins:
 
     def _learn(self) -> bool:
         """Go through the run once; whether something was new."""
-        before = dict(self._places.known), dict(self._errors)
+        before = dict(self._places.known), dict(self._errors), len(self._objects)
         for index, entry in enumerate(self._entries):
             for computed, value in entry.values:
-                self._put(self._destinations(entry, computed), self.of(entry, computed, value))
+                self._put(self._destinations(entry, computed), self.of(entry, computed, value), [value])
+            for computed, _ in _computed(entry):
+                self._learn_changes(computed)
             for sources, to in self.declared[entry].moves():
-                self._put(to, self._of_taken(sources, entry.obtained))
+                self._put(to, self._of_taken(sources, entry.obtained), entry.obtained or ())
             if has_failed(self._entries, index):
                 self._learn_error(entry)
         for computed in self._failed_later:
             self._places.note(Read(Place.ERROR), self._of_reads(computed))
-        return before != (self._places.known, self._errors)
+            self._learn_changes(computed)
+        return before != (self._places.known, self._errors, len(self._objects))
 
     def _destinations(self, entry: Entry, computed: RecordedValue) -> list[Read] | None:
         return self.declared[entry].destinations(computed.path, computed.name)
 
-    def _put(self, to: Iterable[Read] | None, origin: Origin) -> None:
+    def _put(self, to: Iterable[Read] | None, origin: Origin, values: Iterable[Plain]) -> None:
+        holds_object = any(isinstance(value, type) and value is not Response for value in values)
         for place in [Read(Place.ANYWHERE)] if to is None else to:
             self._places.note(place, origin)
+            if holds_object:
+                self._objects.add(place)
+
+    def _learn_changes(self, computed: RecordedValue) -> None:
+        """An expression that gets hold of an object, as of a list, may put what it reads into it, or into another."""
+        if any(map(self._gets_object, computed.expression.reads)):
+            for place in self._objects:
+                self._places.note(place, self._of_reads(computed))
+
+    def _gets_object(self, read: Read) -> bool:
+        return read in self._objects or read == _ANY_VARIABLE or read.place is Place.ANYWHERE
 
     def _learn_error(self, entry: Entry) -> None:
         origin = self._of_raised(entry)

@@ -395,3 +395,26 @@ async def test_a_declared_statement_shows_what_is_harmless(tell):
 
     assert "the variable b is now plone.example" in plain
     assert leaks(secret) == set()
+
+
+HOLDERS = {
+    "new List<string>()": '((List<string>)context.Variables["l"]){}',
+    "new JArray()": '((JArray)context.Variables["l"]){}',
+    "new string[1]": '((string[])context.Variables["l"]){}',
+}
+
+
+@pytest.mark.parametrize("section", ["inbound", "outbound"])
+@pytest.mark.parametrize("made", HOLDERS)
+async def test_what_an_expression_puts_into_a_variable_is_hidden_as_well(tell, section, made):
+    held = HOLDERS[made]
+    put = held.format(f"[0] = {READ}" if "[1]" in made else f".Add({READ})")
+    taken = held.format("[0]") + (".ToString()" if "JArray" in made else "")
+    statements = (
+        f"<set-variable name='l' value='@({made})' />"
+        f"<set-variable name='n' value='@{{ {put}; return 1; }}' />"
+        f"<set-variable name='v' value='@({taken}.Substring(1))' />"
+        "<set-header name='X'><value>@((string)context.Variables[\"v\"])</value></set-header>"
+    )
+
+    assert leaks(await tell(written_in(section, statements))) == set()
