@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from uuid import UUID
 
-from apim_lab.csharp.runtime.values import Bytes, Char, Int64, object_text
+from apim_lab.csharp.runtime.values import Bytes, Char, Int64, object_text, type_of
+from apim_lab.csharp.types import OBJECT as ANY_OBJECT
 from apim_lab.csharp.types import Type
 from apim_lab.dotnet.dates.date_time_offsets import DateTimeOffset
 from apim_lab.dotnet.dates.dates import DateTime
@@ -73,4 +74,6 @@ _NAMES: Mapping[type, str] = {
 
 def class_name(value: object) -> str:
     """What .NET calls the class of a value that is not null."""
-    return _NAMES.get(value.__class__) or object_text(value)
+    own = type_of(value)
+    named = _NAMES.get(value.__class__) or ("" if own == ANY_OBJECT else own.runtime_name)
+    return named or object_text(value)

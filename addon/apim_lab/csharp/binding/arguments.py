@@ -11,14 +11,27 @@ from apim_lab.syntax.node import Node
 
 @dataclass(frozen=True)
 class Argument:
-    """One argument of a call. `name` is "" for a positional one; `out` is the node of an `out` argument, `out_type` the
-    type of the variable there, if it has one already."""
+    """One argument of a call.
+
+    `name` is "" for a positional one. `out` and `ref` are the nodes behind these words; `out_type` is the type of the
+    variable that is given for an `out` parameter, if it has one already.
+    """
 
     node: Node
     code: Code
     name: str = ""
     out: Node | None = None
     out_type: Type | None = None
+    ref: Node | None = None
+
+    @property
+    def modifier(self) -> str:
+        return "out" if self.out else "ref" if self.ref else ""
+
+    @property
+    def written(self) -> Node | None:
+        """The variable that the call writes."""
+        return self.out or self.ref
 
 
 @dataclass(frozen=True)
@@ -58,13 +71,16 @@ def _expanded(signature: Signature, count: int) -> tuple[Parameter, ...] | None:
     return (*fixed, *[item] * (count - len(fixed)))
 
 
+_WRITTEN = {"out", "ref"}
+
+
 def _placed(parameters: Sequence[Parameter], arguments: Sequence[Argument]) -> tuple[Argument | None, ...] | None:
     placed: list[Argument | None] = [None] * len(parameters)
     for position, argument in enumerate(arguments):
         index = position if not argument.name else _index_of(parameters, argument.name)
         if index >= len(parameters) or placed[index] is not None:
             return None
-        if (parameters[index].modifier == "out") != (argument.out is not None):
+        if argument.modifier != (parameters[index].modifier if parameters[index].modifier in _WRITTEN else ""):
             return None
         placed[index] = argument
     missing = [p for p, argument in zip(parameters, placed, strict=True) if argument is None and not p.default]

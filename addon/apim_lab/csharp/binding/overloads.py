@@ -106,7 +106,7 @@ def _applicable(library: Library, method: Method, placement: Placement, types: S
             conversions.append(None)
             continue
         conversion = implicit(library, argument.code, parameter.type)
-        if conversion is None:
+        if conversion is None or (argument.ref is not None and argument.code.type != parameter.type):
             return None
         conversions.append(conversion)
     return Candidate(method, bound, known, tuple(conversions))

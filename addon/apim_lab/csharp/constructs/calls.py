@@ -37,9 +37,12 @@ def _argument(compiler: Compiler, node: Node) -> Argument:
     value = node.parts[-1]
     if node.has("out"):
         return Argument(node, BROKEN, name, out=value, out_type=_out_type(compiler, value))
-    for keyword in ("in", "ref"):
-        if node.has(keyword):
-            return Argument(node, compiler.mistake(node, f"'{keyword}' is not supported"), name)
+    if node.has("ref") and value.kind != "identifier":
+        return Argument(node, compiler.mistake(value, "A ref or out value must be an assignable variable"), name)
+    if node.has("ref"):
+        return Argument(node, compiler.value(value), name, ref=value)
+    if node.has("in"):
+        return Argument(node, compiler.mistake(node, "'in' is not supported"), name)
     return Argument(node if name else value, compiler.value(value), name)
 
 

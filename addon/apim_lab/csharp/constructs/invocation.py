@@ -89,7 +89,7 @@ def _value(library: Library, argument: Argument | None, parameter: Parameter, co
 
 def _outs(called: Candidate) -> list[tuple[Argument, Type]]:
     pairs = zip(called.placement.arguments, called.placement.parameters, strict=True)
-    return [(argument, parameter.type) for argument, parameter in pairs if argument is not None and argument.out]
+    return [(argument, parameter.type) for argument, parameter in pairs if argument is not None and argument.written]
 
 
 _LITERALS: Mapping[str, tuple[Type, object]] = {
@@ -133,8 +133,8 @@ def _counted(run: Run, measure: Callable[[Any], int]) -> Run:
 
 
 def _out_place(compiler: Compiler, argument: Argument, type_: Type) -> Store:
-    """Where an `out` argument goes: the variable it names or declares, or nowhere (`out _`)."""
-    node = argument.out
+    """Where an `out` or `ref` argument goes: the variable it names or declares, or nowhere (`out _`)."""
+    node = argument.written
     assert node is not None  # only arguments that have one are among the outs
     local = _out_variable(compiler, node, type_)
     if local is None:
@@ -168,7 +168,7 @@ def _no_out_variable(compiler: Compiler, node: Node) -> None:
     if node.kind == "identifier" and node.text != compiler.parameter.name:
         compiler.unknown(node)
     else:
-        compiler.mistake(node, f"'out {node.text}' is not supported here: use a local variable")
+        compiler.mistake(node, "'out' and 'ref' are supported for local variables only here")
 
 
 def _storing(run: Run, stores: Sequence[Store]) -> Run:

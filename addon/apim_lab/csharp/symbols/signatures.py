@@ -81,7 +81,7 @@ class Declaration:
 _TOKEN = re.compile(r"""\s*("[^"]*"|[\w.]+|[^\w\s])""")
 _TYPE_KINDS = {"class", "enum", "interface", "sealed", "static", "struct"}
 _VARIANCE = {"in", "out"}
-_MODIFIERS = {"this", "out", "params"}
+_MODIFIERS = {"this", "out", "params", "ref"}
 
 
 class _Reader:

@@ -17,6 +17,7 @@ from apim_lab.dotnet.collections.array_searches import SEARCHES
 from apim_lab.dotnet.collections.array_sorts import SORTS
 from apim_lab.dotnet.collections.arrays import ArrayAsList, element_of, item, set_item
 from apim_lab.dotnet.collections.read_only import ReadOnlyCollection
+from apim_lab.dotnet.collections.searching import negative
 from apim_lab.dotnet.exceptions import ArgumentException
 from apim_lab.dotnet.text.searches import given
 
@@ -95,6 +96,20 @@ def _empty(element: TypeArgument) -> Callable[[], _AnyArray]:
     return lambda: holding([], element.type)
 
 
+def _resize(element: TypeArgument) -> Callable[[Any, int], tuple[None, _AnyArray]]:
+    def resize(array: Any, size: int) -> tuple[None, _AnyArray]:
+        """A new array, unless it has that size."""
+        if size < 0:
+            raise negative("newSize")
+        if array is not None and len(array) == size:
+            return None, array
+        allocate(size * OBJECT)
+        kept = list(array or ())[:size]
+        return None, holding([*kept, *[element.default] * (size - len(kept))], element.type)
+
+    return resize
+
+
 def _as_read_only(element: TypeArgument) -> Callable[[Any], ReadOnlyCollection]:
     return lambda array: ReadOnlyCollection(ArrayAsList(given(array, "array"), element.library))
 
@@ -141,6 +156,7 @@ _ARRAY = Definition(
         "static void Copy(Array sourceArray, long sourceIndex, Array destinationArray, long destinationIndex, "
         "long length)": OfLibrary(_copy_part),
         "static T[] Empty<T>()": _empty,
+        "static void Resize<T>(ref T[] array, int newSize)": _resize,
         **SEARCHES,
         **SORTS,
     },

@@ -14,6 +14,7 @@ from apim_lab.dotnet.text.characters import to_upper
 from apim_lab.dotnet.text.comparison import StringComparison, compare, equals
 from apim_lab.dotnet.text.searches import given
 
+_BY_CULTURE = "CultureAwareComparer"
 _NAMES = {
     StringComparison.Ordinal: "OrdinalCaseSensitiveComparer",
     StringComparison.OrdinalIgnoreCase: "OrdinalIgnoreCaseComparer",
@@ -27,7 +28,8 @@ class StringComparer:
 
     def __init__(self, comparison: StringComparison) -> None:
         self.comparison = comparison
-        self.type = Type("StringComparer", full_name=f"System.{_NAMES.get(comparison, 'CultureAwareComparer')}")
+        name = _NAMES.get(comparison, _BY_CULTURE)
+        self.type = Type(name, full_name=f"System.{name}")
 
     def compare(self, left: str | None, right: str | None) -> int:
         return compare(left, right, self.comparison)
@@ -92,5 +94,9 @@ DEFINITIONS = (
             "int GetHashCode(string obj)": StringComparer.hash_code,
             "int GetHashCode(object obj)": StringComparer.hash_code_of_object,
         },
+    ),
+    *(
+        Definition(f"sealed class {name} : StringComparer", f"System.{name}", is_allowed=False)
+        for name in (*_NAMES.values(), _BY_CULTURE)
     ),
 )

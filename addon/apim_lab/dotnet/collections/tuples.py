@@ -113,17 +113,11 @@ def _parameters(count: int) -> str:
 
 def _of_size(count: int) -> Definition:
     items = {f"T{number} Item{number}": _value(number - 1) for number in range(1, count + 1)}
-    members = {f"new({_parameters(count)})": _constructor, **items}
-    return Definition(f"class Tuple<{_names(count)}>", "System.Tuple", members=members)
-
-
-def _deconstructed(*_types: TypeArgument) -> Callable[[Tuple], tuple[Any, ...]]:
-    return lambda value: (None, *value.values)
-
-
-def _extension(count: int) -> str:
+    # In .NET this is an extension method, of a class that no policy may name
     outs = ", ".join(f"out T{number} item{number}" for number in range(1, count + 1))
-    return f"static void Deconstruct<{_names(count)}>(this Tuple<{_names(count)}> value, {outs})"
+    taken_apart = {f"void Deconstruct({outs})": lambda value: (None, *value.values)}
+    members = {f"new({_parameters(count)})": _constructor, **items, **taken_apart}
+    return Definition(f"class Tuple<{_names(count)}>", "System.Tuple", members=members)
 
 
 _SIZES = range(1, _MOST + 1)
@@ -134,7 +128,6 @@ DEFINITIONS = (
         members={
             **{f"static Tuple<{_names(n)}> Create<{_names(n)}>({_parameters(n)})": _constructor for n in _SIZES},
             f"static Tuple<{_names(_MOST)}, Tuple<T8>> Create<{_names(8)}>({_parameters(8)})": _create_with_rest,
-            **{_extension(count): _deconstructed for count in _SIZES},
         },
     ),
     *map(_of_size, _SIZES),

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from apim_lab.csharp import types
+from apim_lab.dotnet.collections.dictionaries import Dictionary
 from apim_lab.dotnet.values import pairs
 from apim_lab.newtonsoft.tokens.arrays import JArray
 from apim_lab.newtonsoft.tokens.objects import JProperty, new_property
@@ -35,6 +36,8 @@ def is_enumerable(content: object) -> bool:
 
 
 def items_of(content: Any) -> Iterable[object]:
+    if isinstance(content, Dictionary):
+        return content.pairs()
     return pairs(types.STRING, types.OBJECT)(content) if isinstance(content, Mapping) else content
 
 

@@ -82,7 +82,7 @@ def test_a_member_of_null_throws(thrown, source):
         ("new int[2, 2]", 6, "Arrays of several dimensions are not supported here"),
         ('new[] { 1, "a" }', 2, "No best type found for implicitly-typed array"),
         ("new int[] { 1.5 }", 14, "Cannot implicitly convert type 'double' to 'int'" + CAST),
-        ("1.CompareTo(ref 2)", 14, "'ref' is not supported"),
+        ("1.CompareTo(ref 2)", 18, "A ref or out value must be an assignable variable"),
         ('"a".Trim()()', 2, "Method name expected"),
     ],
 )
