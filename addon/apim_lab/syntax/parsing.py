@@ -7,7 +7,7 @@ import tree_sitter_c_sharp
 
 from apim_lab.syntax.interpolations import plain
 from apim_lab.syntax.node import CompileError, Node
-from apim_lab.syntax.precedence import associate
+from apim_lab.syntax.precedence import as_value, associate
 
 _LANGUAGE = tree_sitter.Language(tree_sitter_c_sharp.language())
 # Compiling and evaluating recurse over the tree, a few Python frames per level
@@ -144,7 +144,7 @@ class _Reading:
         return start, f"Invalid expression term '{self.source[start:end] or self.source[start]}'"
 
     def node(self, node: tree_sitter.Node) -> Node:
-        if node.type in _FLATTENED:
+        if node.type in _FLATTENED or _is_product(node):
             return associate(list(self._items(node)))
         children: list[Node] = []
         fields: dict[str, Node] = {}
@@ -176,6 +176,10 @@ class _Reading:
             yield self._made(node, "bracketed_argument_list", [self._element(item) for item in node.named_children])
         elif node.type == "cast_expression":
             yield from self._cast_items(node)
+        elif _is_product(node):
+            pointer, name = _children(node)
+            factor, operator = _children(pointer)
+            yield from (as_value(self.node(factor)), self.node(operator), self.node(name))
         elif node.type == "conditional_access_expression":
             target, mark, access = _children(node)
             yield from self._items(target)
@@ -199,6 +203,11 @@ class _Reading:
         while value.type in _COLLECTION_ITEMS:
             value = value.named_children[0]
         return self._made(item, "argument", [self.node(value)])
+
+
+def _is_product(node: tree_sitter.Node) -> bool:
+    """`a * b` in `(1, a * b)`, which the grammar takes for the declaration of a pointer."""
+    return node.type == "declaration_expression" and node.children[0].type == "pointer_type"
 
 
 def _is_left_out(node: tree_sitter.Node) -> bool:

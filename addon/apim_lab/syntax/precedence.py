@@ -169,7 +169,7 @@ def span(kind: str, *before: Node, **fields: Node) -> Node:
 
 def _value_in_parentheses(cast: Node) -> Node:
     """`(a.b)`, which was read as a cast, as the parenthesised value it is."""
-    return Node("parenthesized_expression", cast.start, cast.end, cast.source, (_as_value(cast["type"]),))
+    return Node("parenthesized_expression", cast.start, cast.end, cast.source, (as_value(cast["type"]),))
 
 
 def _as_subscript(rank: Node) -> Node:
@@ -191,14 +191,15 @@ def _has_index(type_: Node) -> bool:
     return type_.kind == "array_type" and (bool(type_["rank"].parts) or _has_index(type_["type"]))
 
 
-def _as_value(name: Node) -> Node:
+def as_value(name: Node) -> Node:
+    """A name of a type, or an array of one, as the value that it may be as well."""
     if name.kind == "array_type":
         return span(
-            "element_access_expression", expression=_as_value(name["type"]), subscript=_as_subscript(name["rank"])
+            "element_access_expression", expression=as_value(name["type"]), subscript=_as_subscript(name["rank"])
         )
     if name.kind != "qualified_name":
         return name
-    return span("member_access_expression", expression=_as_value(name["qualifier"]), name=name["name"])
+    return span("member_access_expression", expression=as_value(name["qualifier"]), name=name["name"])
 
 
 _INFIX: dict[str, Callable[[_Operators, Node, int], Node]] = {
