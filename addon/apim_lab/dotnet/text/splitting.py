@@ -103,6 +103,11 @@ def concatenated_items(type_: TypeArgument) -> Callable[[Any], str]:
     return lambda values: joined("", type_.items(given(values, "values")))
 
 
+def concatenated_values(*values: object) -> str:
+    """`Concat` of so many values."""
+    return joined("", values)
+
+
 def concatenated(parameter: str) -> Callable[[Sequence[object] | None], str]:
     """`Concat` of an array; `parameter` is its name."""
     return lambda values: joined("", given(values, parameter))

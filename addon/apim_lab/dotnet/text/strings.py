@@ -33,6 +33,7 @@ from apim_lab.dotnet.text.splitting import (
     StringSplitOptions,
     concatenated,
     concatenated_items,
+    concatenated_values,
     join,
     join_items,
     join_part,
@@ -177,6 +178,10 @@ def _format(template: str | None, values: Sequence[object] | None) -> str:
     return composite_format(template, values)
 
 
+def _format_values(template: str | None, *values: object) -> str:
+    return _format(template, values)
+
+
 def _compared_to(text: str, value: object) -> int:
     """`CompareTo(object)`."""
     if value is not None and value.__class__ is not str:
@@ -270,7 +275,14 @@ _COMPARISONS = {
     "static bool operator ==(string a, string b)": lambda a, b: a == b,
     "static bool operator !=(string a, string b)": lambda a, b: a != b,
 }
+# .NET has rows of their own for few values: which method a method group means depends on them
 _JOINS = {
+    "static string Concat(object arg0)": concatenated_values,
+    "static string Concat(object arg0, object arg1)": concatenated_values,
+    "static string Concat(object arg0, object arg1, object arg2)": concatenated_values,
+    "static string Concat(string str0, string str1)": concatenated_values,
+    "static string Concat(string str0, string str1, string str2)": concatenated_values,
+    "static string Concat(string str0, string str1, string str2, string str3)": concatenated_values,
     "static string Concat(params string[] values)": concatenated("values"),
     "static string Concat(params object[] args)": concatenated("args"),
     "static string Concat<T>(IEnumerable<T> values)": concatenated_items,
@@ -331,6 +343,9 @@ STRING = Definition(
         "static string Empty": lambda: "",
         "static bool IsNullOrEmpty(string value)": lambda value: not value,
         "static bool IsNullOrWhiteSpace(string value)": lambda value: value is None or is_white_space(value),
+        "static string Format(string format, object arg0)": _format_values,
+        "static string Format(string format, object arg0, object arg1)": _format_values,
+        "static string Format(string format, object arg0, object arg1, object arg2)": _format_values,
         "static string Format(string format, params object[] args)": _format,
         "static string Format(IFormatProvider provider, string format, params object[] args)": (
             lambda _provider, template, values: _format(template, values)
