@@ -102,10 +102,11 @@ class _Inference:
             delegate = self.library.delegate(pattern)
             if delegate is None or not _names(delegate.result) & self.bounds.keys():
                 continue
-            parameters = [parameter.type for parameter in delegate.parameters]
-            if any(_names(type_) & self.bounds.keys() for type_ in parameters):
+            parameters = [parameter.type.substitute(self.fixed) for parameter in delegate.parameters]
+            types = parameters if function.types is None else function.types
+            if any(_names(type_) & self.bounds.keys() for type_ in types):
                 continue
-            result = function.result([type_.substitute(self.fixed) for type_ in parameters])
+            result = function.result(types)
             if result is not None:
                 self.lower(result, delegate.result)
 

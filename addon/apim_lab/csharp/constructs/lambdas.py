@@ -28,6 +28,8 @@ MAX_NESTED = 8
 def _lambda(compiler: Compiler, node: Node) -> Code:
     if any(part.kind == "modifier" for part in node.children):
         return compiler.mistake(node, "'async' is not supported")
+    if "type" in node.fields or any(part.kind == "attribute_list" for part in node.children):
+        return compiler.mistake(node, "Lambdas have neither a return type nor attributes in C# 7")
     if compiler.nesting >= MAX_NESTED:
         return compiler.mistake(node, "Lambdas are nested too deeply")
     names, types = _parameters(compiler, node["parameters"])
@@ -37,6 +39,8 @@ def _lambda(compiler: Compiler, node: Node) -> Code:
 def _anonymous_method(compiler: Compiler, node: Node) -> Code:
     """`delegate (int x) { }`, and `delegate { }`, which takes whatever it is given."""
     if "parameters" in node.fields:
+        if any("type" not in parameter.fields for parameter in node["parameters"].parts):
+            return compiler.mistake(node, "The parameters of an anonymous method have types")
         return _lambda(compiler, node)
     return Code(LAMBDA, lambda frame: frame, function=Lambda(compiler, node, None, None))
 
@@ -45,15 +49,23 @@ def _parameters(compiler: Compiler, node: Node) -> tuple[list[Node], list[Type] 
     """The names of the parameters, and their types if those are written."""
     if node.kind != "parameter_list":
         return [node], None
-    names = [parameter["name"] for parameter in node.parts]
-    typed = ["type" in parameter.fields for parameter in node.parts]
+    parameters = [part for part in node.parts if _is_plain(part)]
+    if len(parameters) < len(node.parts):
+        compiler.mistake(node, "Parameters of lambdas have neither modifiers nor default values")
+    names = [parameter["name"] for parameter in parameters]
+    typed = ["type" in parameter.fields for parameter in parameters]
     if any(typed) and not all(typed):
         compiler.mistake(
             node, "Inconsistent lambda parameter usage; parameter types must be all explicit or all implicit"
         )
     if not all(typed):
         return names, None
-    return names, [compiler.type(parameter["type"]) for parameter in node.parts]
+    return names, [compiler.type(parameter["type"]) for parameter in parameters]
+
+
+def _is_plain(parameter: Node) -> bool:
+    """`x` or `int x`; not `ref int x`, `params int[] x`, `x = 1`."""
+    return parameter.kind == "parameter" and len(parameter.children) == len(parameter.fields)
 
 
 # One of several variables has its value in a tuple, as the transparent identifiers of queries
