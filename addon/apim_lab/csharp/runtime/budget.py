@@ -20,6 +20,9 @@ LONG_STRIDE = 0.001
 HEAVY_SECONDS, HEAVY_BYTES = 0.005, 1 << 20
 """An expression that once took or allocated more is evaluated aside from then on."""
 
+INLINE_SECONDS = 0.1
+"""What one call of a function in C may take in the event loop, if its expression cannot be repeated aside."""
+
 STATEMENTS_PER_TURN = 64
 """Statements after which a run lets other calls go on."""
 
@@ -58,6 +61,7 @@ class Budget:
 
     __slots__ = (
         "_began",
+        "_is_aside",
         "_may_leave",
         "_since",
         "_stride",
@@ -86,6 +90,7 @@ class Budget:
         self._stride = FIRST_STRIDE
         self._since: float | None = None
         self._may_leave = False
+        self._is_aside = False
 
     # ---- statements and variables ----------------------------------------------------------------------------
 
@@ -120,6 +125,7 @@ class Budget:
         self.took = 0.0
         self._since = cpu_time() if aside else None
         self._may_leave = may_leave
+        self._is_aside = aside
 
     def check(self) -> None:
         """The loops have come to the `checkpoint`."""
@@ -147,6 +153,24 @@ class Budget:
         if self.seconds > (most := self.limits.cpu_seconds):
             raise LimitExceeded(f"The expressions of the request took more than {most} s (apim_cpu_seconds).")
         return took
+
+    # ---- one call of a function in C, which does not count its rounds ----------------------------------------
+
+    def begin_call(self) -> float:
+        """Return the seconds that it may take."""
+        if self._since is None:
+            self._since = cpu_time()
+            self._stride = FIRST_STRIDE
+        if self._is_aside:
+            return max(self.limits.cpu_seconds - self.seconds, HEAVY_SECONDS)
+        return HEAVY_SECONDS if self._may_leave else INLINE_SECONDS
+
+    def end_call(self) -> None:
+        """The call has ended, or it was stopped: then the expression begins again aside, if it may."""
+        self.count_time()
+        if self._may_leave and self.took > HEAVY_SECONDS:
+            self.iterations = self._began
+            raise TooLongInline
 
 
 _in_force: ContextVar[Budget | None] = ContextVar("_in_force", default=None)

@@ -67,9 +67,10 @@ class Definition:
     the arguments, of a setter also of the value; a `const` row is mapped to its value. `iterate` yields what `foreach`
     sees of a value; that of a generic type takes the type arguments first, and returns such a function. `default` is
     `default(T)` of a value type; of a generic one it is a function that makes it of its type arguments and of their
-    defaults. `is_allowed` is False for a class whose values are seen, but which no policy may name. `observed` has a
-    word for each property whose use the library wants to know of, `selecting` names the methods and indexers that take
-    nothing of a value but the item with the key that is their first argument (see observations.py).
+    defaults. `yields_objects` tells of a class whose own enumerator is older than generics: `foreach` sees objects.
+    `is_allowed` is False for a class whose values are seen, but which no policy may name. `observed` has a word for
+    each property whose use the library wants to know of, `selecting` names the methods and indexers that take nothing
+    of a value but the item with the key that is their first argument (see observations.py).
     """
 
     declaration: str
@@ -79,6 +80,7 @@ class Definition:
     iterate: Implementation = iter
     default: Any = None
     is_allowed: bool = True
+    yields_objects: bool = False
     observed: Mapping[str, Hashable] = field(default_factory=dict)
     selecting: frozenset[str] = frozenset()
 

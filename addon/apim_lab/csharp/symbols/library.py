@@ -281,6 +281,8 @@ class Library:
     def enumeration(self, type_: Type) -> tuple[Type, Implementation] | None:
         """What `foreach` yields and how; None if the type cannot be enumerated."""
         for ancestor, definition, known in self._ancestors(type_, interfaces=True):
+            if definition.yields_objects:
+                return OBJECT, definition.iterate
             element = self._element(ancestor)
             if element is not None and self.is_interface(ancestor):
                 return element, lambda value, element=element: self.items(value, element)
