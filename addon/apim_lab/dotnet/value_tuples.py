@@ -4,8 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from apim_lab.csharp.runtime.value_tuples import ValueTuple
-from apim_lab.csharp.symbols.definitions import Definition
+from apim_lab.csharp.symbols.definitions import Definition, OfLibrary
+from apim_lab.csharp.symbols.library import Library
 from apim_lab.csharp.types import Type, tuple_of
+from apim_lab.dotnet.collections.ordering import comparing
 from apim_lab.dotnet.identity import equal
 
 # .NET has no limit, as a tuple may hold others
@@ -22,6 +24,11 @@ def _default(*types_and_values: Any) -> ValueTuple:
     return ValueTuple(tuple_of(types), types_and_values[count:])
 
 
+def _order(library: Library) -> Callable[[ValueTuple, ValueTuple], int]:
+    compare = comparing(library)
+    return lambda left, right: left.order(right, compare)
+
+
 def _tuples(count: int) -> Definition:
     """The tuples of so many elements."""
     names = [f"T{number}" for number in range(1, count + 1)]
@@ -33,6 +40,7 @@ def _tuples(count: int) -> Definition:
         members={
             **{f"{name} Item{index + 1}": _item(index) for index, name in enumerate(names)},
             f"bool Equals({type_} other)": equal,
+            f"int CompareTo({type_} other)": OfLibrary(_order),
         },
     )
 

@@ -3,6 +3,7 @@ from apim_lab.csharp.grammar import GRAMMAR
 from tests import oracle
 
 test_small_expressions_agree_with_csharp = oracle.table(__file__, "names_and_literals.jsonl")
+test_whole_expressions_agree_with_csharp = oracle.table(__file__, "whole_expressions.jsonl")
 
 
 def test_each_kind_of_syntax_has_one_module():
