@@ -43,6 +43,9 @@ from apim_lab.dotnet.dates import (
     time_span_members,
     time_zone_members,
 )
+from apim_lab.dotnet.globalization import (
+    cultures,
+)
 from apim_lab.dotnet.linq import (
     enumerables,
 )
@@ -93,6 +96,7 @@ LIBRARY = Library(
         *chars.DEFINITIONS,
         *context_members.DEFINITIONS,
         *convert_members.DEFINITIONS,
+        *cultures.DEFINITIONS,
         *date_members.DEFINITIONS,
         *date_time_offset_members.DEFINITIONS,
         *delegates.DEFINITIONS,

@@ -3,13 +3,19 @@
 Source: the C# specification, "Enums": any value of the underlying type is one of the enumeration.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import Enum
 from weakref import WeakValueDictionary
 
 
 class Flags(Enum):
     """The base of enumerations that are marked [Flags]: their values are written as a list of members."""
+
+
+def flags(name: str, members: Mapping[str, int]) -> type[Enum]:
+    """An enumeration marked [Flags] one of whose members may have a name that Python keeps to itself, as `None`."""
+    made: type[Enum] = Flags(name, members)  # type: ignore[call-arg,assignment]  # as Enum(name, members) makes one
+    return made
 
 
 # While one of these is in use, it is the only one with this number

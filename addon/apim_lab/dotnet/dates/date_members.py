@@ -7,30 +7,15 @@ from apim_lab.csharp.runtime.values import Int64
 from apim_lab.csharp.symbols.definitions import Definition
 from apim_lab.dotnet.dates import date_encodings as encodings
 from apim_lab.dotnet.dates import dates
+from apim_lab.dotnet.dates.date_alternatives import all_formats, alternative_formats
 from apim_lab.dotnet.dates.date_formats import date_text, format_date
-from apim_lab.dotnet.dates.date_parsing import parse_date
+from apim_lab.dotnet.dates.date_parse_members import DATE_PARSING
+from apim_lab.dotnet.dates.date_styles import DateTimeStyles
 from apim_lab.dotnet.dates.dates import DateTime, DateTimeKind, DayOfWeek
-from apim_lab.dotnet.dates.exact_dates import parse_exact_date
 from apim_lab.dotnet.dates.time_spans import TICKS_PER_MILLISECOND, TimeSpan
 from apim_lab.dotnet.enumerations import enumeration
-from apim_lab.dotnet.exceptions import FormatException
 from apim_lab.dotnet.formatting import format_value
-from apim_lab.dotnet.text.searches import given
 from apim_lab.dotnet.type_codes import TYPE_CODE
-
-# There is no culture but the invariant one: whoever is asked for a culture gets null
-_FORMAT_PROVIDER = Definition("interface IFormatProvider", "System.IFormatProvider")
-
-
-def _try_parse(text: str | None) -> tuple[bool, DateTime]:
-    try:
-        return (False, dates.MIN_DATE) if text is None else (True, parse_date(text))
-    except FormatException:
-        return False, dates.MIN_DATE
-
-
-def _parse_exact(text: str | None, specifier: str | None, _provider: object) -> DateTime:
-    return parse_exact_date(given(text, "s"), given(specifier, "format"))
 
 
 def _to_string(value: DateTime, specifier: str | None, _provider: object = None) -> str:
@@ -122,12 +107,13 @@ _DATE = Definition(
         "static int DaysInMonth(int year, int month)": dates.days_in_month,
         "static bool Equals(DateTime t1, DateTime t2)": _equals,
         "static bool IsLeapYear(int year)": dates.is_leap_year,
-        "static DateTime Parse(string s)": lambda text: parse_date(given(text, "s")),
-        "static DateTime Parse(string s, IFormatProvider provider)": lambda text, _: parse_date(given(text, "s")),
-        "static DateTime ParseExact(string s, string format, IFormatProvider provider)": _parse_exact,
         "static DateTime SpecifyKind(DateTime value, DateTimeKind kind)": DateTime.of_kind,
-        "static bool TryParse(string s, out DateTime result)": _try_parse,
         **_ENCODINGS,
+        **DATE_PARSING,
+        "string[] GetDateTimeFormats()": all_formats,
+        "string[] GetDateTimeFormats(IFormatProvider provider)": all_formats,
+        "string[] GetDateTimeFormats(char format)": alternative_formats,
+        "string[] GetDateTimeFormats(char format, IFormatProvider provider)": alternative_formats,
         **TYPE_CODE,
         **{f"static bool operator {sign}(DateTime d1, DateTime d2)": test for sign, test in COMPARISONS.items()},
         "static DateTime operator +(DateTime d, TimeSpan t)": lambda d, span: dates.move(d, span.ticks, "t"),
@@ -137,8 +123,8 @@ _DATE = Definition(
 )
 
 DEFINITIONS: Sequence[Definition] = (
-    _FORMAT_PROVIDER,
     _DATE,
     enumeration("System.DateTimeKind", DateTimeKind),
     enumeration("System.DayOfWeek", DayOfWeek),
+    enumeration("System.Globalization.DateTimeStyles", DateTimeStyles),
 )

@@ -6,9 +6,10 @@ What is taken and refused, and with which words, is that of .NET Core 3.1; see l
 from collections.abc import Callable, Mapping
 from typing import NoReturn
 
-from apim_lab.dotnet.dates.clock_readings import NO_STYLE, ClockReading, DateTimeStyles
+from apim_lab.dotnet.dates.clock_readings import ClockReading
 from apim_lab.dotnet.dates.date_defaults import full_year, instant_ticks, today_parts
 from apim_lab.dotnet.dates.date_refusals import DateRefusal
+from apim_lab.dotnet.dates.date_styles import NO_STYLE, Style
 from apim_lab.dotnet.dates.date_time_offsets import DateTimeOffset
 from apim_lab.dotnet.dates.date_tokens import DateTokens, decimal_fraction
 from apim_lab.dotnet.dates.dates import DateTime, date_ticks, day_of_week
@@ -43,13 +44,13 @@ _MAX_NUMBERS = 3
 _NOON, _LAST_HOUR = 12, 23
 
 
-def parse_date(text: str, styles: DateTimeStyles = NO_STYLE) -> DateTime:
+def parse_date(text: str, styles: Style = NO_STYLE) -> DateTime:
     """Raises FormatException. A time with an offset or Z becomes a local one; without a date it is today's."""
-    no_date = (1, 1, 1) if DateTimeStyles.NoCurrentDateDefault in styles else None
+    no_date = (1, 1, 1) if Style.NoCurrentDateDefault in styles else None
     return _read(text, lambda _: no_date or today_parts()).date(styles)
 
 
-def parse_offset(text: str, styles: DateTimeStyles = NO_STYLE) -> DateTimeOffset:
+def parse_offset(text: str, styles: Style = NO_STYLE) -> DateTimeOffset:
     """`DateTimeOffset.Parse`; today is that of the clock."""
     return _read(text, lambda offset: today_parts(offset or 0)).instant(styles)
 

@@ -9,14 +9,11 @@ from apim_lab.csharp.symbols.definitions import Definition
 from apim_lab.dotnet.dates import date_time_offsets as offsets
 from apim_lab.dotnet.dates import dates
 from apim_lab.dotnet.dates.date_encodings import from_file_time_utc, to_file_time
-from apim_lab.dotnet.dates.date_parsing import parse_offset
+from apim_lab.dotnet.dates.date_parse_members import OFFSET_PARSING
 from apim_lab.dotnet.dates.date_time_offsets import MIN_VALUE, DateTimeOffset
 from apim_lab.dotnet.dates.dates import DateTime, DateTimeKind
-from apim_lab.dotnet.dates.exact_dates import parse_exact_offset
 from apim_lab.dotnet.dates.time_spans import TICKS_PER_MILLISECOND, TICKS_PER_SECOND, TimeSpan
-from apim_lab.dotnet.exceptions import FormatException
 from apim_lab.dotnet.formatting import format_value
-from apim_lab.dotnet.text.searches import given
 
 
 def _of_clock(read: Callable[[DateTime], Any]) -> Callable[[DateTimeOffset], Any]:
@@ -33,21 +30,6 @@ def _equals(value: DateTimeOffset, other: object) -> bool:
 
 def _equals_exactly(value: DateTimeOffset, other: DateTimeOffset) -> bool:
     return value == other and value.offset == other.offset
-
-
-def _parse(text: str | None, _provider: object = None) -> DateTimeOffset:
-    return parse_offset(given(text, "input"))
-
-
-def _parse_exact(text: str | None, specifier: str | None, _provider: object) -> DateTimeOffset:
-    return parse_exact_offset(given(text, "input"), given(specifier, "format"))
-
-
-def _try_parse(text: str | None) -> tuple[bool, DateTimeOffset]:
-    try:
-        return (False, MIN_VALUE) if text is None else (True, parse_offset(text))
-    except FormatException:
-        return False, MIN_VALUE
 
 
 def _plus(value: DateTimeOffset, span: TimeSpan) -> DateTimeOffset:
@@ -125,12 +107,7 @@ DEFINITIONS: Sequence[Definition] = (
             "static DateTimeOffset FromFileTime(long fileTime)": lambda time: offsets.of_date(from_file_time_utc(time)),
             "static DateTimeOffset FromUnixTimeMilliseconds(long milliseconds)": offsets.from_unix_milliseconds,
             "static DateTimeOffset FromUnixTimeSeconds(long seconds)": offsets.from_unix_seconds,
-            "static DateTimeOffset Parse(string input)": _parse,
-            "static DateTimeOffset Parse(string input, IFormatProvider formatProvider)": _parse,
-            "static DateTimeOffset ParseExact(string input, string format, IFormatProvider formatProvider)": (
-                _parse_exact
-            ),
-            "static bool TryParse(string input, out DateTimeOffset result)": _try_parse,
+            **OFFSET_PARSING,
             "static implicit operator DateTimeOffset(DateTime dateTime)": offsets.of_date,
             **{
                 f"static bool operator {sign}(DateTimeOffset left, DateTimeOffset right)": test

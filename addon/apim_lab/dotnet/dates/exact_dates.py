@@ -3,10 +3,11 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from apim_lab.dotnet.dates.clock_readings import NO_STYLE, ClockReading, DateTimeStyles
+from apim_lab.dotnet.dates.clock_readings import ClockReading
 from apim_lab.dotnet.dates.date_defaults import full_year, instant_ticks, today_parts
 from apim_lab.dotnet.dates.date_formats import DAY_NAMES, ERA, MAX_FRACTION_DIGITS, MONTH_NAMES, standard_format
 from apim_lab.dotnet.dates.date_refusals import DateRefusal
+from apim_lab.dotnet.dates.date_styles import NO_STYLE, Style
 from apim_lab.dotnet.dates.date_time_offsets import DateTimeOffset
 from apim_lab.dotnet.dates.dates import DateTime, date_ticks, day_of_week, time_ticks
 from apim_lab.dotnet.dates.text_cursor import MAX_LENGTH, TextCursor, is_white, trim
@@ -18,12 +19,12 @@ _NOON = 12
 _LONGEST_NAME = max(map(len, (*DAY_NAMES, *MONTH_NAMES)))
 
 
-def parse_exact_date(text: str, specifier: str, styles: DateTimeStyles = NO_STYLE) -> DateTime:
+def parse_exact_date(text: str, specifier: str, styles: Style = NO_STYLE) -> DateTime:
     """Raises FormatException. A time with an offset or Z becomes a local one; without a date it is today's."""
     return _read(text, specifier, styles, keeps_offset=False).date(styles)
 
 
-def parse_exact_offset(text: str, specifier: str, styles: DateTimeStyles = NO_STYLE) -> DateTimeOffset:
+def parse_exact_offset(text: str, specifier: str, styles: Style = NO_STYLE) -> DateTimeOffset:
     """`DateTimeOffset.ParseExact`; today is that of the clock."""
     return _read(text, specifier, styles, keeps_offset=True).instant(styles)
 
@@ -32,7 +33,7 @@ def parse_exact_offset(text: str, specifier: str, styles: DateTimeStyles = NO_ST
 _UNIVERSAL_MARKS: Mapping[str, str] = {"r": "GMT", "R": "GMT", "u": "Z"}
 
 
-def _read(text: str, specifier: str, styles: DateTimeStyles, *, keeps_offset: bool) -> ClockReading:
+def _read(text: str, specifier: str, styles: Style, *, keeps_offset: bool) -> ClockReading:
     if not text or max(len(text), len(specifier)) > MAX_LENGTH:
         DateRefusal(text).refuse()
     if not specifier:
@@ -73,7 +74,7 @@ def _round_trip(text: str) -> ClockReading:
 class _Reader(TextCursor):
     """Matches a text with a format; `fields` are the numbers found, by the letter of the format."""
 
-    def __init__(self, text: str, pattern: str, styles: DateTimeStyles) -> None:
+    def __init__(self, text: str, pattern: str, styles: Style) -> None:
         super().__init__(text)
         self.pattern = pattern
         self.styles = styles
@@ -90,7 +91,7 @@ class _Reader(TextCursor):
 
     @property
     def skips_inner_white(self) -> bool:
-        return DateTimeStyles.AllowInnerWhite in self.styles
+        return Style.AllowInnerWhite in self.styles
 
     def reading(self) -> ClockReading:
         self.trim()
@@ -104,10 +105,10 @@ class _Reader(TextCursor):
 
     def trim(self) -> None:
         """White space around text and format, also inside of quotes there, does not count if the styles say so."""
-        if DateTimeStyles.AllowTrailingWhite in self.styles:
+        if Style.AllowTrailingWhite in self.styles:
             self.pattern = _without_quoted_end(_trim_end(self.pattern))
             self.text = _trim_end(self.text)
-        if DateTimeStyles.AllowLeadingWhite in self.styles:
+        if Style.AllowLeadingWhite in self.styles:
             self.pattern = _without_quoted_start(trim(self.pattern + "|")[:-1])
             self.skip_white()
 
@@ -134,7 +135,7 @@ class _Reader(TextCursor):
         self.at += 1
         if self.skips_inner_white or self.accept(" "):
             return
-        if DateTimeStyles.AllowTrailingWhite not in self.styles or self.at >= len(self.pattern):
+        if Style.AllowTrailingWhite not in self.styles or self.at >= len(self.pattern):
             self.refusal.refuse()
 
     # ---- the text ------------------------------------------------------------------------------------------------
@@ -312,7 +313,7 @@ class _Reader(TextCursor):
     def calendar_day(self) -> tuple[int, int, int]:
         """What is missing is this year or the first month or day; today if all is, or the first day of all."""
         if not self.fields.keys() & {"year", "month", "day"}:
-            return (1, 1, 1) if DateTimeStyles.NoCurrentDateDefault in self.styles else self.today()
+            return (1, 1, 1) if Style.NoCurrentDateDefault in self.styles else self.today()
         return self.full_year(), self.fields.get("month", 1), self.fields.get("day", 1)
 
     def today(self) -> tuple[int, int, int]:

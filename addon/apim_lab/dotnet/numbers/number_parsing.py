@@ -56,14 +56,19 @@ def _float_text(text: str | None) -> str | float:
     found = _FLOAT.fullmatch(given(text, "s"))
     if found is not None:
         sign, digits, exponent = found.groups()
-        return f"{sign}{digits.replace(',', '')}{_bounded_exponent(exponent)}"
-    special = _SPECIAL.get(str(text).strip(WHITE_SPACE).lower())
+        return f"{sign}{digits.replace(',', '')}{bounded_exponent(exponent)}"
+    return special_number(str(text))
+
+
+def special_number(text: str) -> float:
+    """What a word stands for: `NaN`, `-Infinity`."""
+    special = _SPECIAL.get(text.strip(WHITE_SPACE).lower())
     if special is None:
         raise FormatException
     return special
 
 
-def _bounded_exponent(exponent: str) -> str:
+def bounded_exponent(exponent: str) -> str:
     """One that is too large for any number is as large as the next."""
     digits = exponent.lstrip("eE+-").lstrip("0")
     return exponent if len(digits) <= _MAX_EXPONENT_DIGITS else f"e{'-' if '-' in exponent else ''}999999999"

@@ -18,10 +18,12 @@ from apim_lab.csharp.runtime.numeric_conversions import EXPLICIT, single
 from apim_lab.csharp.runtime.values import Array, Int64
 from apim_lab.csharp.symbols.definitions import Definition
 from apim_lab.csharp.types import DECIMAL, INT, Type
+from apim_lab.dotnet.enumerations import enumeration
 from apim_lab.dotnet.exceptions import ArgumentException, ArgumentOutOfRangeException
 from apim_lab.dotnet.formatting import format_value
 from apim_lab.dotnet.numbers.math_functions import DECIMAL_ROUNDING
 from apim_lab.dotnet.numbers.number_parsing import PARSERS, parse_bool, trying
+from apim_lab.dotnet.numbers.number_styles import NumberStyles, styled_parser, styled_trying
 from apim_lab.dotnet.text.searches import given
 from apim_lab.dotnet.type_codes import TYPE_CODE
 
@@ -94,7 +96,12 @@ def _parsing(keyword: str, default: object) -> _Table:
     return {
         f"static {keyword} Parse(string s)": parse,
         f"static {keyword} Parse(string s, IFormatProvider provider)": lambda text, _: parse(text),
+        f"static {keyword} Parse(string s, NumberStyles style)": styled_parser(keyword),
+        f"static {keyword} Parse(string s, NumberStyles style, IFormatProvider provider)": styled_parser(keyword),
         f"static bool TryParse(string s, out {keyword} result)": trying(parse, default),
+        f"static bool TryParse(string s, NumberStyles style, IFormatProvider provider, out {keyword} result)": (
+            styled_trying(keyword, default)
+        ),
     }
 
 
@@ -282,4 +289,5 @@ DEFINITIONS = (
     _binary("double", "Double", float),
     _DECIMAL,
     _BOOL,
+    enumeration("System.Globalization.NumberStyles", NumberStyles),
 )
