@@ -169,6 +169,14 @@ class LastError:
 
 
 @dataclass(frozen=True)
+class Authorization:
+    """What `get-authorization-context` leaves in a variable."""
+
+    access_token: str
+    claims: dict[str, object]
+
+
+@dataclass(frozen=True)
 class Caller:
     """Who calls, as the configuration says: all None where the request has no subscription key."""
 

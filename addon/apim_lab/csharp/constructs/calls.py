@@ -172,7 +172,7 @@ class Call:
         return replace(self.code(self.best(constructors), owner=owner), type=owner)
 
     def code(self, found: Candidate | None, target: Code | None = None, owner: Type | None = None) -> Code:
-        if found is not None:
+        if found is not None and not found.method.signature.is_extension:
             used = found.method
             type_ = owner or (used.owner if target is None else target.type)
             self.compiler.uses(self.node, type_, used.owner, _MEMBERS.get(used.signature.name, used.signature.name))
@@ -206,6 +206,8 @@ def instance_call(called: Call, target: Code) -> Code:
     select_item(called.compiler, called.name, target, called.given)
     built_in = None if called.given or called.types else _BUILT_IN.get((called.name, target.type.name == "?"))
     if built_in is not None:
+        if called.name == "GetType":
+            called.compiler.uses(called.node, OBJECT, OBJECT, called.name)
         return built_in(called.compiler, target)
     library = called.compiler.library
     methods = library.methods(target.type, called.name)

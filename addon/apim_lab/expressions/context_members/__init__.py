@@ -6,6 +6,8 @@ from apim_lab.expressions.context_members import (
     basic_credentials,
     bodies,
     dictionaries,
+    encryption,
+    forms,
     json_web_tokens,
     messages,
     root,
@@ -18,6 +20,8 @@ DEFINITIONS: tuple[Definition, ...] = (
     *_OWN,
     *basic_credentials.DEFINITIONS,
     *dictionaries.DEFINITIONS,
+    encryption.DEFINITION,
+    forms.DEFINITION,
     *json_web_tokens.DEFINITIONS,
 )
 

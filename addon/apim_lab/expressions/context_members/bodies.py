@@ -8,7 +8,9 @@ from apim_lab.csharp.runtime.exceptions import InvalidOperationException, OutOfM
 from apim_lab.csharp.runtime.memory import afford
 from apim_lab.csharp.runtime.values import Bytes
 from apim_lab.csharp.symbols.definitions import Definition
+from apim_lab.dotnet.collections.dictionaries import Dictionary
 from apim_lab.errors import BodyTooLarge
+from apim_lab.expressions.context_members.forms import read_form
 from apim_lab.messages import Body, Request, Response
 from apim_lab.newtonsoft.text.parsing import parse_array, parse_json, parse_object
 
@@ -47,6 +49,14 @@ def _body_as(type_: TypeArgument) -> Callable[[Body, bool], object]:
     return body_as
 
 
+def _form_of(body: Body, preserve: bool) -> Dictionary:
+    """`AsFormUrlEncodedContent(preserveContent)`."""
+    if not (content := _content(body)):
+        raise InvalidOperationException(_NO_BODY.format("FormUrlEncodedContent"))
+    afford(len(content))
+    return read_form(_decoded(body.take(preserve=preserve)))
+
+
 def _content(body: Body) -> bytes:
     try:
         return body.content or b""
@@ -65,6 +75,7 @@ DEFINITION = Definition(
     "IMessageBody",
     python=Body,
     members={
+        "IDictionary<string, IList<string>> AsFormUrlEncodedContent(bool preserveContent = false)": _form_of,
         "T As<T>(bool preserveContent = false)": _body_as,
     },
 )

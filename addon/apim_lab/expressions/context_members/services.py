@@ -195,8 +195,20 @@ _LAST_ERROR = Definition(
         }
     ),
 )
+_AUTHORIZATION = Definition(
+    "class Authorization",
+    "Authorization",
+    python=entities.Authorization,
+    members=with_texts_inside(
+        {
+            "IReadOnlyDictionary<string, object> Claims": lambda authorization: authorization.claims,
+            "string AccessToken": lambda authorization: authorization.access_token,
+        }
+    ),
+)
 DEFINITIONS = (
     _API,
+    _AUTHORIZATION,
     _BACKEND,
     _DEPLOYMENT,
     _GATEWAY,
