@@ -64,7 +64,10 @@ class Type:
         """This type with its type parameters replaced by what is known of them."""
         if not self.arguments:
             return known.get(self.name, self)
-        return replace(self, arguments=tuple(argument.substitute(known) for argument in self.arguments))
+        if not known:
+            return self
+        arguments = tuple([argument.substitute(known) for argument in self.arguments])
+        return Type(self.name, arguments, self.full_name, self.names)
 
 
 OBJECT = Type("object", full_name="System.Object")

@@ -1,12 +1,12 @@
 """Calls of methods and extension methods. Source: the C# specification, "Invocation expressions"."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from apim_lab.csharp.binding.arguments import Argument, takes
 from apim_lab.csharp.binding.inference import infer_receiver
-from apim_lab.csharp.binding.overloads import Candidate, resolve
+from apim_lab.csharp.binding.overloads import Candidate, Resolution, resolve
 from apim_lab.csharp.binding.reference_conversions import converts_by_reference
 from apim_lab.csharp.binding.type_arguments import UnsupportedType
 from apim_lab.csharp.code import BROKEN, Code
@@ -133,14 +133,22 @@ class Call:
     name: str
     given: Sequence[Argument]
     types: Sequence[Type] = ()
+    # Of the methods that were tried, which are kept so that their ids stay their own
+    _tried: dict[int, tuple[Sequence[Method], Resolution]] = field(default_factory=dict, init=False, compare=False)
 
     def fits(self, methods: Sequence[Method]) -> bool:
-        found = resolve(self.compiler.library, methods, self.given, self.types)
+        found = self._resolved(methods)
         return found.best is not None or found.tied is not None
+
+    def _resolved(self, methods: Sequence[Method]) -> Resolution:
+        if id(methods) not in self._tried:
+            found = resolve(self.compiler.library, methods, self.given, self.types)
+            self._tried[id(methods)] = methods, found
+        return self._tried[id(methods)][1]
 
     def best(self, methods: Sequence[Method]) -> Candidate | None:
         """The method that is meant; None, with a mistake, if there is none or several do as well."""
-        found = resolve(self.compiler.library, methods, self.given, self.types)
+        found = self._resolved(methods)
         if found.tied:
             one, other = (f"'{_shown(self.name, tied)}'" for tied in found.tied)
             self.compiler.mistake(

@@ -153,7 +153,7 @@ class Lambda:
 
     def _choose(self, body: Body, result: Type, types: Sequence[Type], target: Type) -> Convert:
         """What the body uses is used: it is the one that runs. In a block each `return` converts what it returns."""
-        is_converted_inside = body.is_block and result != VOID
+        is_converted_inside = body.is_block and result != VOID and any(code.type != result for code in body.returned)
         chosen = self._body(types, result) if is_converted_inside else body.converted(result)
         self.compiler.adopt(chosen.child)
         return _creating(chosen, target)

@@ -1,7 +1,6 @@
 """The types that expressions may use, and the look-ups over them. Source: the C# specification, "Member lookup"."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from enum import Enum
 from functools import cached_property
 from typing import Any
@@ -35,6 +34,8 @@ class Library:
         self._classes = {found.python: found.type for found in self.definitions.values() if found.python is not None}
         self._lineages: dict[tuple[Type, object], Sequence[Type]] = {}
         self._operators: dict[tuple[Type, str], Sequence[Method]] = {}
+        # By the id of the row, which is kept so that the id stays its own
+        self._members: dict[int, tuple[Method, Method]] = {}
         self._iterations: dict[tuple[Type, Type], Implementation] = {}
 
     def resolve(self, text: str) -> Type | None:
@@ -329,9 +330,14 @@ class Library:
 
     def _member(self, method: Method, owner: Type, known: Mapping[str, Type]) -> Method:
         """A member of a type, for these type arguments; its types know their full names."""
-        signature = method.signature.substitute(known)
-        parameters = tuple(replace(p, type=self.named(p.type)) for p in signature.parameters)
-        signature = replace(signature, result=self.named(signature.result), parameters=parameters)
+        if owner.arguments:
+            return self._substituted(method, owner, known)
+        if id(method) not in self._members:
+            self._members[id(method)] = method, self._substituted(method, owner, known)
+        return self._members[id(method)][1]
+
+    def _substituted(self, method: Method, owner: Type, known: Mapping[str, Type]) -> Method:
+        signature = method.signature.substitute(known).with_types(self.named)
         found = method.implementation
         return Method(signature, found.make(self) if isinstance(found, OfLibrary) else found, owner)
 

@@ -59,8 +59,12 @@ class Signature:
         return bool(self.parameters) and self.parameters[0].modifier == "this"
 
     def substitute(self, known: Mapping[str, Type]) -> "Signature":
-        parameters = tuple(replace(parameter, type=parameter.type.substitute(known)) for parameter in self.parameters)
-        return replace(self, result=self.result.substitute(known), parameters=parameters)
+        return self.with_types(lambda type_: type_.substitute(known)) if known else self
+
+    def with_types(self, change: Callable[[Type], Type]) -> "Signature":
+        """The same signature, its types changed."""
+        parameters = tuple([Parameter(p.name, change(p.type), p.default, p.modifier, p.value) for p in self.parameters])
+        return replace(self, result=change(self.result), parameters=parameters)
 
 
 @dataclass(frozen=True)
