@@ -5,6 +5,7 @@ from enum import Enum
 from functools import cached_property
 from typing import Any
 
+from apim_lab.csharp.runtime.enumerators import Enumerator
 from apim_lab.csharp.runtime.values import by_class
 from apim_lab.csharp.symbols.anonymous_types import anonymous_definition
 from apim_lab.csharp.symbols.definitions import Definition, Implementation, Method, OfLibrary
@@ -186,11 +187,28 @@ class Library:
         invoke = self.delegate(type_) if name == "Invoke" else None
         if invoke is not None:
             return [Method(invoke, lambda delegate, *arguments: delegate(*arguments), type_)]
+        if name == "GetEnumerator":
+            return self._get_enumerator(type_)
         return _visible(
             self._member(method, ancestor, known)
             for ancestor, definition, known in self._ancestors(type_)
             for method in definition.instance_methods.get(name, ())
         )
+
+    def _get_enumerator(self, type_: Type) -> list[Method]:
+        """`GetEnumerator` of what `foreach` takes; that of an array yields objects."""
+        found = self.enumeration(type_)
+        if found is None:
+            return []
+        (element, iterate), default = found, self.default_of(found[0])
+        is_array = type_.name == "[]"
+        result = Type("System.Collections.IEnumerator") if is_array else Type("IEnumerator", (element,))
+
+        def get_enumerator(value: Any) -> Enumerator:
+            is_of_array = self.type_of(value).name == "[]"
+            return Enumerator(iterate(value), element, default, is_of_array=is_of_array)
+
+        return [Method(Signature(self.named(result), "GetEnumerator"), get_enumerator, type_)]
 
     def static_methods(self, type_: Type, name: str) -> list[Method]:
         return _visible(

@@ -5,6 +5,7 @@ from apim_lab.dotnet.linq import (
     aggregation,
     conversion,
     elements,
+    enumerators,
     extremes,
     filtering,
     generation,
@@ -38,6 +39,7 @@ DEFINITIONS = (
     ),
     # Without type parameter it has no short name in expressions
     Definition("interface System.Collections.IEnumerable", "System.Collections.IEnumerable"),
+    *enumerators.DEFINITIONS,
     *lookups.DEFINITIONS,
     ordering.DEFINITION,
     Definition(
