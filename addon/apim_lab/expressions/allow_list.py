@@ -70,6 +70,7 @@ from apim_lab.dotnet.text import (
     string_writer,
     strings,
 )
+from apim_lab.dotnet.xml import members as xml_members
 from apim_lab.expressions import context_members
 from apim_lab.expressions.restrictions import Restrictions
 from apim_lab.newtonsoft import members as json_members
@@ -109,6 +110,7 @@ LIBRARY = Library(
         *hash_algorithm_names.DEFINITIONS,
         *hash_members.DEFINITIONS,
         *json_members.DEFINITIONS,
+        *xml_members.DEFINITIONS,
         *math_functions.DEFINITIONS,
         *numbers.DEFINITIONS,
         *objects.DEFINITIONS,

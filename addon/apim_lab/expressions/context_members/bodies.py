@@ -9,6 +9,7 @@ from apim_lab.csharp.runtime.memory import afford
 from apim_lab.csharp.runtime.values import Bytes
 from apim_lab.csharp.symbols.definitions import Definition
 from apim_lab.dotnet.collections.dictionaries import Dictionary
+from apim_lab.dotnet.xml.parsing import parse_document, parse_element
 from apim_lab.errors import BodyTooLarge
 from apim_lab.expressions.context_members.forms import read_form
 from apim_lab.messages import Body, Request, Response
@@ -30,6 +31,9 @@ _READERS: Mapping[str, Callable[[bytes], object]] = {
     "JToken": lambda content: parse_json(_decoded(content)),
     "JObject": lambda content: parse_object(_decoded(content)),
     "JArray": lambda content: parse_array(_decoded(content)),
+    "XDocument": lambda content: parse_document(_decoded(content)),
+    "XElement": lambda content: parse_element(_decoded(content)),
+    "XNode": lambda content: parse_element(_decoded(content)),
 }
 """What reads a body as a type."""
 

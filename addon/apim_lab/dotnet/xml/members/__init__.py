@@ -1,0 +1,13 @@
+"""The types of `System.Xml.Linq` and their members. Source: learn.microsoft.com/dotnet/api/system.xml.linq."""
+
+from apim_lab.dotnet.xml.members import attributes, containers, documents, elements, names, nodes, sequences
+
+DEFINITIONS = (
+    *attributes.DEFINITIONS,
+    *containers.DEFINITIONS,
+    *documents.DEFINITIONS,
+    *elements.DEFINITIONS,
+    *names.DEFINITIONS,
+    *nodes.DEFINITIONS,
+    *sequences.DEFINITIONS,
+)
