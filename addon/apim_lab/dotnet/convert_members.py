@@ -5,9 +5,9 @@ from functools import partial
 from typing import Any
 
 from apim_lab.csharp.runtime.numbers import BY_KEYWORD
-from apim_lab.csharp.symbols.definitions import Definition
+from apim_lab.csharp.symbols.definitions import Definition, OfLibrary
 from apim_lab.dotnet.base64 import BASE64, Base64FormattingOptions
-from apim_lab.dotnet.change_type import change_type
+from apim_lab.dotnet.change_type import change_to, change_type
 from apim_lab.dotnet.convert import NAMES, convert_to, one_character, to_date_time
 from apim_lab.dotnet.enumerations import enumeration
 from apim_lab.dotnet.formatting import to_string
@@ -68,6 +68,10 @@ DEFINITIONS = (
             "static bool IsDBNull(object value)": lambda _value: False,
             "static object ChangeType(object value, TypeCode typeCode)": change_type,
             "static object ChangeType(object value, TypeCode typeCode, IFormatProvider provider)": change_type,
+            "static object ChangeType(object value, Type conversionType)": OfLibrary(change_to),
+            "static object ChangeType(object value, Type conversionType, IFormatProvider provider)": OfLibrary(
+                change_to
+            ),
             "static TypeCode GetTypeCode(object value)": type_code,
         },
     ),

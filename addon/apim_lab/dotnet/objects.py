@@ -1,8 +1,5 @@
-"""`object` and nullable values. Source: learn.microsoft.com/dotnet/api."""
+"""`object`. Source: learn.microsoft.com/dotnet/api."""
 
-from typing import Any
-
-from apim_lab.csharp.runtime.exceptions import InvalidOperationException
 from apim_lab.csharp.symbols.definitions import Definition
 from apim_lab.dotnet.formatting import to_string
 from apim_lab.dotnet.identity import equal, hash_code, is_same
@@ -22,21 +19,4 @@ _OBJECT = Definition(
 )
 
 
-def _nullable_value(value: Any) -> Any:
-    if value is None:
-        raise InvalidOperationException("Nullable object must have a value.")
-    return value
-
-
-_NULLABLE = Definition(
-    "struct Nullable<T>",
-    "System.Nullable",
-    members={
-        "bool HasValue": lambda value: value is not None,
-        "T Value": _nullable_value,
-        "T GetValueOrDefault(T defaultValue)": lambda value, default: default if value is None else value,
-    },
-)
-
-
-DEFINITIONS = (_OBJECT, _NULLABLE)
+DEFINITIONS = (_OBJECT,)

@@ -397,7 +397,7 @@ def _aliases(key: Key, definition: Definition) -> Iterator[Key]:
     """A type is found by its keyword, its full name and its name without namespace."""
     if key[0] == definition.full_name:
         yield key
-    elif key[0] not in _SHORT_FORMS.values():
+    elif key[0] != "[]":  # `Array<T>` is our name for `T[]`
         yield key
         yield definition.full_name, key[1]
         yield definition.full_name.rpartition(".")[2], key[1]

@@ -1,15 +1,14 @@
 """`TimeSpan` as expressions see it. Source: learn.microsoft.com/dotnet/api/system.timespan."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from apim_lab.csharp.runtime.arithmetic import COMPARISONS
-from apim_lab.csharp.runtime.exceptions import OverflowException
 from apim_lab.csharp.runtime.values import Int64
 from apim_lab.csharp.symbols.definitions import Definition
 from apim_lab.dotnet.dates import time_spans
 from apim_lab.dotnet.dates.dates import compare, compare_to
 from apim_lab.dotnet.dates.time_span_formats import span_text
-from apim_lab.dotnet.dates.time_span_parsing import parse_exact_span, parse_span
+from apim_lab.dotnet.dates.time_span_parse_members import SPAN_PARSING, TimeSpanStyles
 from apim_lab.dotnet.dates.time_spans import (
     TICKS_PER_DAY,
     TICKS_PER_HOUR,
@@ -19,28 +18,8 @@ from apim_lab.dotnet.dates.time_spans import (
     ZERO,
     TimeSpan,
 )
-from apim_lab.dotnet.exceptions import FormatException
+from apim_lab.dotnet.enumerations import enumeration
 from apim_lab.dotnet.formatting import format_value
-from apim_lab.dotnet.text.searches import given
-
-
-def _try(parse: Callable[..., TimeSpan]) -> Callable[..., tuple[bool, TimeSpan]]:
-    """False and zero for null or a text that is no time span."""
-
-    def try_parse(*texts: str | None) -> tuple[bool, TimeSpan]:
-        try:
-            return (False, ZERO) if None in texts else (True, parse(*texts))
-        except (FormatException, OverflowException):
-            return False, ZERO
-
-    return try_parse
-
-
-def _parse_exact(text: str | None, specifier: str | None, _provider: object) -> TimeSpan:
-    return parse_exact_span(given(text, "input"), given(specifier, "format"))
-
-
-_try_exact = _try(parse_exact_span)
 
 
 def _to_string(span: TimeSpan, specifier: str | None, _provider: object = None) -> str:
@@ -100,18 +79,7 @@ _TIME_SPAN = Definition(
             for name, (unit, _) in _UNITS.items()
         },
         "static TimeSpan FromTicks(long value)": lambda ticks: TimeSpan(int(ticks)),
-        "static TimeSpan Parse(string s)": lambda text: parse_span(given(text, "input")),
-        "static TimeSpan Parse(string input, IFormatProvider formatProvider)": lambda text, _: parse_span(
-            given(text, "input")
-        ),
-        "static TimeSpan ParseExact(string input, string format, IFormatProvider formatProvider)": _parse_exact,
-        "static bool TryParse(string s, out TimeSpan result)": _try(parse_span),
-        "static bool TryParse(string input, IFormatProvider formatProvider, out TimeSpan result)": lambda text, _: _try(
-            parse_span
-        )(text),
-        "static bool TryParseExact(string input, string format, IFormatProvider formatProvider, out TimeSpan result)": (
-            lambda text, specifier, _: _try_exact(text, specifier)
-        ),
+        **SPAN_PARSING,
         **{f"static bool operator {sign}(TimeSpan t1, TimeSpan t2)": test for sign, test in COMPARISONS.items()},
         "static TimeSpan operator +(TimeSpan t1, TimeSpan t2)": time_spans.add_spans,
         "static TimeSpan operator -(TimeSpan t1, TimeSpan t2)": time_spans.subtract_spans,
@@ -126,4 +94,7 @@ _TIME_SPAN = Definition(
     },
 )
 
-DEFINITIONS: Sequence[Definition] = (_TIME_SPAN,)
+DEFINITIONS: Sequence[Definition] = (
+    _TIME_SPAN,
+    enumeration("System.Globalization.TimeSpanStyles", TimeSpanStyles),
+)

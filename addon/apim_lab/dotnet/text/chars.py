@@ -106,6 +106,16 @@ def _compared_to(character: str, value: object) -> int:
     return ord(character) - ord(value)
 
 
+def _in_culture(convert: Callable[[str], str]) -> Callable[[str, object], Char]:
+    """There is no culture but the invariant one."""
+
+    def converted(character: str, culture: object) -> Char:
+        given(culture, "culture")
+        return Char(convert(character))
+
+    return converted
+
+
 def _from_code_point(code: int) -> str:
     if not 0 <= code <= 0x10FFFF or 0xD800 <= code <= 0xDFFF:
         raise ArgumentOutOfRangeException(
@@ -167,6 +177,8 @@ CHAR = Definition(
         "static bool TryParse(string s, out char result)": _try_parsed,
         "static char Parse(string s)": _parsed,
         "static char ToLower(char c)": lambda c: Char(to_lower(c)),
+        "static char ToLower(char c, CultureInfo culture)": _in_culture(to_lower),
+        "static char ToUpper(char c, CultureInfo culture)": _in_culture(to_upper),
         "static char ToLowerInvariant(char c)": lambda c: Char(to_lower(c)),
         "static char ToUpper(char c)": lambda c: Char(to_upper(c)),
         "static char ToUpperInvariant(char c)": lambda c: Char(to_upper(c)),

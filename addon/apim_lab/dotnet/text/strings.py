@@ -51,6 +51,12 @@ def _tested(test: Callable[[str, str, StringComparison], bool]) -> Callable[...,
     return tested
 
 
+def _tested_in_culture(test: Callable[[str, str, StringComparison], bool]) -> Callable[..., bool]:
+    return lambda text, value, ignored, _culture: test(
+        text, given(value), StringComparison.of_culture(ignore_case=ignored)
+    )
+
+
 def _contains(text: str, value: str | None, comparison: StringComparison = ORDINAL) -> bool:
     return index_of(text, given(value), comparison) >= 0
 
@@ -329,6 +335,18 @@ STRING = Definition(
         "string Substring(int startIndex, int length)": _substring,
         "string ToLower()": to_lower,
         "string ToLowerInvariant()": to_lower,
+        "string ToLower(CultureInfo culture)": lambda text, _culture: to_lower(text),
+        "string ToUpper(CultureInfo culture)": lambda text, _culture: to_upper(text),
+        "bool StartsWith(string value, bool ignoreCase, CultureInfo culture)": _tested_in_culture(starts_with),
+        "bool EndsWith(string value, bool ignoreCase, CultureInfo culture)": _tested_in_culture(ends_with),
+        "string Replace(string oldValue, string newValue, bool ignoreCase, CultureInfo culture)": (
+            lambda text, old, new, ignored, _culture: _replaced(
+                text, old, new, StringComparison.of_culture(ignore_case=ignored)
+            )
+        ),
+        "static int Compare(string strA, string strB, bool ignoreCase, CultureInfo culture)": (
+            lambda a, b, ignored, _culture: compare(a, b, StringComparison.of_culture(ignore_case=ignored))
+        ),
         "string ToUpper()": to_upper,
         "string ToUpperInvariant()": to_upper,
         "string Trim()": lambda text: text.strip(WHITE_SPACE),
