@@ -1,6 +1,6 @@
 """Blocks, and the local functions in them. Source: the C# specification, "Blocks"."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from apim_lab.csharp.code import Frame
 from apim_lab.csharp.compiler import Compiler, Statement, StatementTable, nothing
@@ -12,10 +12,20 @@ _FUNCTION = "local_function_statement"
 
 
 def _block(compiler: Compiler, node: Node) -> Statement:
-    written = [part for part in node.parts if part.kind == _FUNCTION]
-    with compiler.scope(*node.parts, has_functions=bool(written)):
-        functions = [declare(compiler, part) for part in written]
-        run = sequence([compiler.statement(part) for part in node.parts if part.kind != _FUNCTION])
+    return with_functions(compiler, node.parts, lambda: sequence(statements(compiler, node.parts)))
+
+
+def statements(compiler: Compiler, nodes: Sequence[Node]) -> list[Statement]:
+    """Those that are executed: a local function is none."""
+    return [compiler.statement(node) for node in nodes if node.kind != _FUNCTION]
+
+
+def with_functions(compiler: Compiler, nodes: Sequence[Node], make: Callable[[], Statement]) -> Statement:
+    """What is made of the nodes, in a scope of their own with the local functions among them."""
+    written = [node for node in nodes if node.kind == _FUNCTION]
+    with compiler.scope(*nodes, has_functions=bool(written)):
+        functions = [declare(compiler, node) for node in written]
+        run = make()
         for _, function in functions:
             function.compile()
         slots = [local.slot for local in compiler.scopes.scopes[-1].locals.values() if local.begins]

@@ -5,7 +5,8 @@ from apim_lab.csharp.binding.conversions import apply, explicit
 from apim_lab.csharp.code import BROKEN, NO_CONSTANT
 from apim_lab.csharp.compiler import Compiler, Statement, StatementTable, nothing
 from apim_lab.csharp.constructs.statements import Signal
-from apim_lab.csharp.constructs.switch_labels import Goto, Key, Labels, key_of
+from apim_lab.csharp.constructs.switch_labels import Goto, Labels
+from apim_lab.csharp.constructs.switch_sections import Key, key_of
 from apim_lab.csharp.types import INVALID, NULL, OBJECT, underlying
 from apim_lab.syntax.node import Node
 
@@ -53,7 +54,7 @@ def _switch_around(compiler: Compiler, node: Node) -> Labels:
         if isinstance(target, Labels):
             return target
     compiler.mistake(node, "A goto case is only valid inside a switch statement")
-    return Labels(value=BROKEN, has_jumps=True)
+    return Labels(value=BROKEN, reached=None)
 
 
 def _key(compiler: Compiler, node: Node, labels: Labels) -> Key:

@@ -13,12 +13,11 @@ from apim_lab.csharp.code import NO_CONSTANT, Code, Frame, Run
 from apim_lab.csharp.compiler import Compiler
 from apim_lab.csharp.constructs.patterns import Pattern, pattern
 from apim_lab.csharp.constructs.statements import condition
+from apim_lab.csharp.constructs.switch_sections import Key, key_of
 from apim_lab.csharp.types import Type, underlying
 from apim_lab.syntax.node import Node
 
 type Test = Callable[[Frame, Any], bool]
-# What tells constants from each other: 1 is not 1L
-type Key = tuple[type[Any], object]
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,11 +39,11 @@ class Labels(Target):
     `value` is what is switched on. `tests` say whether a value goes to a section, in the order of the labels. What goes
     to a label without a filter comes to none further down: `sections` are those of constants, None being `default`;
     `types` are those of patterns. `takes_all`: such labels take every value, `is_decided`: one takes the constant that
-    is switched on; but where there are jumps, they may lead to any label.
+    is switched on. `reached` are the sections that control can come to; None: all.
     """
 
     value: Code = field(kw_only=True)
-    has_jumps: bool = field(kw_only=True)
+    reached: frozenset[int] | None = field(kw_only=True)
     tests: list[tuple[Test, int]] = field(default_factory=list)
     sections: dict[Key | None, int] = field(default_factory=dict)
     types: list[Type] = field(default_factory=list)
@@ -54,23 +53,19 @@ class Labels(Target):
     is_switch: bool = True
 
 
-def key_of(value: object) -> Key:
-    return type(value), value
-
-
 def add_default(compiler: Compiler, labels: Labels, node: Node, section: int) -> Flow:
     """What is known behind `default`."""
     if None in labels.sections:
         compiler.mistake(node, "The switch statement contains multiple cases with the label value 'default:'")
     labels.sections[None] = section
-    return UNREACHABLE if labels.is_decided and not labels.has_jumps else compiler.flow
+    return compiler.flow if labels.reached is None or section in labels.reached else UNREACHABLE
 
 
 def add_case(compiler: Compiler, labels: Labels, parts: Sequence[Node], section: int) -> Flow:
     """What is known behind `case` with this pattern and, perhaps, `when` clause."""
     entry, (written, *filters) = compiler.flow, parts
     found, after = _pattern(compiler, written, labels)
-    is_reachable = labels.has_jumps or (not labels.is_decided and _may_match(labels.value, found))
+    is_reachable = labels.reached is None or section in labels.reached
     test, is_sure = found.matches, not filters
     for part in filters:
         compiler.flow = after
@@ -95,13 +90,6 @@ def _filtered(test: Test, run: Run) -> Test:
     return lambda frame, value: test(frame, value) and run(frame)
 
 
-def _may_match(value: Code, found: Pattern) -> bool:
-    """Whether a constant comes to this label."""
-    if not value.is_constant or found.constant is NO_CONSTANT:
-        return True
-    return key_of(value.constant) == key_of(found.constant)
-
-
 def _take(compiler: Compiler, labels: Labels, found: Pattern, section: int) -> None:
     """The values of a label without a filter come to none further down."""
     if found.constant is not NO_CONSTANT:
@@ -110,7 +98,7 @@ def _take(compiler: Compiler, labels: Labels, found: Pattern, section: int) -> N
         labels.types.append(found.type)
     labels.takes_all |= found.anything or _takes_all(compiler, labels)
     is_constant = labels.value.is_constant and found.constant is not NO_CONSTANT
-    labels.is_decided |= is_constant and _may_match(labels.value, found)
+    labels.is_decided |= is_constant and key_of(labels.value.constant) == key_of(found.constant)
 
 
 def _takes_all(compiler: Compiler, labels: Labels) -> bool:

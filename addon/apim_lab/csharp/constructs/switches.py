@@ -1,55 +1,38 @@
 """`switch` with constants and patterns. Source: the C# specification, "The switch statement"."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from apim_lab.csharp.assignedness import UNREACHABLE, Flow, join
 from apim_lab.csharp.code import Code, Frame, Run
 from apim_lab.csharp.compiler import Compiler, Statement, StatementTable
+from apim_lab.csharp.constructs.blocks import statements, with_functions
 from apim_lab.csharp.constructs.statements import Signal, sequence
 from apim_lab.csharp.constructs.switch_labels import Goto, Labels, add_case, add_default
+from apim_lab.csharp.constructs.switch_sections import Section, reached, sections_of
 from apim_lab.csharp.types import TYPELESS, VOID
 from apim_lab.syntax.node import Node
-
-
-@dataclass(frozen=True)
-class _Section:
-    """Labels, each as the nodes from `case` or `default` to the colon, and the statements behind them."""
-
-    labels: Sequence[Sequence[Node]]
-    statements: Sequence[Node]
-
-
-def _sections(body: Node) -> Iterator[_Section]:
-    """tree-sitter has a section for each label."""
-    labels: list[Sequence[Node]] = []
-    parts = body.parts
-    for part in parts:
-        colon = next(index for index, child in enumerate(part.children) if child.kind == ":")
-        labels.append(part.children[:colon])
-        if colon + 1 < len(part.children) or part is parts[-1]:
-            yield _Section(labels, part.children[colon + 1 :])
-            labels = []
 
 
 def _switch(compiler: Compiler, node: Node) -> Statement:
     if not node.has("("):  # C# 8 reads a tuple in the place of the parentheses
         compiler.mistake(node["value"], ") expected")
     value = _value(compiler, node["value"])
-    labels = Labels(value=value, has_jumps=_has_jumps(node["body"]))
-    sections = list(_sections(node["body"]))
+    sections = list(sections_of(node["body"]))
+    labels = Labels(value=value, reached=reached(compiler, value, sections))
     entry = compiler.flow
     compiler.targets.append(labels)
-    with compiler.scope(*[statement for section in sections for statement in section.statements]):
-        runs = [
-            _section(compiler, labels, section, index, is_last=index + 1 == len(sections))
-            for index, section in enumerate(sections)
-        ]
+    parts = [statement for section in sections for statement in section.statements]
+    run = with_functions(compiler, parts, lambda: _switching(value.run, labels, _compiled(compiler, labels, sections)))
     compiler.targets.pop()
     _check_jumps(compiler, labels)
     is_left_out = not (labels.takes_all or labels.is_decided or None in labels.sections)
     compiler.flow = join(entry if is_left_out else UNREACHABLE, *labels.breaks)
-    return _switching(value.run, labels, runs)
+    return run
+
+
+def _compiled(compiler: Compiler, labels: Labels, sections: Sequence[Section]) -> list[Statement]:
+    last = len(sections) - 1
+    return [_section(compiler, labels, section, index, is_last=index == last) for index, section in enumerate(sections)]
 
 
 def _value(compiler: Compiler, node: Node) -> Code:
@@ -59,16 +42,12 @@ def _value(compiler: Compiler, node: Node) -> Code:
     return value
 
 
-def _has_jumps(node: Node) -> bool:
-    return node.kind == "goto_statement" or any(map(_has_jumps, node.children))
-
-
-def _section(compiler: Compiler, labels: Labels, section: _Section, index: int, *, is_last: bool) -> Statement:
+def _section(compiler: Compiler, labels: Labels, section: Section, index: int, *, is_last: bool) -> Statement:
     entry = compiler.flow
     with compiler.scope(*[part for label in section.labels for part in label], of_labels=True):
         flows = [_label(compiler, labels, label, index) for label in section.labels]
         compiler.flow = join(*flows)
-        run = sequence([compiler.statement(statement) for statement in section.statements])
+        run = sequence(statements(compiler, section.statements))
     if compiler.flow.reachable:
         _falls(compiler, section.labels[-1], is_last=is_last)
     compiler.flow = entry

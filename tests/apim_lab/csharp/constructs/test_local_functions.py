@@ -35,7 +35,7 @@ def test_a_function_calls_itself_fifty_times(evaluate):
         ("int f(ref int x) => x; return 1;", "'ref' parameters are not supported in local functions"),
         ("int f(in int x) => x; return 1;", "'in' parameters are not supported in local functions"),
         ("int f(out int x) { x = 1; return x; } return 1;", "'out' parameters are not supported in local functions"),
-        ("switch (1) { default: int f() => 1; return f(); }", "A local function is supported only directly in a block"),
+        ("if (true) int f() => 1; return 1;", "A local function is supported only directly in a block"),
     ],
 )
 def test_what_is_refused(mistakes, block, message):
