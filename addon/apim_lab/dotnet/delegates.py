@@ -12,9 +12,10 @@ def _with_parameters(count: int) -> Iterator[Definition]:
     names = ["T"] if count == 1 else [f"T{number}" for number in range(1, count + 1)]
     types = [f"in {name}" for name in names]
     arguments = ", ".join(f"{name} arg{number}" for number, name in enumerate(names, 1))
+    of_func, of_action = ("T arg", "T obj") if count == 1 else (arguments, arguments)
     action = f"Action<{', '.join(types)}>" if types else "Action"
-    yield Definition(f"delegate TResult Func<{', '.join([*types, 'out TResult'])}>({arguments})", "System.Func")
-    yield Definition(f"delegate void {action}({arguments})", "System.Action")
+    yield Definition(f"delegate TResult Func<{', '.join([*types, 'out TResult'])}>({of_func})", "System.Func")
+    yield Definition(f"delegate void {action}({of_action})", "System.Action")
 
 
 DEFINITIONS = (

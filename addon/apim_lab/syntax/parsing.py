@@ -1,6 +1,7 @@
 """From the text of `@(expr)` or `@{ ... }` to a syntax tree; syntax errors come with their offsets."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import tree_sitter
 import tree_sitter_c_sharp
@@ -154,6 +155,7 @@ class _Reading:
             children.append(self.node(child))
             if name := node.field_name_for_child(index):
                 fields.setdefault(name, children[-1])
+        _check_commas(children)
         return self._made(node, node.type, children, fields)
 
     def _made(
@@ -203,6 +205,13 @@ class _Reading:
         while value.type in _COLLECTION_ITEMS:
             value = value.named_children[0]
         return self._made(item, "argument", [self.node(value)])
+
+
+def _check_commas(children: Sequence[Node]) -> None:
+    """The grammar takes `{ , }` for an empty list."""
+    for opening, comma in pairwise(children):
+        if opening.kind == "{" and comma.kind == ",":
+            raise CompileError([(comma.start, "Invalid expression term ','")])
 
 
 def _is_product(node: tree_sitter.Node) -> bool:

@@ -4,6 +4,9 @@ import pytest
 
 from apim_lab.syntax.node import CompileError
 from apim_lab.syntax.parsing import MAX_ANGLES, MAX_DEPTH, MAX_LENGTH, parse
+from tests import oracle
+
+test_commas_agree_with_csharp = oracle.table(__file__, "commas.jsonl")
 
 
 def offsets(source):

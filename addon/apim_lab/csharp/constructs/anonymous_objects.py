@@ -1,7 +1,6 @@
 """`new { a = 1, b.Name }`. Source: the C# specification, "Anonymous object creation expressions"."""
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 from apim_lab.csharp.code import BROKEN, Code, Frame
 from apim_lab.csharp.compiler import Compiler, ExpressionTable
@@ -18,7 +17,6 @@ _NO_NAME = (
 
 
 def _new_anonymous(compiler: Compiler, node: Node) -> Code:
-    _check_commas(compiler, node)
     declared = list(_declarators(node))
     values = [_value(compiler, value) for _, value in declared]
     names = [_name(compiler, name, value) for name, value in declared]
@@ -26,13 +24,6 @@ def _new_anonymous(compiler: Compiler, node: Node) -> Code:
         if names[index] and names[index] in names[:index]:
             compiler.mistake(value, "An anonymous type cannot have multiple properties with the same name")
     return BROKEN if any(value.type == INVALID for value in values) else _creating(names, values)
-
-
-def _check_commas(compiler: Compiler, node: Node) -> None:
-    """tree-sitter takes `new { , }`."""
-    for child, after in pairwise(node.children):
-        if after.kind == "," and not child.named:
-            compiler.mistake(after, "Invalid expression term ','")
 
 
 def _declarators(node: Node) -> Iterator[tuple[Node | None, Node]]:

@@ -26,6 +26,8 @@ from apim_lab.syntax.node import Node
 def arguments(compiler: Compiler, node: Node) -> list[Argument]:
     """The arguments of a call or an indexer, compiled."""
     given = [_argument(compiler, part) for part in node.parts]
+    if sum(child.kind == "," for child in node.children) >= max(len(given), 1):
+        compiler.mistake(node, "Syntax error; value expected")
     for before, argument in pairwise(given):
         if before.name and not argument.name:
             compiler.mistake(argument.node, "Named argument specifications must appear after all fixed arguments")

@@ -58,6 +58,8 @@ def _adding(compiler: Compiler, held: Code, item: Node) -> Statement:
     values = item.parts if item.kind == "initializer_expression" else [item]
     if not values:
         compiler.mistake(item, "Element initializer cannot be empty")
+    elif values[0] is not item and sum(child.kind == "," for child in item.children) >= len(values):
+        compiler.mistake(item, "Expected expression")
     given = [Argument(value, compiler.value(value)) for value in values]
     return discarding(instance_call(Call(compiler, item, "Add", given), held).run)
 

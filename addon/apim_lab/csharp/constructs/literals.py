@@ -181,8 +181,14 @@ def _text(compiler: Compiler, node: Node, text: str, *, verbatim: bool) -> Run:
     return lambda _: shown
 
 
+# tree-sitter takes `$"a""b"` for one text
+_QUOTED = re.compile(r'(?:[^"\\]|\\.)*', re.DOTALL)
+
+
 def _literal(compiler: Compiler, node: Node, text: str, *, verbatim: bool) -> str:
     """What the text in a string of this kind stands for."""
+    if not verbatim and _QUOTED.fullmatch(text) is None:
+        compiler.mistake(node, "; expected")
     try:
         return code_units(text.replace('""', '"')) if verbatim else _unescaped(text)
     except _BadEscape:
@@ -223,8 +229,8 @@ def _specifier(compiler: Compiler, clause: Node, *, verbatim: bool) -> str:
     written = clause.source[clause.start + 1 : clause.end]
     if not written:
         compiler.mistake(clause, "Empty format specifier.")
-    if "{" in written or "}" in written:
-        compiler.mistake(clause, "Braces are not supported in the format of an interpolated string")
+    if "{" in written.replace("{{", ""):
+        compiler.mistake(clause, "A '{' character must be escaped (by doubling) in an interpolated string.")
     specifier = _literal(compiler, clause, written, verbatim=verbatim)
     if specifier != specifier.rstrip():
         compiler.mistake(clause, "A format specifier may not contain trailing whitespace.")

@@ -95,7 +95,6 @@ def test_literals_that_are_refused(mistakes, source, message):
     [
         (r":HH\:mm", "Unrecognized escape sequence"),
         (": HH ", "A format specifier may not contain trailing whitespace."),
-        (":{{HH}}", "Braces are not supported in the format of an interpolated string"),
     ],
 )
 def test_formats_in_holes_that_are_refused(mistakes, clause, message):
