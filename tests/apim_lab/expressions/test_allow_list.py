@@ -20,6 +20,7 @@ def names(type_: Type):
 def test_every_type_in_a_row_is_known(definition):
     for row in definition.rows:
         own = {(name, 0) for name in (*definition.type_parameters, *row.signature.type_parameters, "void")}
+        own.add((definition.type.name, len(definition.type_parameters)))
         types = [row.signature.result, *(parameter.type for parameter in row.signature.parameters)]
         found = {name for type_ in types for name in names(type_)} - own
 
