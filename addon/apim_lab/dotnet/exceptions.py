@@ -98,3 +98,7 @@ class CryptographicUnexpectedOperationException(CryptographicException):
 
 class TimeZoneNotFoundException(DotNetError):
     """No time zone has the id."""
+
+
+class UriFormatException(FormatException):
+    default = "Invalid URI: The URI is empty."

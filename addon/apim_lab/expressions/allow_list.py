@@ -52,6 +52,7 @@ from apim_lab.dotnet.linq import (
     enumerables,
 )
 from apim_lab.dotnet.net import (
+    uri_members,
     web_utility,
 )
 from apim_lab.dotnet.numbers import (
@@ -127,6 +128,7 @@ LIBRARY = Library(
         *time_span_members.DEFINITIONS,
         *time_zone_members.DEFINITIONS,
         *type_members.DEFINITIONS,
+        *uri_members.DEFINITIONS,
         *value_tuples.DEFINITIONS,
         *web_utility.DEFINITIONS,
     ],
