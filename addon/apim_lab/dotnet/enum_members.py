@@ -49,12 +49,16 @@ def _parsed(enumeration: _Enumeration, text: str | None, *, ignore_case: bool = 
         return member(enumeration, _checked(int(text)))
     named = {_folded(found.name, ignore_case): found.value for found in reversed(list(enumeration))}
     number = 0
-    for name in text.split(","):
+    for name in text.split(",", _MAX_NAMES):
         value = named.get(_folded(name.strip(WHITE_SPACE), ignore_case))
         if value is None:
             raise ArgumentException(f"Requested value '{whole}' was not found.")
         number |= value
     return member(enumeration, number)
+
+
+# That make up one value; .NET has no limit
+_MAX_NAMES = 1_000
 
 
 def _folded(name: str, ignore_case: bool) -> str:

@@ -14,7 +14,13 @@ from zoneinfo import ZoneInfo
 from apim_lab.csharp.runtime.values import object_text
 from apim_lab.csharp.types import Type
 from apim_lab.dotnet.dates.dates import MAX_DATE_TICKS, date_ticks, utc_now
-from apim_lab.dotnet.dates.time_spans import TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_MICROSECOND, TICKS_PER_MINUTE
+from apim_lab.dotnet.dates.time_spans import (
+    TICKS_PER_DAY,
+    TICKS_PER_HOUR,
+    TICKS_PER_MICROSECOND,
+    TICKS_PER_MINUTE,
+    TICKS_PER_SECOND,
+)
 from apim_lab.dotnet.dates.windows_zones import STANDARD_NAMES, WINDOWS_ZONES
 from apim_lab.dotnet.exceptions import TimeZoneNotFoundException
 from apim_lab.dotnet.text.searches import given
@@ -61,12 +67,14 @@ class FixedRules:
 
 @dataclass(frozen=True)
 class IanaRules:
-    """Those of a zone of the IANA's database. Offsets are cut to whole minutes, as .NET cuts those of before 1900."""
+    """Those of a zone of the IANA's database. What an offset differs by from the `base` one is cut to whole minutes, as
+    .NET does with the local mean times of before 1900."""
 
     zone: ZoneInfo
+    base: int = 0
 
     def at_utc(self, ticks: int) -> Offset:
-        return _offset(_datetime(ticks).replace(tzinfo=UTC).astimezone(self.zone))
+        return self._offset(_datetime(ticks).replace(tzinfo=UTC).astimezone(self.zone))
 
     def on_clock(self, ticks: int) -> tuple[Offset, ...]:
         first, second = self._candidates(ticks)
@@ -79,7 +87,13 @@ class IanaRules:
 
     def _candidates(self, ticks: int) -> tuple[Offset, Offset]:
         clock = _datetime(ticks).replace(tzinfo=self.zone)
-        return _offset(clock), _offset(clock.replace(fold=1))
+        return self._offset(clock), self._offset(clock.replace(fold=1))
+
+    def _offset(self, moment: datetime) -> Offset:
+        offset, saving = moment.utcoffset() or timedelta(), moment.dst()
+        more = offset // timedelta(seconds=1) * TICKS_PER_SECOND - self.base
+        minutes = abs(more) // TICKS_PER_MINUTE * (1 if more >= 0 else -1)
+        return Offset(self.base + minutes * TICKS_PER_MINUTE, bool(saving))
 
 
 # Python's dates end a little before .NET's, and have no room for offsets at both ends
@@ -92,12 +106,6 @@ def _datetime(ticks: int) -> datetime:
     return _FIRST_DAY + timedelta(
         days=ticks // TICKS_PER_DAY, microseconds=ticks % TICKS_PER_DAY // TICKS_PER_MICROSECOND
     )
-
-
-def _offset(moment: datetime) -> Offset:
-    offset, saving = moment.utcoffset() or timedelta(), moment.dst()
-    minutes = int(offset / timedelta(minutes=1))
-    return Offset(minutes * TICKS_PER_MINUTE, bool(saving))
 
 
 @dataclass(frozen=True)
@@ -159,7 +167,7 @@ def _windows_zone(id_: str) -> TimeZoneInfo:
     saves = any(offset.is_daylight for offset in _offsets_since(iana_id, _FIRST_WINDOWS_YEAR))
     name = STANDARD_NAMES.get(id_, id_)
     daylight_name = name.replace("Standard", "Daylight")
-    rules = IanaRules(ZoneInfo(iana_id))
+    rules = IanaRules(ZoneInfo(iana_id), standard)
     return TimeZoneInfo(id_, standard, f"(UTC{_shown(standard)}) {text}", name, daylight_name, rules, saves)
 
 
@@ -168,7 +176,7 @@ def _iana_zone(written: str, iana_id: str) -> TimeZoneInfo:
     standard, daylight = _offsets_now(iana_id)
     saves = len(_offsets_since(iana_id, _FIRST_IANA_YEAR)) > 1
     name = _zone_name(standard)
-    rules = IanaRules(ZoneInfo(iana_id))
+    rules = IanaRules(ZoneInfo(iana_id), standard)
     return TimeZoneInfo(written, standard, f"(UTC{_shown(standard)}) {name}", name, _zone_name(daylight), rules, saves)
 
 

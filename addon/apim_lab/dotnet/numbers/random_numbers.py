@@ -6,6 +6,7 @@ Source: learn.microsoft.com/dotnet/api/system.random, "a subtractive random numb
 
 import secrets
 
+from apim_lab.csharp.runtime.memory import OBJECT, afford
 from apim_lab.csharp.runtime.numbers import BY_KEYWORD
 from apim_lab.csharp.runtime.values import Bytes
 from apim_lab.csharp.symbols.definitions import Definition
@@ -86,6 +87,8 @@ def _next_below(source: Random, high: int) -> int:
 
 def _fill(source: Random, buffer: Bytes | None) -> None:
     buffer = given(buffer, "buffer")
+    # As many as that take a second
+    afford(len(buffer) * OBJECT)
     for index in range(len(buffer)):
         buffer[index] = source.sample() % 256
 

@@ -15,3 +15,9 @@ def test_without_a_seed_two_sequences_differ(evaluate):
     numbers = {evaluate("@(new Random().Next())") for _ in range(5)}
 
     assert len(numbers) > 1
+
+
+def test_more_bytes_than_a_second_makes_are_refused(thrown):
+    assert thrown("@{ new Random(1).NextBytes(new byte[8000000]); return 1; }") == (
+        "Exception of type 'System.OutOfMemoryException' was thrown."
+    )
