@@ -1,42 +1,37 @@
 """Which types and members expressions may use, printed from the tables that the compiler reads."""
 
-from collections.abc import Iterator
-
-from apim_lab.csharp.symbols.definitions import Definition
 from apim_lab.csharp.symbols.library import Library
-from apim_lab.csharp.symbols.signatures import Kind, Signature
+from apim_lab.expressions.coverage import Coverage, Support, coverage, member_name
 
 BEGIN, END = "<!-- types: begin -->", "<!-- types: end -->"
 
 
 def reference(library: Library) -> str:
     """A table in Markdown: a row for each type, by name."""
-    listed = [definition for definition in library.definitions.values() if definition.members and definition.is_allowed]
-    rows = [_row(definition) for definition in sorted(listed, key=lambda definition: definition.name.lower())]
-    return "\n".join(["| type | members |", "|---|---|", *rows])
+    rows = [_row(found) for found in sorted(coverage(library), key=lambda found: shown_name(found).lower())]
+    return "\n".join(["| type | | members | not yet |", "|---|---|---|---|", *rows])
 
 
 # How C# writes them
 _SHORT = {"Array<T>": "T[]", "Nullable<T>": "T?"}
+_SIGNS = {Support.FULL: "full", Support.PARTIAL: "partial", Support.NONE: "not yet"}
 
 
-def _row(definition: Definition) -> str:
-    name = _SHORT.get(definition.name, definition.name)
-    members = list(dict.fromkeys(_members(definition)))
-    return f"| `{name}` | {', '.join(members)} |"
+def shown_name(found: Coverage) -> str:
+    """The name of the type as an expression has it: `int`, `List<T>`; of several the one with fewest parameters."""
+    names = sorted((definition.name for definition in found.definitions if "." not in definition.type.name), key=len)
+    return _SHORT.get(names[0], names[0]) if names else found.name
 
 
-def _members(definition: Definition) -> Iterator[str]:
-    yield from sorted(filter(None, (_shown(row.signature) for row in definition.rows)), key=str.lower)
+def _row(found: Coverage) -> str:
+    names = sorted({_shown(member_name(row)) for row in found.rows}, key=str.lower)
+    members = ", ".join(f"`{name}`{'*' if name in found.refused else ''}" for name in names)
+    missing = ", ".join(f"`{_shown(name)}`" for name in found.missing)
+    return f"| `{shown_name(found)}` | {_SIGNS.get(found.support, '')} | {members} | {missing} |"
 
 
-def _shown(signature: Signature) -> str:
-    """A member's name; operators and conversions go without saying."""
-    if signature.kind in {Kind.OPERATOR, Kind.CONVERSION} or signature.sets:
-        return ""
-    if signature.kind is Kind.INDEXER:
-        return "`[]`"
-    return f"`{signature.name}`"
+def _shown(member: str) -> str:
+    return {".ctor": "new", "Item": "[]"}.get(member, member)
 
 
 def replaced(page: str, library: Library) -> str:

@@ -82,6 +82,11 @@ class Library:
             names | {m.signature.name for m in extensions if m.signature.parameters[0].type.name in lineage}
         )
 
+    @property
+    def extension_names(self) -> frozenset[str]:
+        """The names of all extension methods."""
+        return frozenset(self._extensions)
+
     def refusal(self, type_: Type, owner: Type, member: str) -> str:
         """Why a member, which `owner` declares, may not be used of the type; "" if it may."""
         lineage = list(self.lineage(type_))
