@@ -77,7 +77,7 @@ def _check_declaration(name: XName, value: str) -> None:
         raise ArgumentException(
             f"The prefix '{name.local}' cannot be bound to the empty namespace name.",
         )
-    if value == XML.uri and name.local != "xml":
+    if (value == XML.uri) is not (name.local == "xml"):
         raise ArgumentException(
             "The prefix 'xml' is bound to the namespace name 'http://www.w3.org/XML/1998/namespace'. Other prefixes "
             "must not be bound to this namespace name, and it must not be declared as the default namespace."

@@ -11,7 +11,9 @@ from typing import NoReturn
 from apim_lab.csharp.runtime.exceptions import InsufficientExecutionStackException
 from apim_lab.csharp.runtime.memory import allocate
 from apim_lab.dotnet.xml.characters import NAME, NAME_START, WHITE_SPACE, described, first_invalid
-from apim_lab.dotnet.xml.documents import XDeclaration, XDocument
+from apim_lab.dotnet.xml.cursor import LINE_END, Cursor
+from apim_lab.dotnet.xml.declarations import read_declaration
+from apim_lab.dotnet.xml.documents import XDocument
 from apim_lab.dotnet.xml.elements import XAttribute, XElement
 from apim_lab.dotnet.xml.exceptions import XmlException
 from apim_lab.dotnet.xml.names import NONE, XML, XMLNS, XName, XNamespace
@@ -28,16 +30,9 @@ from apim_lab.dotnet.xml.nodes import (
 MAX_DEPTH = 500
 """Elements within each other."""
 
-_SPACES = re.compile(r"[ \t\r\n]*")
 _TEXT = re.compile(r"[^<&]+")
 _QUOTED = {"'": re.compile(r"[^'<&]*"), '"': re.compile(r'[^"<&]*')}
 _ENTITIES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
-_LINE_END = re.compile(r"\r\n?|\n")
-_DECLARATION = re.compile(
-    r"""[ \t\r\n]+version[ \t\r\n]*=[ \t\r\n]*(?:'([^']*)'|"([^"]*)")"""
-    r"""(?:[ \t\r\n]+encoding[ \t\r\n]*=[ \t\r\n]*(?:'([^']*)'|"([^"]*)"))?"""
-    r"""(?:[ \t\r\n]+standalone[ \t\r\n]*=[ \t\r\n]*(?:'(yes|no)'|"(yes|no)"))?[ \t\r\n]*\?>"""
-)
 _DOCUMENT_TYPE = re.compile(
     r"""[ \t\r\n]+([^\s>\["']+)(?:[ \t\r\n]+(?:PUBLIC[ \t\r\n]+('[^']*'|"[^"]*")[ \t\r\n]+|SYSTEM[ \t\r\n]+)"""
     r"""('[^']*'|"[^"]*"))?[ \t\r\n]*(\[)?"""
@@ -77,39 +72,11 @@ class _Open:
 
 
 @dataclass
-class _Parser:
-    text: str
-    position: int = 0
+class _Parser(Cursor):
+    """`open` are the elements whose end tags have not come, the innermost last."""
+
     open: list[_Open] = field(default_factory=list)
     root: XDocument = field(default_factory=XDocument)
-
-    # ---- places --------------------------------------------------------------------------------------------------
-
-    def fail(self, message: str, position: int | None = None) -> NoReturn:
-        """Raises XmlException that tells the line and the position."""
-        before = self.text[: self.position if position is None else position]
-        lines = _LINE_END.split(before)
-        raise XmlException(message, len(lines), len(lines[-1]) + 1)
-
-    def end_of_file(self, within: str = "") -> NoReturn:
-        self.fail(f"Unexpected end of file{f' while parsing {within}' if within else ''} has occurred.", len(self.text))
-
-    def unexpected(self, position: int, expected: str) -> NoReturn:
-        """Something else than what is expected stands there."""
-        if position >= len(self.text):
-            self.end_of_file()
-        found = NAME.match(self.text, position)
-        shown = found[0] if found and found[0] else self.text[position]
-        self.fail(f"'{shown}' is an unexpected token. {expected}", position)
-
-    def at(self, text: str) -> bool:
-        return self.text.startswith(text, self.position)
-
-    def skip_space(self) -> bool:
-        start = self.position
-        found = _SPACES.match(self.text, start)
-        self.position = found.end() if found else start
-        return self.position > start
 
     # ---- the document --------------------------------------------------------------------------------------------
 
@@ -122,8 +89,8 @@ class _Parser:
         allocate(len(self.text))
         if self.at("\ufeff"):
             self.position = 1
-        if self.at("<?xml") and self.text[self.position + 5 : self.position + 6] in {*WHITE_SPACE, "?"}:
-            self.declaration()
+        if self.at("<?xml") and not NAME.fullmatch(f"x{self.text[self.position + 5 : self.position + 6]}|"[:2]):
+            self.root.declaration = read_declaration(self)
         if self.text.strip(WHITE_SPACE) and len(self.text) < _SHORTEST:
             self.fail("Data at the root level is invalid.")
         while self.position < len(self.text):
@@ -134,16 +101,6 @@ class _Parser:
             raise XmlException("Root element is missing.")
         return self.root
 
-    def declaration(self) -> None:
-        found = _DECLARATION.match(self.text, self.position + 5)
-        if found is None:
-            self.fail("Syntax for an XML declaration is invalid.", self.position + 5)
-        version, encoding = found[1] or found[2], found[3] or found[4]
-        if version != "1.0":
-            self.fail(f"Version number '{version}' is invalid.", found.start(1 if found[1] else 2))
-        self.root.declaration = XDeclaration(version, encoding, found[5] or found[6])
-        self.position = found.end()
-
     def markup(self) -> None:
         allocate(_READ_SIZE)
         if self.at("</"):
@@ -153,11 +110,19 @@ class _Parser:
         elif self.at("<![CDATA["):
             self.cdata()
         elif self.at("<!"):
-            self.document_type()
+            self.other_markup() if self.open else self.document_type()
         elif self.at("<?"):
             self.instruction()
         else:
             self.start_tag()
+
+    def other_markup(self) -> NoReturn:
+        """Nothing else begins so within an element."""
+        if self.at("<!-"):
+            self.unexpected(self.position + 3, "The expected token is '-'.")
+        if self.at("<!["):
+            self.unexpected(self.position + 3, "The expected token is 'CDATA['.")
+        self.unexpected(self.position + 2, "The expected token is '<!--' or '<[CDATA['.")
 
     def until(self, mark: str, start: int, within: str) -> str:
         """The text up to the mark, and past it."""
@@ -167,13 +132,7 @@ class _Parser:
         text = self.text[start:end]
         self.check(text, start)
         self.position = end + len(mark)
-        return _LINE_END.sub("\n", text)
-
-    def check(self, text: str, start: int) -> None:
-        """Raises XmlException for a character that XML does not have."""
-        place = first_invalid(text)
-        if place >= 0:
-            self.fail(f"{described(text[place])}, is an invalid character.", start + place)
+        return LINE_END.sub("\n", text)
 
     def comment(self) -> None:
         start = self.position + 4
@@ -191,7 +150,7 @@ class _Parser:
 
     def instruction(self) -> None:
         start = self.position + 2
-        target = self.name(start)
+        target = self.local_name(start)
         if target.lower() == "xml":
             self.fail(
                 "Unexpected XML declaration. The XML declaration must be the first node in the document, and no "
@@ -199,8 +158,8 @@ class _Parser:
                 start,
             )
         self.position = start + len(target)
-        if not self.skip_space() and not self.at("?>"):
-            self.unexpected(self.position, "The expected token is '?>'.")
+        if not self.skip_space() and not self.at("?") and self.position < len(self.text):
+            self.not_in_a_name(self.position)
         data = self.until("?>", self.position, "PI")
         self.container.insert(len(self.container.nodes), XProcessingInstruction(target, data))
 
@@ -258,7 +217,7 @@ class _Parser:
                 parts.append(self.reference())
             else:
                 break
-        return "".join(_LINE_END.sub("\n", part) if len(part) > 1 or part == "\r" else part for part in parts)
+        return "".join(LINE_END.sub("\n", part) if len(part) > 1 or part == "\r" else part for part in parts)
 
     def reference(self) -> str:
         allocate(NODE_SIZE)
@@ -269,6 +228,8 @@ class _Parser:
         if found is None:
             self.fail("An error occurred while parsing EntityName.", start)
         self.position = found.end()
+        if self.at(":"):
+            self.fail("An error occurred while parsing EntityName.", start)
         if not self.at(";"):
             self.unexpected(self.position, "The expected token is ';'.")
         if found[0] not in _ENTITIES:
@@ -293,27 +254,6 @@ class _Parser:
 
     # ---- tags ----------------------------------------------------------------------------------------------------
 
-    def name(self, start: int) -> str:
-        """The name that stands there, with its prefix."""
-        found = NAME.match(self.text, start)
-        if found is None:
-            if start >= len(self.text):
-                self.end_of_file("Name")
-            bad = self.text[start]
-            self.fail(f"Name cannot begin with the '{bad}' character, hexadecimal value 0x{ord(bad):02X}.", start)
-        end = found.end()
-        if self.text.startswith(":", end):
-            local = NAME.match(self.text, end + 1)
-            if local is None:
-                bad = self.text[end + 1 : end + 2]
-                if not bad:
-                    self.end_of_file("Name")
-                self.fail(f"Name cannot begin with the '{bad}' character, hexadecimal value 0x{ord(bad):02X}.", end + 1)
-            end = local.end()
-            if self.text.startswith(":", end):
-                self.fail("The ':' character, hexadecimal value 0x3A, cannot be included in a name.", end)
-        return self.text[start:end]
-
     def start_tag(self) -> None:
         if not self.open and self.root.element is not None:
             self.fail("There are multiple root elements.", self.position + 1)
@@ -322,6 +262,7 @@ class _Parser:
         place = self.position + 1
         name = self.name(place)
         self.position = place + len(name)
+        self.check_end_of_name(self.position)
         attributes = self.attributes()
         prefixes = self.declared(attributes)
         element = XElement(self.resolved(name, place, prefixes, is_attribute=False))
@@ -334,7 +275,8 @@ class _Parser:
             self.position += 2
             return
         if not self.at(">"):
-            self.unexpected(self.position, "The expected token is '>'.")
+            is_bare = self.position == place + len(name)
+            self.unexpected(self.position + (not is_bare), "The expected token is '>'.")
         self.position += 1
         space = element.attribute(XML.name("space"))
         keeps = self.open[-1].keeps_space if self.open else False
@@ -351,16 +293,16 @@ class _Parser:
         if self.position >= len(self.text):
             self.unclosed()
         if name != current.name:
-            lines = _LINE_END.split(self.text[: current.place])
+            line, column = self.place(current.place)
             self.fail(
-                f"The '{current.name}' start tag on line {len(lines)} position {len(lines[-1]) + 1} does not match the "
-                f"end tag of '{name}'.",
+                f"The '{current.name}' start tag on line {line} position {column} does not match the end tag of "
+                f"'{name}'.",
                 start,
             )
         self.skip_space()
-        if not self.at(">"):
-            self.unexpected(self.position, "The expected token is '>'.")
-        self.position += 1
+        if self.position >= len(self.text):
+            self.unclosed()
+        self.take(">")
         self.open.pop()
         current.element.blank = current.element.blank or not current.element.nodes
 
@@ -384,7 +326,7 @@ class _Parser:
             if not NAME_START.match(self.text, self.position):
                 self.name(self.position)
             if not spaced:
-                self.fail(f"'{self.text[self.position]}' is an unexpected token. Expecting whitespace.")
+                self.unexpected(self.position, "Expecting whitespace.")
             found.append(self.one_attribute())
 
     def one_attribute(self) -> tuple[str, int, str]:
@@ -402,12 +344,7 @@ class _Parser:
         return name, place, self.attribute_value()
 
     def attribute_value(self) -> str:
-        quote = self.text[self.position : self.position + 1]
-        if quote not in _QUOTED:
-            if not quote:
-                self.end_of_file()
-            self.fail(f"'{quote}' is an unexpected token. The expected token is '\"' or '''.")
-        self.position += 1
+        quote = self.quote()
         parts = []
         while not self.at(quote):
             if self.position >= len(self.text):

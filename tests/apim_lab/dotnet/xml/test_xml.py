@@ -7,6 +7,7 @@ from apim_lab.dotnet.xml.parsing import MAX_DEPTH, parse_element
 from tests import oracle
 
 test_xml_agrees = oracle.table(__file__, "xml.jsonl")
+test_members_agree = oracle.table(__file__, "members.jsonl")
 
 
 @pytest.fixture(autouse=True)

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from apim_lab.csharp.runtime.exceptions import InvalidOperationException
 from apim_lab.csharp.symbols.definitions import Definition
 from apim_lab.dotnet.enumerations import enumeration
 from apim_lab.dotnet.text.searches import given
+from apim_lab.dotnet.xml.comparers import EQUALITY, ORDER, are_equal, compare_order
 from apim_lab.dotnet.xml.content import insert
 from apim_lab.dotnet.xml.documents import XDocument
 from apim_lab.dotnet.xml.elements import XElement
@@ -22,7 +22,6 @@ from apim_lab.dotnet.xml.nodes import (
     XText,
     verified_target,
 )
-from apim_lab.dotnet.xml.order import compare
 from apim_lab.dotnet.xml.save_options import SaveOptions
 from apim_lab.dotnet.xml.writing import node_text
 
@@ -54,22 +53,8 @@ def _parent(node: XObject) -> XElement | None:
     return node.parent if isinstance(node.parent, XElement) else None
 
 
-def _equal(one: XNode | None, two: XNode | None) -> bool:
-    return one is two or (one is not None and two is not None and one.kind is two.kind and one.equals(two))
-
-
 def _formatted(node: XNode, options: SaveOptions) -> str:
     return node_text(node, indented=not int(options.value) & 1)
-
-
-def _compare(one: XNode | None, two: XNode | None) -> int:
-    if one is two:
-        return 0
-    if one is None or two is None:
-        return -1 if one is None else 1
-    if one.root() is not two.root():
-        raise InvalidOperationException("A common ancestor is missing.")
-    return compare(one, two)
 
 
 def _set_value(node: XText, value: str | None) -> None:
@@ -125,13 +110,15 @@ _NODE = Definition(
         "IEnumerable<XElement> ElementsBeforeSelf(XName name)": elements(before),
         "IEnumerable<XNode> NodesAfterSelf()": nodes(after),
         "IEnumerable<XNode> NodesBeforeSelf()": nodes(before),
-        "bool IsAfter(XNode node)": lambda node, other: _compare(node, other) > 0,
-        "bool IsBefore(XNode node)": lambda node, other: _compare(node, other) < 0,
+        "bool IsAfter(XNode node)": lambda node, other: compare_order(node, other) > 0,
+        "bool IsBefore(XNode node)": lambda node, other: compare_order(node, other) < 0,
         "void Remove()": lambda node: node.remove(),
         "string ToString()": node_text,
         "string ToString(SaveOptions options)": _formatted,
-        "static bool DeepEquals(XNode n1, XNode n2)": _equal,
-        "static int CompareDocumentOrder(XNode n1, XNode n2)": _compare,
+        "static bool DeepEquals(XNode n1, XNode n2)": are_equal,
+        "static int CompareDocumentOrder(XNode n1, XNode n2)": compare_order,
+        "static XNodeDocumentOrderComparer DocumentOrderComparer": lambda: ORDER,
+        "static XNodeEqualityComparer EqualityComparer": lambda: EQUALITY,
     },
 )
 _VALUE = {"string Value": lambda node: node.value, "string Value { set; }": _set_value}
