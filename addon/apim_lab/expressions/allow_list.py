@@ -52,6 +52,7 @@ from apim_lab.dotnet.linq import (
     enumerables,
 )
 from apim_lab.dotnet.net import (
+    ip_addresses,
     uri_members,
     web_utility,
 )
@@ -111,6 +112,7 @@ LIBRARY = Library(
         *guids.DEFINITIONS,
         *hash_algorithm_names.DEFINITIONS,
         *hash_members.DEFINITIONS,
+        *ip_addresses.DEFINITIONS,
         *json_members.DEFINITIONS,
         *xml_members.DEFINITIONS,
         *math_functions.DEFINITIONS,

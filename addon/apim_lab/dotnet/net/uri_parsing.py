@@ -155,7 +155,7 @@ def _host(host: str, *, short_addresses: bool = False) -> tuple[str, Enum]:
         return "", UriHostNameType["Basic"]
     if host.startswith("["):
         return _ipv6(host), UriHostNameType["IPv6"]
-    four = _ipv4(host)
+    four = ipv4_address(host)
     if four and (short_addresses or four == host):
         return four, UriHostNameType["IPv4"]
     if _DNS_NAME.fullmatch(host):
@@ -173,7 +173,7 @@ def _ipv6(host: str) -> str:
         raise UriFormatException(_BAD_HOST) from None
 
 
-def _ipv4(host: str) -> str | None:
+def ipv4_address(host: str) -> str | None:
     """Up to four numbers, decimal, octal or hexadecimal; the last fills the rest."""
     numbers = host.split(".")
     if len(numbers) > 4 or not all(_NUMBER.fullmatch(number) and len(number) < 20 for number in numbers):
