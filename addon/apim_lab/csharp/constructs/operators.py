@@ -9,6 +9,7 @@ from apim_lab.csharp.binding.reference_conversions import is_reference
 from apim_lab.csharp.code import BROKEN, Code, Run, constant, in_slot
 from apim_lab.csharp.compiler import Compiler, ExpressionTable
 from apim_lab.csharp.constructs.checked import operator_in_context
+from apim_lab.csharp.constructs.combinations import combination
 from apim_lab.csharp.constructs.constants import folded, is_simple
 from apim_lab.csharp.constructs.invocation import call, invocation
 from apim_lab.csharp.runtime.numbers import UInt32, UInt64
@@ -57,6 +58,8 @@ def operation(compiler: Compiler, node: Node, symbol: str, left: Code, right: Co
         return BROKEN
     if DEFAULT in types and (symbol not in {"==", "!="} or types <= {DEFAULT, NULL}):
         return _no_operand(compiler, node, symbol)
+    if combined := combination(compiler, node, symbol, left, right):
+        return combined
     found = _overload(compiler, node, symbol, left, right)
     if found.tied:
         operands = f"'{left.type}' and '{right.type}'"

@@ -1,0 +1,3 @@
+from tests import oracle
+
+test_agrees_with_csharp = oracle.table(__file__, "combinations.jsonl")
