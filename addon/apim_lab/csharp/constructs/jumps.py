@@ -37,6 +37,10 @@ def _continue(compiler: Compiler, node: Node) -> Statement:
 
 def _goto(compiler: Compiler, node: Node) -> Statement:
     """`goto case 1;` and `goto default;`; to other labels there is no way."""
+    if node.has("case") and not node.parts:
+        compiler.mistake(node, "A constant value is expected")
+        compiler.flow = UNREACHABLE
+        return nothing
     if not (node.has("case") or node.has("default")):
         compiler.mistake(node, "'goto' is supported only to the labels of a switch: goto case, goto default")
         return nothing

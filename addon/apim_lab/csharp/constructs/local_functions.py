@@ -57,7 +57,11 @@ class LocalFunction:
         if self.child is not None:
             return
         self.child = child = self.compiler.function_child(self.node, self.depth, self.signature.result)
-        body = self.node["body"]
+        body = self.node.fields.get("body")
+        if body is None:
+            name = self.signature.name
+            self.compiler.mistake(self.node, f"'{name}()' is a local function and must therefore always have a body.")
+            return
         with child.scope(body):
             parameters = self.signature.parameters
             nodes = [written.name for written in _written(self.node["parameters"])]
@@ -147,7 +151,7 @@ class _Written:
     """A parameter as it is written."""
 
     name: Node
-    type: Node
+    type: Node | None
     modifier: Node | None
     default: Node | None
 
@@ -158,13 +162,17 @@ def _written(node: Node) -> Iterator[_Written]:
         if part.kind == "parameter":
             modifier = next((child for child in part.parts if child.kind == "modifier"), None)
             default = part.parts[-1] if part.has("=") else None
-            yield _Written(part["name"], part["type"], modifier, default)
+            yield _Written(part["name"], part.fields.get("type"), modifier, default)
     if (params := next((child for child in node.children if child.kind == "params"), None)) is not None:
         yield _Written(node["name"], node["type"], params, None)
 
 
 def _parameter(compiler: Compiler, written: _Written) -> Parameter:
-    name, type_ = meant(written.name.text), compiler.type(written.type)
+    name = meant(written.name.text)
+    if written.type is None:
+        compiler.mistake(written.name, "Type expected")
+        return Parameter(name, INVALID)
+    type_ = compiler.type(written.type)
     if written.modifier is not None and written.modifier.text != "params":
         compiler.mistake(written.modifier, f"'{written.modifier.text}' parameters are not supported in local functions")
     elif written.modifier is not None:

@@ -94,7 +94,7 @@ _APART = {"lambda_expression", "local_function_statement", "switch_statement"}
 
 
 def _target(compiler: Compiler, value: Code, jump: Node, sections: Sequence[Section]) -> int | None:
-    wanted = compiler.converted(compiler.value(jump.parts[0]), value.type, jump) if jump.has("case") else None
+    wanted = compiler.converted(compiler.value(jump.parts[0]), value.type, jump) if jump.parts else None
     for index, section in enumerate(sections):
         for label in section.labels:
             if len(label) == 1 and wanted is None:

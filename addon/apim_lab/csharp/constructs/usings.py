@@ -8,7 +8,7 @@ from apim_lab.csharp.compiler import Compiler, Statement, StatementTable, nothin
 from apim_lab.csharp.constructs.declarations import declared
 from apim_lab.csharp.constructs.handlers import finishing
 from apim_lab.csharp.constructs.statements import embedded, sequence
-from apim_lab.csharp.types import INVALID, NULL, Type
+from apim_lab.csharp.types import DEFAULT, INVALID, NULL, Type
 from apim_lab.csharp.variables import read
 from apim_lab.syntax.node import Node
 
@@ -53,7 +53,7 @@ def _value(compiler: Compiler, node: Node) -> tuple[Statement, Statement]:
 
 def _disposing(compiler: Compiler, node: Node, resource: Code) -> Statement:
     """Null is nothing to dispose of."""
-    if resource.type in {INVALID, NULL}:
+    if resource.type in {INVALID, NULL, DEFAULT}:
         return nothing
     methods = compiler.library.methods(resource.type, "Dispose")
     if not methods:

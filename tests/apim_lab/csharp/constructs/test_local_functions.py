@@ -35,6 +35,8 @@ def test_a_function_calls_itself_fifty_times(evaluate):
         ("int f(ref int x) => x; return 1;", "'ref' parameters are not supported in local functions"),
         ("int f(in int x) => x; return 1;", "'in' parameters are not supported in local functions"),
         ("int f(out int x) { x = 1; return x; } return 1;", "'out' parameters are not supported in local functions"),
+        ("int f(x) => 1; return 1;", "Type expected"),
+        ("int f(); return 1;", "'f()' is a local function and must therefore always have a body."),
         ("if (true) int f() => 1; return 1;", "A local function is supported only directly in a block"),
     ],
 )

@@ -20,6 +20,7 @@ def test_jumps_in_circles_end(context):
     ("block", "offset", "message"),
     [
         ("goto x; x: return 1;", 2, "'goto' is supported only to the labels of a switch: goto case, goto default"),
+        ("switch (1) { case 1: goto case; }", 23, "A constant value is expected"),
         ("x: return 1;", 2, "Labels are not supported, as there is no 'goto' to them"),
     ],
 )
