@@ -16,6 +16,8 @@ _TYPE = Definition(
         "static bool operator !=(Type left, Type right)": operator.is_not,
     },
 )
-_RUNTIME_TYPE = Definition("sealed class RuntimeType : Type", "System.RuntimeType", python=RuntimeType)
+_RUNTIME_TYPE = Definition(
+    "sealed class RuntimeType : Type", "System.RuntimeType", python=RuntimeType, is_allowed=False
+)
 
 DEFINITIONS = (_TYPE, _RUNTIME_TYPE)
