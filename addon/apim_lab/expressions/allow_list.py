@@ -35,6 +35,7 @@ from apim_lab.dotnet.collections import (
     tuples,
 )
 from apim_lab.dotnet.cryptography import (
+    certificates,
     hash_algorithm_names,
     hash_members,
     random_bytes,
@@ -98,6 +99,7 @@ LIBRARY = Library(
     [
         *(definition for module in _COLLECTIONS for definition in module.DEFINITIONS),
         *bit_converter.DEFINITIONS,
+        *certificates.DEFINITIONS,
         *chars.DEFINITIONS,
         *context_members.DEFINITIONS,
         *convert_members.DEFINITIONS,
