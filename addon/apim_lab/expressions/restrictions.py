@@ -27,7 +27,7 @@ class Restrictions:
 
     def refusal(self, types: Sequence[Type], member: str) -> str:
         """Why the service refuses a policy that uses the member of the first type, which the last one declares."""
-        names = [type_.full_name for type_ in types if is_dotnet(type_)]
+        names = [_outermost(type_.full_name) for type_ in types if is_dotnet(type_)]
         if not names or any(allows(name, member) for name in names):
             return ""
         known = [name for name in names if name in _ALLOWED]
@@ -59,6 +59,12 @@ def is_dotnet(type_: Type) -> bool:
     """Whether the type is one of .NET's, not of API Management's own or of the language."""
     space, _, name = type_.full_name.rpartition(".")
     return bool(space) and not (space == "System" and name in _LANGUAGE)
+
+
+def _outermost(full_name: str) -> str:
+    """The type in which a nested one stands: ``Dictionary`2+KeyCollection`` is a matter of Dictionary."""
+    outer, plus, _ = full_name.partition("+")
+    return outer.partition("`")[0] if plus else full_name
 
 
 def allows(type_name: str, member: str) -> bool:

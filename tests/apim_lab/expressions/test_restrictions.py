@@ -164,6 +164,7 @@ def test_what_api_management_refuses_is_a_warning_or_a_mistake(source, refusal):
         'context.Request.Headers.GetValueOrDefault("a", "").Split(\',\').Select(x => x.Trim()).Any(x => x == "b")',
         'JObject.Parse("{}")["a"]?.ToString() ?? new Random(Guid.NewGuid().GetHashCode()).Next(1, 3).ToString()',
         '((string)context.Variables["a"]).Equals("b") || context.Subscription?.Id.ToString() == "x"',
+        "new Dictionary<string, int>().Keys.Count == 0",
         'Encoding.UTF8.GetString(Convert.FromBase64String("eA=="))',
     ],
 )
