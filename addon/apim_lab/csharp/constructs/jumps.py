@@ -75,7 +75,7 @@ def _key(compiler: Compiler, node: Node, labels: Labels) -> Key:
 
 
 def _label(compiler: Compiler, node: Node) -> Statement:
-    compiler.mistake(node, "Labels are not supported, as there is no 'goto' to them")
+    """As no `goto` leads to it, it changes nothing."""
     return compiler.statement(node.parts[-1])
 
 
