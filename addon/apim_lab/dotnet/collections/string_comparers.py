@@ -1,17 +1,15 @@
 """`StringComparer`. Source: learn.microsoft.com/dotnet/api/system.stringcomparer, and .NET Core 3.1."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from typing import Any
 
-from apim_lab.csharp.runtime.memory import OBJECT, allocate
 from apim_lab.csharp.symbols.definitions import Definition, OfLibrary
 from apim_lab.csharp.symbols.library import Library
 from apim_lab.csharp.types import Type
-from apim_lab.dotnet.collections.ordering import comparing
+from apim_lab.dotnet.collections.ordering import Compare, by_key, comparing
 from apim_lab.dotnet.identity import equal, hash_code
-from apim_lab.dotnet.text import collation
 from apim_lab.dotnet.text.characters import to_upper
-from apim_lab.dotnet.text.comparison import StringComparison, compare, equals
+from apim_lab.dotnet.text.comparison import StringComparison, compare, culture_key, equals
 from apim_lab.dotnet.text.searches import given
 
 _BY_CULTURE = "CultureAwareComparer"
@@ -37,14 +35,17 @@ class StringComparer:
     def equals(self, left: str | None, right: str | None) -> bool:
         return equals(left, right, self.comparison)
 
-    def key(self, text: str | None) -> Hashable:
+    def key(self, text: str | None) -> Any:
         """The same for all texts that it takes for equal."""
         if text is None or self.comparison is StringComparison.Ordinal:
             return text
         if self.comparison.is_ordinal:
             return to_upper(text)
-        allocate(len(text) * OBJECT)
-        return collation.sort_key(text, ignore_case=self.comparison.ignores_case)
+        return culture_key(text, ignore_case=self.comparison.ignores_case)
+
+    def ordering(self) -> Compare:
+        """`compare`, for many comparisons."""
+        return by_key(self.key)
 
     def hash_code(self, text: str | None) -> int:
         return hash_code(self.key(given(text, "obj")))

@@ -5,7 +5,9 @@ Source: learn.microsoft.com/dotnet/api/system.stringcomparison, and .NET Core 3.
 
 import enum
 from collections.abc import Iterator
+from typing import Any
 
+from apim_lab.csharp.runtime.memory import OBJECT, allocate
 from apim_lab.dotnet.text import collation
 from apim_lab.dotnet.text.characters import to_upper
 from apim_lab.dotnet.text.collation import Found
@@ -46,6 +48,12 @@ def compare(left: str | None, right: str | None, comparison: StringComparison = 
     if comparison is StringComparison.OrdinalIgnoreCase:
         return _difference_ignoring_case(left, right)
     return collation.compare(left, right, ignore_case=comparison.ignores_case)
+
+
+def culture_key(text: str, *, ignore_case: bool = False) -> Any:
+    """What the culture orders texts by: the same for those that it takes for equal. Counts as memory."""
+    allocate(len(text) * OBJECT)
+    return collation.sort_key(text, ignore_case=ignore_case)
 
 
 def compare_ordinal(left: str | None, right: str | None) -> int:
