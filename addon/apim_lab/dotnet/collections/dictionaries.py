@@ -75,9 +75,9 @@ class Dictionary(Mapping[Any, Any]):
 
     def _enumerated(self, version: int) -> Iterator[KeyValuePair]:
         for entry in self.entries:
-            yield KeyValuePair(entry.key, entry.value, self.pair_type)
             if self.version != version:
                 break
+            yield KeyValuePair(entry.key, entry.value, self.pair_type)
         if self.version != version:
             raise InvalidOperationException(MODIFIED)
 

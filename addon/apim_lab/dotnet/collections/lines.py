@@ -38,9 +38,9 @@ class Line:
 
     def _enumerated(self, version: int) -> Iterator[Any]:
         for item in list(self.items):
-            yield item
             if self.version != version:
                 break
+            yield item
         if self.version != version:
             raise InvalidOperationException(MODIFIED)
 

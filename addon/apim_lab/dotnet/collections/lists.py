@@ -55,9 +55,9 @@ class List:
 
     def _enumerated(self, version: int) -> Iterator[Any]:
         for item in self.items:
-            yield item
             if self.version != version:
                 break
+            yield item
         if self.version != version:
             raise InvalidOperationException(MODIFIED)
 

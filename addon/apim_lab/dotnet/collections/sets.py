@@ -40,9 +40,9 @@ class HashSet:
 
     def _enumerated(self, version: int) -> Iterator[Any]:
         for item in self.entries:
-            yield item
             if self.version != version:
                 break
+            yield item
         if self.version != version:
             raise InvalidOperationException(MODIFIED)
 
