@@ -62,6 +62,12 @@ class DefaultEquality:
         self.type = Type("GenericEqualityComparer", (element,), "System.Collections.Generic.GenericEqualityComparer")
         self.key: Callable[[Any], Any] = _itself if is_plain(element) else _of_any
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, DefaultEquality) and self.type == other.type
+
+    def __hash__(self) -> int:
+        return hash(self.type)
+
     def equals(self, left: Any, right: Any) -> bool:
         return equal(left, right)
 

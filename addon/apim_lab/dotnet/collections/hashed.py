@@ -78,7 +78,7 @@ class Entries:
         else:
             place = len(self._slots)
             if place == self.capacity:
-                self.reserve(2 * place)
+                self.reserve(2 * place or 1)
             self._slots.append(entry)
         self._places[found] = place
         return True

@@ -130,7 +130,17 @@ class HashSet:
 
     def symmetric_except_with(self, other: Any) -> None:
         """What only one of them has."""
-        others = self.copy_of(other)
+        if other is self:
+            self.clear()
+        elif isinstance(other, HashSet) and other.comparer == self.comparer:
+            for item in other:
+                if not self.remove(item):
+                    self.add(item)
+        else:
+            self._exchange(self.copy_of(other))
+
+    def _exchange(self, others: "HashSet") -> None:
+        """Add first, then remove what both have."""
         common = [item for item in self.entries if others.contains(item)]
         for item in others:
             self.add(item)

@@ -13,6 +13,7 @@ test_dictionaries_agree = oracle.table(__file__, "dictionaries.jsonl")
     [
         "return new Dictionary<int, int>(2000000000);",
         "var d = new Dictionary<int, int>(); d.EnsureCapacity(100000000); return d;",
+        "var d = new Dictionary<int, int>(); for (int i = 0; ; i++) { d.Add(i, i); }",
         "while (true) { new Dictionary<int, int>(100000); }",
     ],
 )
