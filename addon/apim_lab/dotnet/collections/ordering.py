@@ -57,7 +57,7 @@ def by_key(key: Callable[[Any], Any]) -> Compare:
         if left is None or right is None:
             return (left is not None) - (right is not None)
         first, second = key_of(left), key_of(right)
-        return (first > second) - (first < second)
+        return int(first > second) - int(first < second)
 
     return compare
 
