@@ -5,6 +5,7 @@ from apim_lab.csharp.symbols.definitions import Definition
 from apim_lab.expressions.context_members import (
     basic_credentials,
     bodies,
+    certificates,
     dictionaries,
     encryption,
     forms,
@@ -20,6 +21,7 @@ DEFINITIONS: tuple[Definition, ...] = (
     *_OWN,
     *basic_credentials.DEFINITIONS,
     *dictionaries.DEFINITIONS,
+    certificates.DEFINITION,
     encryption.DEFINITION,
     forms.DEFINITION,
     *json_web_tokens.DEFINITIONS,

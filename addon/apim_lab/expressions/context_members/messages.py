@@ -15,6 +15,7 @@ _REQUEST = Definition(
     python=Request,
     observed={
         "Body": Place.REQUEST_BODY,
+        "Certificate": Place.GATEWAY,
         "Headers": Place.HEADER,
         "IpAddress": Place.GATEWAY,
         "MatchedParameters": Place.PARAMETER,
@@ -33,6 +34,7 @@ _REQUEST = Definition(
             "IUrl Url": lambda request: request.url,
             "string IpAddress": lambda request: request.ip_address,
             "string Method": lambda request: request.method,
+            "X509Certificate2 Certificate": lambda _: None,  # no client shows one to the gateway
         }
     ),
 )

@@ -157,6 +157,7 @@ _DEPLOYMENT = Definition(
     members=with_texts_inside(
         {
             "IGateway Gateway": lambda deployment: deployment.gateway,
+            "IReadOnlyDictionary<string, X509Certificate2> Certificates": lambda _: {},
             "ISustainabilityInfo SustainabilityInfo": lambda deployment: deployment.sustainability_info,
             "string GatewayId": lambda deployment: deployment.gateway.id,
             "string Region": lambda deployment: deployment.region,

@@ -127,6 +127,14 @@ test_context_agrees = oracle.table(__file__, "context.jsonl")
         ("context.GraphQL == null", True),
         ("context.Backend.Type", "Single"),
         ("context.Request.PrivateEndpointConnection == null", True),
+        ("context.Request.Certificate == null || !context.Request.Certificate.Verify()", True),
+        ("context.Request.Certificate?.VerifyNoRevocation() ?? false", False),
+        ("context.Request.Certificate?.Thumbprint", None),
+        ('context.Deployment.Certificates.ContainsKey("mine")', False),
+        (
+            "context.Deployment.Certificates.Any(c => c.Value.Thumbprint == context.Request.Certificate.Thumbprint)",
+            False,
+        ),
         ("context.Request.PrivateEndpointConnection?.Name", None),
         ("context.Tracing", False),
     ],
@@ -140,6 +148,11 @@ def test_what_the_configuration_knows(evaluate, context, source, expected):
     )
 
     assert evaluate(f"@({source})") == expected
+
+
+@pytest.mark.parametrize("source", ["Verify()", "VerifyNoRevocation()", "Thumbprint"])
+def test_the_certificate_is_null(thrown, source):
+    assert thrown(f"@(context.Request.Certificate.{source})") == "Object reference not set to an instance of an object."
 
 
 def test_a_response_that_is_null_has_no_status(evaluate, thrown, context):
