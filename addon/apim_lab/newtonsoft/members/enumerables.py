@@ -6,7 +6,7 @@ Source: newtonsoft.com/json/help, Newtonsoft.Json 13.0.1, Linq/Extensions.cs, Li
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from apim_lab.csharp.binding.type_arguments import TypeArgument, UnsupportedType
+from apim_lab.csharp.binding.type_arguments import TypeArgument
 from apim_lab.csharp.symbols.definitions import Definition
 from apim_lab.csharp.types import Type
 from apim_lab.dotnet.exceptions import ArgumentException
@@ -14,6 +14,7 @@ from apim_lab.dotnet.text.searches import given
 from apim_lab.dotnet.values import Enumerable
 from apim_lab.newtonsoft.access import item_at
 from apim_lab.newtonsoft.conversions import value_conversion
+from apim_lab.newtonsoft.members.making import check_constraint
 from apim_lab.newtonsoft.navigation import ancestors, descendants, parent_of
 from apim_lab.newtonsoft.sequences import TOKEN, JEnumerable
 from apim_lab.newtonsoft.tokens import JObject, JToken, JValue
@@ -23,20 +24,11 @@ _CONTAINER = Type("JContainer", full_name="Newtonsoft.Json.Linq.JContainer")
 _PROPERTY = Type("JProperty", full_name="Newtonsoft.Json.Linq.JProperty")
 
 
-def _check(type_: TypeArgument, base: Type, parameter: str = "T") -> None:
-    """`where T : JToken`; raises UnsupportedType."""
-    if not type_.library.derives(type_.type, base):
-        raise UnsupportedType(
-            f"The type '{type_}' cannot be used as type parameter '{parameter}' in the generic type or method. "
-            f"There is no implicit reference conversion from '{type_}' to '{base}'"
-        )
-
-
 def _spreading(find: Find, base: Type = TOKEN) -> Callable[[TypeArgument], Callable[[Any], JEnumerable[JToken]]]:
     """An extension of a sequence of T: what `find` finds for each of them, one after the other."""
 
     def of_type(type_: TypeArgument) -> Callable[[Any], JEnumerable[JToken]]:
-        _check(type_, base)
+        check_constraint(type_, base)
 
         def spread(source: Any) -> JEnumerable[JToken]:
             given(source, "source")
@@ -65,7 +57,7 @@ def _properties(source: Iterable[JObject] | None) -> JEnumerable[JToken]:
 
 
 def _as_enumerable(type_: TypeArgument) -> Callable[[Any], Any]:
-    _check(type_, TOKEN)
+    check_constraint(type_, TOKEN)
 
     def as_enumerable(source: Any) -> Any:
         if source is None or isinstance(source, JToken | JEnumerable):
@@ -102,7 +94,7 @@ def _values_as(type_: TypeArgument) -> Callable[..., Enumerable[Any]]:
 
 
 def _children_as(source_type: TypeArgument, type_: TypeArgument) -> Callable[[Any], Enumerable[Any]]:
-    _check(source_type, TOKEN)
+    check_constraint(source_type, TOKEN)
     convert = value_conversion(type_)
 
     def children(source: Any) -> Enumerable[Any]:
@@ -127,7 +119,7 @@ def _value_as(type_: TypeArgument) -> Callable[[Any], Any]:
 
 
 def _value_of_as(source_type: TypeArgument, type_: TypeArgument) -> Callable[[Any], Any]:
-    _check(source_type, TOKEN)
+    check_constraint(source_type, TOKEN)
     return _value_as(type_)
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from apim_lab.csharp.binding.type_arguments import TypeArgument, UnsupportedType
+from apim_lab.csharp.types import Type
 from apim_lab.dotnet.text.searches import given
 from apim_lab.newtonsoft.tokens import JContainer, JToken, add_content
 
@@ -23,3 +25,12 @@ def copied[T: JToken](other: T | None) -> JToken:
 
 def parser[T](parse: Callable[[str], T]) -> Callable[[str | None], T]:
     return lambda text: parse(given(text, "s"))
+
+
+def check_constraint(type_: TypeArgument, base: Type, parameter: str = "T") -> None:
+    """`where T : JToken`; raises UnsupportedType."""
+    if not type_.library.derives(type_.type, base):
+        raise UnsupportedType(
+            f"The type '{type_}' cannot be used as type parameter '{parameter}' in the generic type or method. "
+            f"There is no implicit reference conversion from '{type_}' to '{base}'"
+        )

@@ -12,7 +12,7 @@ from apim_lab.dotnet.text.searches import given
 from apim_lab.dotnet.values import Enumerable, Formatting
 from apim_lab.newtonsoft.access import item_at, set_item
 from apim_lab.newtonsoft.conversions import OPERATORS, value_conversion
-from apim_lab.newtonsoft.members.making import parser
+from apim_lab.newtonsoft.members.making import check_constraint, parser
 from apim_lab.newtonsoft.members.settings import CONVERTER, LOAD_SETTINGS, SELECT_SETTINGS
 from apim_lab.newtonsoft.navigation import (
     ancestors,
@@ -25,7 +25,7 @@ from apim_lab.newtonsoft.navigation import (
     siblings_of,
 )
 from apim_lab.newtonsoft.paths.json_path import select_token, select_tokens
-from apim_lab.newtonsoft.sequences import JEnumerable, tokens
+from apim_lab.newtonsoft.sequences import TOKEN, JEnumerable, tokens
 from apim_lab.newtonsoft.serializer.reading import object_as
 from apim_lab.newtonsoft.serializer.writing import token_from
 from apim_lab.newtonsoft.text.parsing import parse_json
@@ -62,6 +62,7 @@ def _values(type_: TypeArgument) -> Callable[[JToken], Enumerable[Any]]:
 
 def _children(type_: TypeArgument) -> Callable[[JToken], JEnumerable[Any]]:
     """`Children<T>()`: those that are a T."""
+    check_constraint(type_, TOKEN)
 
     def children(token: JToken) -> JEnumerable[Any]:
         return JEnumerable(lambda: (child for child in token if type_.is_instance(child)), type_.type)

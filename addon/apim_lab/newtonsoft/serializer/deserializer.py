@@ -158,6 +158,8 @@ def _pairs(reader: ValueReader, key: Contract, item: Contract) -> Iterator[tuple
 def _key(reader: ValueReader, contract: Contract) -> Any:
     name = reader.value
     try:
+        if contract.shape not in {Shape.ANY, Shape.PRIMITIVE}:
+            raise _NotConvertible
         return contract.convert(name)
     except DotNetError:
         raise _failure(
