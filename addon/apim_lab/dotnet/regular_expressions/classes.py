@@ -125,7 +125,9 @@ def _small(ranges: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
 @cache
 def _capitals() -> list[tuple[int, int]]:
     """All code units with small letters, and these."""
-    pairs = [(code, ord(to_lower(chr(code)))) for code in range(0xFFFF) if not 0xD800 <= code <= 0xDFFF]
+    capitals = [character for character in map(chr, range(0xD800)) if character.lower() != character]
+    capitals += [character for character in map(chr, range(0xE000, 0x10000)) if character.lower() != character]
+    pairs = [(ord(character), ord(to_lower(character))) for character in capitals]
     return [(code, lower) for code, lower in pairs if code != lower]
 
 
