@@ -96,6 +96,10 @@ class CryptographicUnexpectedOperationException(CryptographicException):
     full_name = "System.Security.Cryptography.CryptographicUnexpectedOperationException"
 
 
+class InvalidTimeZoneException(DotNetError):
+    """The rules of a time zone contradict each other."""
+
+
 class TimeZoneNotFoundException(DotNetError):
     """No time zone has the id."""
 

@@ -405,7 +405,8 @@ def _aliases(key: Key, definition: Definition) -> Iterator[Key]:
     elif key[0] != "[]":  # `Array<T>` is our name for `T[]`
         yield key
         yield definition.full_name, key[1]
-        yield definition.full_name.rpartition(".")[2], key[1]
+        if "." not in key[0]:  # a nested type is named by the one around it
+            yield definition.full_name.rpartition(".")[2], key[1]
 
 
 def _iteration(definition: Definition, known: Mapping[str, Type]) -> Implementation:

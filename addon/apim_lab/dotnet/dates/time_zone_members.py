@@ -1,15 +1,28 @@
 """`TimeZoneInfo` and `TimeZone` as expressions see them. Source: learn.microsoft.com/dotnet/api/system.timezoneinfo.
 
-Without the rules of a zone and what reads or writes them: they come from another database than those of Windows.
+Without what tells the rules of a zone: those of one that is found come from another database than those of Windows.
 """
 
+import operator
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 from apim_lab.csharp.symbols.definitions import Definition
 from apim_lab.csharp.types import Type
 from apim_lab.dotnet.dates import time_zone_conversions as conversions
+from apim_lab.dotnet.dates.adjustment_rules import (
+    NO_TRANSITION,
+    AdjustmentRule,
+    CustomRules,
+    TransitionTime,
+    adjustment_rule,
+    checked_rules,
+    fixed_date,
+    floating_date,
+)
 from apim_lab.dotnet.dates.date_time_offsets import MAX_OFFSET
-from apim_lab.dotnet.dates.dates import DateTime, to_local, to_universal
+from apim_lab.dotnet.dates.dates import DateTime, DayOfWeek, to_local, to_universal
 from apim_lab.dotnet.dates.time_spans import TICKS_PER_MINUTE, ZERO, TimeSpan
 from apim_lab.dotnet.dates.time_zones import LOCAL_ZONE, UTC_ZONE, TimeZoneInfo, find_zone, fixed_zone
 from apim_lab.dotnet.exceptions import ArgumentException, ArgumentOutOfRangeException
@@ -25,8 +38,10 @@ def _key(zone: TimeZoneInfo) -> tuple[object, ...]:
     return zone.id.lower(), zone.base_offset, zone.saves_daylight, zone.rules
 
 
-def _custom(id_: str | None, offset: TimeSpan, display_name: str | None, standard_name: str | None) -> TimeZoneInfo:
-    """`CreateCustomTimeZone` without daylight saving time."""
+def _custom(
+    id_: str | None, offset: TimeSpan, display_name: str | None, standard_name: str | None, *rest: Any
+) -> TimeZoneInfo:
+    """`CreateCustomTimeZone`; `rest` is the name of daylight saving time, its rules, perhaps whether to drop them."""
     id_ = given(id_, "id")
     if not id_:
         raise ArgumentException(f"The specified ID parameter '{id_}' is not supported.", "id")
@@ -38,9 +53,54 @@ def _custom(id_: str | None, offset: TimeSpan, display_name: str | None, standar
         raise ArgumentException(
             "The TimeSpan parameter cannot be specified more precisely than whole minutes.", "baseUtcOffset"
         )
-    return fixed_zone(id_, offset.ticks, display_name or "", standard_name or "")
+    fixed = fixed_zone(id_, offset.ticks, display_name or "", standard_name or "")
+    daylight_name, given_rules, is_disabled = (*rest, None, None, False)[:3] if rest else (None, None, True)
+    if is_disabled or not given_rules:
+        return fixed if not rest else replace(fixed, daylight_name="" if is_disabled else daylight_name or "")
+    rules = CustomRules(offset.ticks, checked_rules(given_rules))
+    return replace(fixed, daylight_name=daylight_name or "", rules=rules, saves_daylight=True)
 
 
+_ADJUSTMENT_RULE = Definition(
+    "sealed class TimeZoneInfo.AdjustmentRule",
+    "System.TimeZoneInfo.AdjustmentRule",
+    python=AdjustmentRule,
+    members={
+        "DateTime DateStart": lambda rule: rule.first,
+        "DateTime DateEnd": lambda rule: rule.last,
+        "TimeSpan DaylightDelta": lambda rule: rule.delta,
+        "TimeZoneInfo.TransitionTime DaylightTransitionStart": lambda rule: rule.start,
+        "TimeZoneInfo.TransitionTime DaylightTransitionEnd": lambda rule: rule.end,
+        "bool Equals(TimeZoneInfo.AdjustmentRule other)": lambda rule, other: rule == other,
+        "static TimeZoneInfo.AdjustmentRule CreateAdjustmentRule(DateTime dateStart, DateTime dateEnd, "
+        "TimeSpan daylightDelta, TimeZoneInfo.TransitionTime daylightTransitionStart, "
+        "TimeZoneInfo.TransitionTime daylightTransitionEnd)": adjustment_rule,
+    },
+)
+_TRANSITION_TIME = Definition(
+    "struct TimeZoneInfo.TransitionTime",
+    "System.TimeZoneInfo.TransitionTime",
+    python=TransitionTime,
+    default=NO_TRANSITION,
+    members={
+        "new()": lambda: NO_TRANSITION,
+        "DateTime TimeOfDay": lambda transition: transition.time,
+        "int Month": lambda transition: transition.month,
+        "int Week": lambda transition: transition.week,
+        "int Day": lambda transition: transition.day,
+        "DayOfWeek DayOfWeek": lambda transition: DayOfWeek(transition.weekday),
+        "bool IsFixedDateRule": lambda transition: transition.is_date,
+        "bool Equals(TimeZoneInfo.TransitionTime other)": operator.eq,
+        "bool Equals(object obj)": operator.eq,
+        "static TimeZoneInfo.TransitionTime CreateFixedDateRule(DateTime timeOfDay, int month, int day)": fixed_date,
+        "static TimeZoneInfo.TransitionTime CreateFloatingDateRule"
+        "(DateTime timeOfDay, int month, int week, DayOfWeek dayOfWeek)": floating_date,
+        "static bool operator ==(TimeZoneInfo.TransitionTime t1, TimeZoneInfo.TransitionTime t2)": operator.eq,
+        "static bool operator !=(TimeZoneInfo.TransitionTime t1, TimeZoneInfo.TransitionTime t2)": operator.ne,
+    },
+)
+_NAMED = "string id, TimeSpan baseUtcOffset, string displayName, string standardDisplayName"
+_WITH_RULES = "string daylightDisplayName, TimeZoneInfo.AdjustmentRule[] adjustmentRules"
 _ZONE = Definition(
     "sealed class TimeZoneInfo",
     "System.TimeZoneInfo",
@@ -71,6 +131,8 @@ _ZONE = Definition(
         "static void ClearCachedData()": lambda: None,
         "static TimeZoneInfo CreateCustomTimeZone"
         "(string id, TimeSpan baseUtcOffset, string displayName, string standardDisplayName)": _custom,
+        f"static TimeZoneInfo CreateCustomTimeZone({_NAMED}, {_WITH_RULES})": _custom,
+        f"static TimeZoneInfo CreateCustomTimeZone({_NAMED}, {_WITH_RULES}, bool disableDaylightSavingTime)": _custom,
         "static DateTime ConvertTime(DateTime dateTime, TimeZoneInfo destinationTimeZone)": (
             conversions.convert_from_own
         ),
@@ -127,4 +189,4 @@ _OLD_ZONE = Definition(
 
 _CURRENT_ZONE = Definition("class CurrentSystemTimeZone : TimeZone", "System.CurrentSystemTimeZone")
 
-DEFINITIONS: Sequence[Definition] = (_ZONE, _OLD_ZONE, _CURRENT_ZONE)
+DEFINITIONS: Sequence[Definition] = (_ADJUSTMENT_RULE, _TRANSITION_TIME, _ZONE, _OLD_ZONE, _CURRENT_ZONE)
