@@ -14,7 +14,8 @@ type _TestWithIndex = Callable[[Any, int], bool]
 
 
 def _where(source: Source, predicate: _Test) -> Iterator[Any]:
-    return filter(predicate, source)
+    # As a generator it asks its source only when it is asked: long chains need little of Python's stack
+    yield from filter(predicate, source)
 
 
 def _where_with_index(source: Source, predicate: _TestWithIndex) -> Iterator[Any]:

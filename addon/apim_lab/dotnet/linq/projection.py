@@ -17,7 +17,8 @@ from apim_lab.dotnet.values import Enumerable
 
 
 def _select(source: Source, selector: Callable[[Any], Any]) -> Iterator[Any]:
-    return map(selector, source)
+    # As a generator it asks its source only when it is asked: long chains need little of Python's stack
+    yield from map(selector, source)
 
 
 def _select_with_index(source: Source, selector: Callable[[Any, int], Any]) -> Iterator[Any]:
