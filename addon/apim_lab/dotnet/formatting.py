@@ -12,7 +12,7 @@ from uuid import UUID
 
 from apim_lab.csharp.runtime.anonymous_objects import AnonymousObject
 from apim_lab.csharp.runtime.decimals import decimal_text
-from apim_lab.csharp.runtime.memory import afford
+from apim_lab.csharp.runtime.memory import LOOK, allocate
 from apim_lab.csharp.runtime.numbers import INTEGRAL, Single
 from apim_lab.csharp.runtime.runtime_types import RuntimeType
 from apim_lab.csharp.runtime.value_tuples import ValueTuple
@@ -30,15 +30,17 @@ from apim_lab.messages import Url
 
 def _properties(value: AnonymousObject) -> str:
     """`{ a = 1, b = x }`."""
+    allocate(LOOK)
     texts = [f"{name} = {to_string(item)}" for name, item in value.items()]
-    afford(sum(map(len, texts)))
+    allocate(sum(map(len, texts)))
     return f"{{ {', '.join(texts)} }}" if texts else "{ }"
 
 
 def _elements(value: ValueTuple) -> str:
     """`(1, x)`."""
+    allocate(LOOK)
     texts = [to_string(item) for item in value.values]
-    afford(sum(map(len, texts)))
+    allocate(sum(map(len, texts)))
     return f"({', '.join(texts)})"
 
 

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from apim_lab.csharp.runtime.anonymous_objects import AnonymousObject
 from apim_lab.csharp.runtime.decimals import coefficient_of, scale_of, without_zeros
+from apim_lab.csharp.runtime.memory import LOOK, allocate
 from apim_lab.csharp.runtime.numbers import Single, UInt64
 from apim_lab.csharp.runtime.value_tuples import ValueTuple
 from apim_lab.csharp.runtime.values import Char, Int64, by_class
@@ -47,6 +48,7 @@ def equal(left: object, right: object) -> bool:
     if left is right:
         return True
     if isinstance(left, AnonymousObject | ValueTuple) and isinstance(right, AnonymousObject | ValueTuple):
+        allocate(LOOK)
         return left.type == right.type and all(map(equal, left.values, right.values))
     comparable = left.__class__ is right.__class__ and not isinstance(left, list | bytearray)
     return comparable and (left == right or (left != left and right != right))  # noqa: PLR0124  # NaN
@@ -68,6 +70,7 @@ def hash_code(value: object) -> int:
 
 def _of_values(value: AnonymousObject | ValueTuple) -> int:
     """.NET begins with a hash of the names, that of a tuple with a number of this run."""
+    allocate(LOOK)
     code = 0
     for item in value.values:
         code = code * -1521134295 + (0 if item is None else hash_code(item))

@@ -11,6 +11,8 @@ from apim_lab.csharp.runtime.exceptions import OutOfMemoryException
 MAX_ALLOCATED = 1 << 27
 # An item of an array; a small object; an exception
 REFERENCE, OBJECT, EXCEPTION_SIZE = 8, 64, 256
+# A look into a value that holds others counts as well: `o = (o, o)` in a loop makes few values and no end of looks
+LOOK = 512
 
 _allocated = ContextVar("_allocated", default=0)
 

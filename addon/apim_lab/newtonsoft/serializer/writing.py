@@ -10,7 +10,7 @@ from functools import singledispatch
 from typing import Any
 
 from apim_lab.csharp.runtime.anonymous_objects import AnonymousObject
-from apim_lab.csharp.runtime.memory import OBJECT, allocate
+from apim_lab.csharp.runtime.memory import LOOK, OBJECT, allocate
 from apim_lab.csharp.runtime.value_tuples import ValueTuple
 from apim_lab.csharp.runtime.values import Char, Int64, type_of
 from apim_lab.dotnet.collections.tuples import Tuple
@@ -92,6 +92,7 @@ class _Writer:
             path = path_text(self.path[:-1])
             name = type_of(value).runtime_name
             raise JsonSerializationException(f"Self referencing loop detected{of} with type '{name}'. Path '{path}'.")
+        allocate(LOOK)
         self.objects.append(value)
         token = self.parts(value)
         self.objects.pop()
