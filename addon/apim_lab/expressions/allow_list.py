@@ -8,8 +8,6 @@ from apim_lab.csharp.symbols.library import Library
 from apim_lab.csharp.symbols.signatures import Parameter
 from apim_lab.csharp.types import Type
 from apim_lab.dotnet import (
-    bit_converter,
-    convert_members,
     delegates,
     enum_members,
     exception_members,
@@ -33,6 +31,10 @@ from apim_lab.dotnet.collections import (
     sets,
     string_comparers,
     tuples,
+)
+from apim_lab.dotnet.conversion import (
+    bit_converter,
+    convert_members,
 )
 from apim_lab.dotnet.cryptography import (
     certificates,
@@ -79,34 +81,22 @@ from apim_lab.expressions import context_members
 from apim_lab.expressions.restrictions import Restrictions
 from apim_lab.newtonsoft import members as json_members
 
-_COLLECTIONS = (
-    array_members,
-    comparers,
-    dictionary_interface,
-    dictionary_members,
-    dictionary_views,
-    interfaces,
-    key_value_pairs,
-    lines,
-    list_members,
-    read_only,
-    sets,
-    string_comparers,
-    tuples,
-)
-
 LIBRARY = Library(
     [
-        *(definition for module in _COLLECTIONS for definition in module.DEFINITIONS),
+        *array_members.DEFINITIONS,
         *bit_converter.DEFINITIONS,
         *certificates.DEFINITIONS,
         *chars.DEFINITIONS,
+        *comparers.DEFINITIONS,
         *context_members.DEFINITIONS,
         *convert_members.DEFINITIONS,
         *cultures.DEFINITIONS,
         *date_members.DEFINITIONS,
         *date_time_offset_members.DEFINITIONS,
         *delegates.DEFINITIONS,
+        *dictionary_interface.DEFINITIONS,
+        *dictionary_members.DEFINITIONS,
+        *dictionary_views.DEFINITIONS,
         *encoding_members.DEFINITIONS,
         *enum_members.DEFINITIONS,
         *enumerables.DEFINITIONS,
@@ -114,27 +104,35 @@ LIBRARY = Library(
         *guids.DEFINITIONS,
         *hash_algorithm_names.DEFINITIONS,
         *hash_members.DEFINITIONS,
+        *interfaces.DEFINITIONS,
         *ip_addresses.DEFINITIONS,
         *json_members.DEFINITIONS,
-        *xml_members.DEFINITIONS,
+        *key_value_pairs.DEFINITIONS,
+        *lines.DEFINITIONS,
+        *list_members.DEFINITIONS,
         *math_functions.DEFINITIONS,
         *nullables.DEFINITIONS,
         *numbers.DEFINITIONS,
         *objects.DEFINITIONS,
         *random_bytes.DEFINITIONS,
         *random_numbers.DEFINITIONS,
+        *read_only.DEFINITIONS,
         *regex_members.DEFINITIONS,
         *regex_options.DEFINITIONS,
+        *sets.DEFINITIONS,
         *string_builder_members.DEFINITIONS,
+        *string_comparers.DEFINITIONS,
         *string_reader.DEFINITIONS,
         *string_writer.DEFINITIONS,
         *strings.DEFINITIONS,
         *time_span_members.DEFINITIONS,
         *time_zone_members.DEFINITIONS,
+        *tuples.DEFINITIONS,
         *type_members.DEFINITIONS,
         *uri_members.DEFINITIONS,
         *value_tuples.DEFINITIONS,
         *web_utility.DEFINITIONS,
+        *xml_members.DEFINITIONS,
     ],
     Restrictions(),
 )

@@ -9,7 +9,7 @@ from math import isfinite, nan
 
 from apim_lab.csharp.runtime.code_units import characters
 from apim_lab.csharp.runtime.exceptions import DotNetError, OverflowException
-from apim_lab.dotnet.convert import to_double
+from apim_lab.dotnet.conversion.convert import to_double
 from apim_lab.dotnet.exceptions import FormatException
 from apim_lab.dotnet.formatting import to_string
 from apim_lab.dotnet.numbers.number_parsing import parse_bool, parse_integer

@@ -11,8 +11,8 @@ from typing import Any
 from uuid import UUID
 
 from apim_lab.csharp.runtime.values import Bytes
-from apim_lab.dotnet.base64 import read_base64
-from apim_lab.dotnet.convert import convert_to, to_date_time
+from apim_lab.dotnet.conversion.base64 import read_base64
+from apim_lab.dotnet.conversion.convert import convert_to, to_date_time
 from apim_lab.dotnet.dates.date_parsing import parse_offset
 from apim_lab.dotnet.dates.date_time_offsets import DateTimeOffset
 from apim_lab.dotnet.dates.dates import DateTime

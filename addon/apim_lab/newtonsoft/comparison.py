@@ -9,7 +9,7 @@ from uuid import UUID
 
 from apim_lab.csharp.runtime.exceptions import InvalidCastException
 from apim_lab.csharp.runtime.values import Bytes
-from apim_lab.dotnet.convert import to_boolean, to_date_time, to_decimal, to_double, to_int64
+from apim_lab.dotnet.conversion.convert import to_boolean, to_date_time, to_decimal, to_double, to_int64
 from apim_lab.dotnet.dates.date_time_offsets import DateTimeOffset
 from apim_lab.dotnet.dates.time_spans import TimeSpan
 from apim_lab.dotnet.exceptions import ArgumentException, ArgumentOutOfRangeException

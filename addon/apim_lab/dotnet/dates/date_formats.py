@@ -8,9 +8,9 @@ from functools import lru_cache
 
 from apim_lab.dotnet.dates.date_time_offsets import DateTimeOffset
 from apim_lab.dotnet.dates.dates import DateTime, DateTimeKind, ZonedTime, day_of_week, to_universal
+from apim_lab.dotnet.dates.format_parts import format_parts
 from apim_lab.dotnet.dates.time_spans import TICKS_PER_HOUR, TICKS_PER_MINUTE
 from apim_lab.dotnet.exceptions import FormatException
-from apim_lab.dotnet.format_parts import format_parts
 
 DAY_NAMES = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 MONTH_NAMES = (

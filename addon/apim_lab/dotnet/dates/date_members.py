@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from apim_lab.csharp.runtime.arithmetic import COMPARISONS
 from apim_lab.csharp.runtime.values import Int64
 from apim_lab.csharp.symbols.definitions import Definition
+from apim_lab.dotnet.conversion.type_codes import TYPE_CODE
 from apim_lab.dotnet.dates import date_encodings as encodings
 from apim_lab.dotnet.dates import dates
 from apim_lab.dotnet.dates.date_alternatives import all_formats, alternative_formats
@@ -15,7 +16,6 @@ from apim_lab.dotnet.dates.dates import DateTime, DateTimeKind, DayOfWeek
 from apim_lab.dotnet.dates.time_spans import TICKS_PER_MILLISECOND, TimeSpan
 from apim_lab.dotnet.enumerations import enumeration
 from apim_lab.dotnet.formatting import format_value
-from apim_lab.dotnet.type_codes import TYPE_CODE
 
 
 def _to_string(value: DateTime, specifier: str | None, _provider: object = None) -> str:

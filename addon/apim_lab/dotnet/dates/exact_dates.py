@@ -10,10 +10,10 @@ from apim_lab.dotnet.dates.date_refusals import DateRefusal
 from apim_lab.dotnet.dates.date_styles import NO_STYLE, Style
 from apim_lab.dotnet.dates.date_time_offsets import DateTimeOffset
 from apim_lab.dotnet.dates.dates import DateTime, date_ticks, day_of_week, time_ticks
+from apim_lab.dotnet.dates.format_parts import quoted_at, run_at
 from apim_lab.dotnet.dates.text_cursor import MAX_LENGTH, TextCursor, is_white, trim
 from apim_lab.dotnet.dates.time_spans import TICKS_PER_HOUR, TICKS_PER_MINUTE
 from apim_lab.dotnet.exceptions import FormatException
-from apim_lab.dotnet.format_parts import quoted_at, run_at
 
 _NOON = 12
 _LONGEST_NAME = max(map(len, (*DAY_NAMES, *MONTH_NAMES)))

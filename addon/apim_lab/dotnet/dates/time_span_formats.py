@@ -6,6 +6,7 @@ Source: learn.microsoft.com/dotnet/standard/base-types, "Standard TimeSpan forma
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
+from apim_lab.dotnet.dates.format_parts import format_parts
 from apim_lab.dotnet.dates.time_spans import (
     TICKS_PER_DAY,
     TICKS_PER_HOUR,
@@ -14,7 +15,6 @@ from apim_lab.dotnet.dates.time_spans import (
     TimeSpan,
 )
 from apim_lab.dotnet.exceptions import FormatException
-from apim_lab.dotnet.format_parts import format_parts
 
 
 def span_text(span: TimeSpan) -> str:

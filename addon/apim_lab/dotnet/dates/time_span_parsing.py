@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
 from apim_lab.csharp.runtime.exceptions import OverflowException
+from apim_lab.dotnet.dates.format_parts import quoted_at, run_at
 from apim_lab.dotnet.dates.text_cursor import MAX_LENGTH, TextCursor, trim
 from apim_lab.dotnet.dates.time_span_formats import MAX_LETTERS
 from apim_lab.dotnet.dates.time_spans import (
@@ -18,7 +19,6 @@ from apim_lab.dotnet.dates.time_spans import (
     TimeSpan,
 )
 from apim_lab.dotnet.exceptions import FormatException
-from apim_lab.dotnet.format_parts import quoted_at, run_at
 
 # What stands between the numbers, and which numbers they are then, days to fraction: the first reading that fits counts
 _SHAPES: Mapping[tuple[str, ...], Sequence[str]] = {

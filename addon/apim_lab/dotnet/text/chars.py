@@ -6,6 +6,7 @@ from typing import Any
 from apim_lab.csharp.runtime.code_units import characters, code_units
 from apim_lab.csharp.runtime.values import Char
 from apim_lab.csharp.symbols.definitions import Definition
+from apim_lab.dotnet.conversion.type_codes import TYPE_CODE
 from apim_lab.dotnet.enumerations import enumeration
 from apim_lab.dotnet.exceptions import ArgumentException, ArgumentOutOfRangeException, FormatException
 from apim_lab.dotnet.text.characters import (
@@ -24,7 +25,6 @@ from apim_lab.dotnet.text.characters import (
 )
 from apim_lab.dotnet.text.searches import given
 from apim_lab.dotnet.text.unicode_categories import UnicodeCategory, unicode_category
-from apim_lab.dotnet.type_codes import TYPE_CODE
 
 
 def _is_high(character: str) -> bool:

@@ -10,6 +10,7 @@ from apim_lab.csharp.runtime.memory import OBJECT, afford
 from apim_lab.csharp.runtime.values import Array, Char
 from apim_lab.csharp.symbols.definitions import Definition
 from apim_lab.csharp.types import CHAR
+from apim_lab.dotnet.conversion.type_codes import TYPE_CODE
 from apim_lab.dotnet.enumerations import enumeration
 from apim_lab.dotnet.exceptions import ArgumentException, ArgumentNullException, ArgumentOutOfRangeException
 from apim_lab.dotnet.formatting import to_string
@@ -41,7 +42,6 @@ from apim_lab.dotnet.text.splitting import (
     split_at,
     without_limit,
 )
-from apim_lab.dotnet.type_codes import TYPE_CODE
 
 
 def _tested(test: Callable[[str, str, StringComparison], bool]) -> Callable[..., bool]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from apim_lab.csharp.runtime.code_units import code_units
 from apim_lab.csharp.runtime.exceptions import DotNetError
 from apim_lab.csharp.symbols.definitions import Definition
-from apim_lab.dotnet.base64 import read_base64
+from apim_lab.dotnet.conversion.base64 import read_base64
 from apim_lab.dotnet.text.characters import WHITE_SPACE
 
 _SCHEME = "basic "

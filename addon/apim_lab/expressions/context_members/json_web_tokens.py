@@ -17,7 +17,7 @@ from apim_lab.csharp.runtime.memory import allocate
 from apim_lab.csharp.runtime.values import Array
 from apim_lab.csharp.symbols.definitions import Definition
 from apim_lab.csharp.types import STRING
-from apim_lab.dotnet.base64 import read_base64
+from apim_lab.dotnet.conversion.base64 import read_base64
 from apim_lab.dotnet.dates.dates import DateTime, DateTimeKind
 from apim_lab.dotnet.dates.time_spans import TICKS_PER_MILLISECOND
 

@@ -13,7 +13,7 @@ from apim_lab.csharp.runtime.enumerations import member
 from apim_lab.csharp.runtime.exceptions import InvalidCastException
 from apim_lab.csharp.runtime.values import Array, Bytes
 from apim_lab.csharp.types import OBJECT, underlying
-from apim_lab.dotnet.convert import convert_to, to_date_time
+from apim_lab.dotnet.conversion.convert import convert_to, to_date_time
 from apim_lab.dotnet.dates.date_parsing import parse_offset
 from apim_lab.dotnet.dates.date_time_offsets import DateTimeOffset
 from apim_lab.dotnet.dates.dates import DateTime

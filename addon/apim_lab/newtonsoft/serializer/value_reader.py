@@ -9,8 +9,8 @@ from typing import Any
 
 from apim_lab.csharp.runtime.exceptions import DotNetError
 from apim_lab.csharp.runtime.values import Bytes
-from apim_lab.dotnet.base64 import read_base64
-from apim_lab.dotnet.convert import convert_to
+from apim_lab.dotnet.conversion.base64 import read_base64
+from apim_lab.dotnet.conversion.convert import convert_to
 from apim_lab.dotnet.dates.date_parsing import parse_date, parse_offset
 from apim_lab.dotnet.dates.date_time_offsets import DateTimeOffset
 from apim_lab.dotnet.dates.dates import DateTime

@@ -1,7 +1,7 @@
 import pytest
 
+from apim_lab.dotnet.dates.format_parts import format_parts
 from apim_lab.dotnet.exceptions import FormatException
-from apim_lab.dotnet.format_parts import format_parts
 
 
 @pytest.mark.parametrize(

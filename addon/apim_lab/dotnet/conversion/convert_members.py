@@ -6,13 +6,13 @@ from typing import Any
 
 from apim_lab.csharp.runtime.numbers import BY_KEYWORD
 from apim_lab.csharp.symbols.definitions import Definition, OfLibrary
-from apim_lab.dotnet.base64 import BASE64, Base64FormattingOptions
-from apim_lab.dotnet.change_type import change_to, change_type
-from apim_lab.dotnet.convert import NAMES, convert_to, one_character, to_date_time
+from apim_lab.dotnet.conversion.base64 import BASE64, Base64FormattingOptions
+from apim_lab.dotnet.conversion.change_type import change_to, change_type
+from apim_lab.dotnet.conversion.convert import NAMES, convert_to, one_character, to_date_time
+from apim_lab.dotnet.conversion.number_bases import from_base, to_base
+from apim_lab.dotnet.conversion.type_codes import TypeCode, type_code
 from apim_lab.dotnet.enumerations import enumeration
 from apim_lab.dotnet.formatting import to_string
-from apim_lab.dotnet.number_bases import from_base, to_base
-from apim_lab.dotnet.type_codes import TypeCode, type_code
 
 _Table = dict[str, Callable[..., Any]]
 # The types of which each method has an overload, those of `object` and `string` apart
