@@ -14,12 +14,12 @@ from apim_lab.csharp.runtime.runtime_types import RuntimeType, runtime_type
 from apim_lab.csharp.runtime.values import Array, type_of
 from apim_lab.csharp.symbols.definitions import Definition
 from apim_lab.csharp.types import INT, STRING
+from apim_lab.dotnet.arguments import given
 from apim_lab.dotnet.conversion.type_codes import TypeCode
 from apim_lab.dotnet.enumerations import ENUMERATIONS
 from apim_lab.dotnet.exceptions import ArgumentException
 from apim_lab.dotnet.formatting import format_value
 from apim_lab.dotnet.text.characters import WHITE_SPACE
-from apim_lab.dotnet.text.searches import given
 
 _Enumeration = type[enum.Enum]
 _NUMBER = re.compile(r"[+-]?[0-9]+")

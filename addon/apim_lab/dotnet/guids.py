@@ -9,10 +9,10 @@ from uuid import UUID
 
 from apim_lab.csharp.runtime.values import Bytes
 from apim_lab.csharp.symbols.definitions import Definition
+from apim_lab.dotnet.arguments import given
 from apim_lab.dotnet.exceptions import ArgumentException, FormatException
 from apim_lab.dotnet.formatting import format_value
 from apim_lab.dotnet.text.characters import WHITE_SPACE
-from apim_lab.dotnet.text.searches import given
 
 _BAD_LENGTH = "Guid should contain 32 digits with 4 dashes (" + "-".join("x" * n for n in (8, 4, 4, 4, 12)) + ")."
 _DASHES = (8, 13, 18, 23)

@@ -7,9 +7,9 @@ from apim_lab.csharp.binding.type_arguments import TypeArgument, UnsupportedType
 from apim_lab.csharp.runtime.exceptions import InvalidOperationException
 from apim_lab.csharp.runtime.runtime_types import RuntimeType, runtime_type
 from apim_lab.csharp.symbols.definitions import Definition
+from apim_lab.dotnet.arguments import given
 from apim_lab.dotnet.collections.ordering import comparing
 from apim_lab.dotnet.identity import equal
-from apim_lab.dotnet.text.searches import given
 
 
 def _value(value: Any) -> Any:

@@ -1,9 +1,9 @@
 """`token[key]` and `token[key] = value`. Source: Newtonsoft.Json 13.0.1, Linq/*.cs."""
 
 from apim_lab.csharp.runtime.exceptions import InvalidOperationException
+from apim_lab.dotnet.arguments import given
 from apim_lab.dotnet.exceptions import ArgumentException
 from apim_lab.dotnet.formatting import to_string
-from apim_lab.dotnet.text.searches import given
 from apim_lab.newtonsoft.navigation import no_children
 from apim_lab.newtonsoft.token_types import class_name
 from apim_lab.newtonsoft.tokens import JConstructor, JList, JObject, JToken

@@ -8,12 +8,12 @@ from typing import Any, ClassVar
 
 from apim_lab.csharp.symbols.library import Library
 from apim_lab.csharp.types import STRING, Type
+from apim_lab.dotnet.arguments import bad_index, given
 from apim_lab.dotnet.collections.copying import copy_items
 from apim_lab.dotnet.collections.dictionary_interface import as_dictionary, keys_of, values_of
 from apim_lab.dotnet.collections.interfaces import as_collection
 from apim_lab.dotnet.collections.read_only import ReadOnly
 from apim_lab.dotnet.exceptions import ArgumentException, ArgumentOutOfRangeException, NotImplementedException
-from apim_lab.dotnet.text.searches import bad_index, given
 from apim_lab.dotnet.values import KeyValuePair
 from apim_lab.newtonsoft.access import member
 from apim_lab.newtonsoft.sequences import TOKEN

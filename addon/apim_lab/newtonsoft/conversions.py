@@ -10,7 +10,7 @@ from apim_lab.csharp.binding.type_arguments import TypeArgument
 from apim_lab.csharp.runtime.exceptions import InvalidCastException
 from apim_lab.csharp.runtime.values import Char
 from apim_lab.csharp.types import OBJECT, underlying
-from apim_lab.dotnet.text.searches import given
+from apim_lab.dotnet.arguments import given
 from apim_lab.newtonsoft.casts import BYTES_CAST, CASTS, CONVERSIONS, STRING_CAST, Cast
 from apim_lab.newtonsoft.token_types import BYTES, DATE, GUID, STRING, TIME_SPAN, BigInteger, class_name, value_type
 from apim_lab.newtonsoft.tokens import JProperty, JToken, JValue

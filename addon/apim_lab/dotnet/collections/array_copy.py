@@ -9,9 +9,8 @@ from apim_lab.csharp.runtime.exceptions import ArrayTypeMismatchException, Inval
 from apim_lab.csharp.runtime.numeric_conversions import implicit_numeric
 from apim_lab.csharp.symbols.library import Library
 from apim_lab.csharp.types import DECIMAL, Type
-from apim_lab.dotnet.collections.searching import negative
+from apim_lab.dotnet.arguments import given, negative
 from apim_lab.dotnet.exceptions import ArgumentException, ArgumentOutOfRangeException
-from apim_lab.dotnet.text.searches import given
 
 type Convert = Callable[[Any], Any]
 

@@ -12,14 +12,13 @@ from apim_lab.csharp.runtime.values import Array, Bytes, Int64, holding
 from apim_lab.csharp.symbols.definitions import Definition, OfLibrary
 from apim_lab.csharp.symbols.library import Library
 from apim_lab.csharp.types import DECIMAL, Type
+from apim_lab.dotnet.arguments import given, negative
 from apim_lab.dotnet.collections.array_copy import Part, copy
 from apim_lab.dotnet.collections.array_searches import SEARCHES
 from apim_lab.dotnet.collections.array_sorts import SORTS
 from apim_lab.dotnet.collections.arrays import ArrayAsList, element_of, item, set_item
 from apim_lab.dotnet.collections.read_only import ReadOnlyCollection
-from apim_lab.dotnet.collections.searching import negative
 from apim_lab.dotnet.exceptions import ArgumentException
-from apim_lab.dotnet.text.searches import given
 
 type _AnyArray = Array | Bytes
 

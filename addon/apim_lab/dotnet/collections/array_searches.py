@@ -7,21 +7,18 @@ from apim_lab.csharp.binding.type_arguments import TypeArgument
 from apim_lab.csharp.runtime.values import holding
 from apim_lab.csharp.symbols.definitions import Implementation, OfLibrary
 from apim_lab.csharp.symbols.library import Library
+from apim_lab.dotnet.arguments import OUT_OF_BOUNDS, bad_count, bad_index, given, negative
 from apim_lab.dotnet.collections.arrays import element_of
-from apim_lab.dotnet.collections.lists import BAD_PART
 from apim_lab.dotnet.collections.ordering import IComparer, comparing
 from apim_lab.dotnet.collections.searching import (
     Match,
-    bad_count,
     find_index,
     find_last_index,
     last_index_of,
-    negative,
 )
 from apim_lab.dotnet.collections.sorting import binary_search
 from apim_lab.dotnet.exceptions import ArgumentException
 from apim_lab.dotnet.identity import equal
-from apim_lab.dotnet.text.searches import bad_index, given
 
 
 def of_any_type(function: Implementation) -> Implementation:
@@ -37,7 +34,7 @@ def check_part(array: Any, index: int, length: int) -> None:
     if length < 0:
         raise negative("length")
     if len(array) - index < length:
-        raise ArgumentException(BAD_PART)
+        raise ArgumentException(OUT_OF_BOUNDS)
 
 
 def _index_of(array: Any, value: Any, start: int = 0, count: int | None = None) -> int:

@@ -6,13 +6,11 @@ from typing import Any
 from apim_lab.csharp.binding.type_arguments import TypeArgument
 from apim_lab.csharp.symbols.definitions import OfLibrary
 from apim_lab.csharp.symbols.library import Library
+from apim_lab.dotnet.arguments import OUT_OF_BOUNDS, bad_count, bad_index, given
 from apim_lab.dotnet.collections.array_searches import check_part, of_any_type
-from apim_lab.dotnet.collections.lists import BAD_PART
 from apim_lab.dotnet.collections.ordering import Compare, IComparer, comparing
-from apim_lab.dotnet.collections.searching import bad_count
 from apim_lab.dotnet.collections.sorting import sort
 from apim_lab.dotnet.exceptions import ArgumentException
-from apim_lab.dotnet.text.searches import bad_index, given
 
 
 def _sort(library: Library) -> Callable[[Any], None]:
@@ -56,7 +54,7 @@ def _sort_by_keys(key: TypeArgument, _value: TypeArgument) -> Callable[..., None
             sort(keys, 0, len(keys), comparing(key.library, comparer))
             return
         if len(items) < len(keys):
-            raise ArgumentException(BAD_PART)
+            raise ArgumentException(OUT_OF_BOUNDS)
         compare = comparing(key.library, comparer)
         pairs = list(zip(list(keys), list(items), strict=False))
         sort(pairs, 0, len(pairs), lambda left, right: compare(left[0], right[0]))

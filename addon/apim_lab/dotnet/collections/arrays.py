@@ -8,12 +8,12 @@ from apim_lab.csharp.runtime.exceptions import ArrayTypeMismatchException, Index
 from apim_lab.csharp.runtime.values import Array, Bytes
 from apim_lab.csharp.symbols.library import Library
 from apim_lab.csharp.types import Type
+from apim_lab.dotnet.arguments import bad_index
 from apim_lab.dotnet.collections.array_copy import Part, copy
 from apim_lab.dotnet.collections.interfaces import as_collection
 from apim_lab.dotnet.collections.read_only import ReadOnly
 from apim_lab.dotnet.collections.searching import index_of
 from apim_lab.dotnet.exceptions import NotSupportedException
-from apim_lab.dotnet.text.searches import bad_index
 
 
 def element_of(array: Array | Bytes) -> Type:

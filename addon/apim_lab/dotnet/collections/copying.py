@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from apim_lab.dotnet.collections.searching import negative
+from apim_lab.dotnet.arguments import given, negative
 from apim_lab.dotnet.exceptions import ArgumentException
-from apim_lab.dotnet.text.searches import given
 
 TOO_SMALL = (
     "Destination array is not long enough to copy all the items in the collection. Check array index and length."

@@ -6,13 +6,13 @@ from typing import Any
 from apim_lab.csharp.binding.type_arguments import TypeArgument
 from apim_lab.csharp.runtime.exceptions import InvalidOperationException
 from apim_lab.csharp.types import Type
+from apim_lab.dotnet.arguments import given
 from apim_lab.dotnet.collections.equality import DefaultEquality, EqualityComparer
 from apim_lab.dotnet.collections.hashed import MISSING, Entries
 from apim_lab.dotnet.collections.lists import MODIFIED
 from apim_lab.dotnet.exceptions import ArgumentException, ArgumentOutOfRangeException, KeyNotFoundException
 from apim_lab.dotnet.formatting import to_string
 from apim_lab.dotnet.identity import equal
-from apim_lab.dotnet.text.searches import given
 from apim_lab.dotnet.values import KeyValuePair, pair_type
 
 

@@ -5,11 +5,11 @@ from typing import Any
 
 from apim_lab.csharp.binding.type_arguments import TypeArgument
 from apim_lab.csharp.symbols.definitions import Definition
+from apim_lab.dotnet.arguments import given
 from apim_lab.dotnet.collections.dictionaries import Dictionary
 from apim_lab.dotnet.collections.dictionary_views import KeyCollection, ValueCollection
 from apim_lab.dotnet.collections.equality import EqualityComparer
 from apim_lab.dotnet.exceptions import ArgumentOutOfRangeException
-from apim_lab.dotnet.text.searches import given
 from apim_lab.dotnet.values import pair_type
 
 type _Create = Callable[..., Dictionary]

@@ -10,12 +10,10 @@ from apim_lab.csharp.runtime.memory import OBJECT, allocate
 from apim_lab.csharp.runtime.values import Array, Bytes, holding
 from apim_lab.csharp.symbols.definitions import Definition
 from apim_lab.csharp.types import Type
-from apim_lab.dotnet.collections.lists import BAD_PART
-from apim_lab.dotnet.collections.searching import NOT_NEGATIVE
+from apim_lab.dotnet.arguments import BAD_INDEX, NOT_NEGATIVE, OUT_OF_BOUNDS, given
 from apim_lab.dotnet.collections.sets import MODIFIED
 from apim_lab.dotnet.exceptions import ArgumentException, ArgumentOutOfRangeException
 from apim_lab.dotnet.identity import equal
-from apim_lab.dotnet.text.searches import BAD_INDEX, given
 
 
 class Line:
@@ -80,7 +78,7 @@ class Line:
         if not 0 <= index <= len(array):
             raise ArgumentOutOfRangeException.of(index, BAD_INDEX, "arrayIndex")
         if len(array) - index < len(self.items):
-            raise ArgumentException(BAD_PART)
+            raise ArgumentException(OUT_OF_BOUNDS)
         array[index : index + len(self.items)] = list(self.items)
 
 

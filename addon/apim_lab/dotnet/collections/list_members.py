@@ -4,11 +4,10 @@ from typing import Any
 
 from apim_lab.csharp.binding.type_arguments import TypeArgument
 from apim_lab.csharp.symbols.definitions import Definition
+from apim_lab.dotnet.arguments import given, negative
 from apim_lab.dotnet.collections.counted import count_of
 from apim_lab.dotnet.collections.lists import List
 from apim_lab.dotnet.collections.read_only import ReadOnlyCollection
-from apim_lab.dotnet.collections.searching import negative
-from apim_lab.dotnet.text.searches import given
 
 
 def _with_capacity(element: TypeArgument) -> Any:

@@ -8,27 +8,21 @@ from apim_lab.csharp.runtime.exceptions import InvalidOperationException, OutOfM
 from apim_lab.csharp.runtime.memory import OBJECT, allocate
 from apim_lab.csharp.runtime.values import Array, Bytes, holding
 from apim_lab.csharp.types import Type
+from apim_lab.dotnet.arguments import OUT_OF_BOUNDS, bad_count, bad_index, given, negative
 from apim_lab.dotnet.collections.array_copy import Part, copy
 from apim_lab.dotnet.collections.counted import count_of
 from apim_lab.dotnet.collections.ordering import Compare, IComparer, comparing
 from apim_lab.dotnet.collections.searching import (
     Match,
-    bad_count,
     find_index,
     find_last_index,
     index_of,
     last_index_of,
-    negative,
 )
 from apim_lab.dotnet.collections.sorting import binary_search, sort
 from apim_lab.dotnet.exceptions import ArgumentException, ArgumentOutOfRangeException
-from apim_lab.dotnet.text.searches import bad_index, given
 
 MODIFIED = "Collection was modified; enumeration operation may not execute."
-BAD_PART = (
-    "Offset and length were out of bounds for the array or count is greater than the number of elements from index to "
-    "the end of the source collection."
-)
 _LONGEST = 0x7FEFFFFF
 _FIRST_CAPACITY = 4
 
@@ -129,7 +123,7 @@ class List:
         if count < 0:
             raise negative("count")
         if count > len(self.items) - index:
-            raise ArgumentException(BAD_PART)
+            raise ArgumentException(OUT_OF_BOUNDS)
         return slice(index, index + count)
 
     def add_range(self, collection: Any) -> None:
@@ -182,7 +176,7 @@ class List:
 
     def copy_part_to(self, index: int, array: Any, array_index: int, count: int) -> None:
         if len(self.items) - index < count:
-            raise ArgumentException(BAD_PART)
+            raise ArgumentException(OUT_OF_BOUNDS)
         copy(self.element.library, Part(self.to_array(), index), Part(array, array_index), count)
 
     # ---- searches --------------------------------------------------------------------------------------------

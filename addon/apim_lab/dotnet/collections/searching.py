@@ -4,24 +4,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from apim_lab.csharp.types import Type
+from apim_lab.dotnet.arguments import given
 from apim_lab.dotnet.collections.equality import is_plain
-from apim_lab.dotnet.exceptions import ArgumentOutOfRangeException
 from apim_lab.dotnet.identity import equal
-from apim_lab.dotnet.text.searches import given
-
-BAD_COUNT = "Count must be positive and count must refer to a location within the string/array/collection."
-NOT_NEGATIVE = "Non-negative number required."
 
 type Match = Callable[[Any], bool] | None
 """A `Predicate<T>`."""
-
-
-def bad_count(parameter: str = "count") -> ArgumentOutOfRangeException:
-    return ArgumentOutOfRangeException(BAD_COUNT, parameter)
-
-
-def negative(parameter: str) -> ArgumentOutOfRangeException:
-    return ArgumentOutOfRangeException(NOT_NEGATIVE, parameter)
 
 
 def index_of(items: Sequence[Any], element: Type, item: Any, start: int, end: int) -> int:

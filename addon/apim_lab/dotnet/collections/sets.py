@@ -7,13 +7,15 @@ from apim_lab.csharp.binding.type_arguments import TypeArgument
 from apim_lab.csharp.runtime.exceptions import InvalidOperationException
 from apim_lab.csharp.symbols.definitions import Definition
 from apim_lab.csharp.types import Type
+from apim_lab.dotnet.arguments import NOT_NEGATIVE, given
 from apim_lab.dotnet.collections.copying import TOO_SMALL
 from apim_lab.dotnet.collections.counted import count_of
 from apim_lab.dotnet.collections.equality import DefaultEquality, EqualityComparer
 from apim_lab.dotnet.collections.hashed import MISSING, Entries
-from apim_lab.dotnet.collections.searching import NOT_NEGATIVE, Match
+from apim_lab.dotnet.collections.searching import (
+    Match,
+)
 from apim_lab.dotnet.exceptions import ArgumentException, ArgumentOutOfRangeException
-from apim_lab.dotnet.text.searches import given
 
 # What .NET says of sets, queues and stacks
 MODIFIED = "Collection was modified after the enumerator was instantiated."

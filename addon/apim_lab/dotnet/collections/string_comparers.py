@@ -6,11 +6,11 @@ from typing import Any
 from apim_lab.csharp.symbols.definitions import Definition, OfLibrary
 from apim_lab.csharp.symbols.library import Library
 from apim_lab.csharp.types import Type
+from apim_lab.dotnet.arguments import given
 from apim_lab.dotnet.collections.ordering import Compare, by_key, comparing
 from apim_lab.dotnet.identity import equal, hash_code
 from apim_lab.dotnet.text.characters import to_upper
 from apim_lab.dotnet.text.comparison import StringComparison, compare, culture_key, equals
-from apim_lab.dotnet.text.searches import given
 
 _BY_CULTURE = "CultureAwareComparer"
 _NAMES = {

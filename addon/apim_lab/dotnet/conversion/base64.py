@@ -8,8 +8,8 @@ from typing import Any
 
 from apim_lab.csharp.runtime.memory import afford
 from apim_lab.csharp.runtime.values import Bytes, Char
+from apim_lab.dotnet.arguments import bad_index, given
 from apim_lab.dotnet.exceptions import ArgumentOutOfRangeException, FormatException
-from apim_lab.dotnet.text.searches import bad_index, given
 
 _BAD_TEXT = (
     "The input is not a valid Base-64 string as it contains a non-base 64 character, more than two padding characters, "

@@ -9,8 +9,8 @@ from apim_lab.csharp.runtime.memory import afford
 from apim_lab.csharp.runtime.numbers import Int16, Single, UInt16, UInt32, UInt64
 from apim_lab.csharp.runtime.values import Bytes, Char, Int64
 from apim_lab.csharp.symbols.definitions import Definition
+from apim_lab.dotnet.arguments import bad_index, given
 from apim_lab.dotnet.exceptions import ArgumentException, ArgumentOutOfRangeException
-from apim_lab.dotnet.text.searches import bad_index, given
 
 # By keyword: the name in .NET, how `struct` packs a value, and what makes one of an unpacked number
 _TYPES: Mapping[str, tuple[str, str, Callable[[Any], Any]]] = {

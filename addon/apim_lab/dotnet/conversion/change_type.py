@@ -6,11 +6,11 @@ from typing import Any
 from apim_lab.csharp.runtime.exceptions import InvalidCastException
 from apim_lab.csharp.runtime.runtime_types import RuntimeType
 from apim_lab.csharp.symbols.library import Library
+from apim_lab.dotnet.arguments import given
 from apim_lab.dotnet.conversion.convert import NAMES, convert_to, to_date_time
 from apim_lab.dotnet.conversion.type_codes import TypeCode, type_code
 from apim_lab.dotnet.exceptions import ArgumentException
 from apim_lab.dotnet.formatting import to_string
-from apim_lab.dotnet.text.searches import given
 from apim_lab.dotnet.values import Convertible
 
 _KEYWORDS = {TypeCode[name]: keyword for keyword, name in NAMES.items()}

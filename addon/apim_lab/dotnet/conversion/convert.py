@@ -17,11 +17,11 @@ from apim_lab.csharp.runtime.numbers import BY_KEYWORD, INTEGRAL, Single
 from apim_lab.csharp.runtime.numeric_conversions import ALL, NOUNS, checked, single
 from apim_lab.csharp.runtime.values import Char, type_of
 from apim_lab.csharp.types import Type
+from apim_lab.dotnet.arguments import given
 from apim_lab.dotnet.dates.date_parsing import parse_date
 from apim_lab.dotnet.dates.dates import MIN_DATE, DateTime
 from apim_lab.dotnet.exceptions import FormatException
 from apim_lab.dotnet.numbers.number_parsing import PARSERS, parse_bool
-from apim_lab.dotnet.text.searches import given
 from apim_lab.dotnet.values import Convertible
 
 NAMES: Mapping[str, str] = {

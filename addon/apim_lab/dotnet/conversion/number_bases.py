@@ -10,6 +10,7 @@ from typing import Any
 from apim_lab.csharp.runtime.exceptions import OverflowException
 from apim_lab.csharp.runtime.numbers import BY_KEYWORD
 from apim_lab.csharp.runtime.numeric_conversions import checked
+from apim_lab.dotnet.arguments import BAD_INDEX
 from apim_lab.dotnet.exceptions import ArgumentException, ArgumentOutOfRangeException, FormatException
 
 _DIGITS: Mapping[int, str] = {2: "01", 8: "0-7", 10: "0-9", 16: "0-9a-fA-F"}
@@ -37,9 +38,7 @@ def _check_base(base: int) -> None:
 
 def _signed_digits(text: str, base: int, *, signed: bool) -> tuple[bool, str]:
     if not text:
-        raise ArgumentOutOfRangeException(
-            parameter="Index was out of range. Must be non-negative and less than the size of the collection."
-        )
+        raise ArgumentOutOfRangeException(parameter=BAD_INDEX)  # as .NET does
     if text[0] == "-" and base != 10:
         raise ArgumentException("String cannot contain a minus sign if the base is not 10.")
     if text[0] == "-" and not signed:

@@ -9,10 +9,10 @@ from apim_lab.csharp.runtime.exceptions import InvalidCastException, NullReferen
 from apim_lab.csharp.runtime.memory import OBJECT, allocate
 from apim_lab.csharp.runtime.values import Bytes
 from apim_lab.csharp.types import Type
+from apim_lab.dotnet.arguments import OUT_OF_BOUNDS, given, negative
 from apim_lab.dotnet.exceptions import (
     ArgumentException,
     ArgumentNullException,
-    ArgumentOutOfRangeException,
     CryptographicUnexpectedOperationException,
     ObjectDisposedException,
     PlatformNotSupportedException,
@@ -65,9 +65,7 @@ class HashAlgorithm:
     def compute(self, buffer: Bytes | None) -> Bytes | None:
         """`ComputeHash`: what was put in by TransformBlock before belongs to it."""
         self._check_use()
-        if buffer is None:
-            raise ArgumentNullException("buffer")
-        self._state.update(buffer)
+        self._state.update(given(buffer, "buffer"))
         self._finish()
         return self.value
 
@@ -81,7 +79,7 @@ class HashAlgorithm:
         self._is_open = True
         if target is not None:
             if not 0 <= place <= len(target) - count:
-                raise ArgumentException(_OUT_OF_BOUNDS)
+                raise ArgumentException(OUT_OF_BOUNDS)
             target[place : place + count] = part
         return count
 
@@ -93,22 +91,15 @@ class HashAlgorithm:
         return part
 
 
-_OUT_OF_BOUNDS = (
-    "Offset and length were out of bounds for the array or count is greater than the number of elements from index to "
-    "the end of the source collection."
-)
-
-
 def _part(data: Bytes | None, offset: int, count: int, names: tuple[str, str]) -> Bytes:
     buffer_name, offset_name = names
-    if data is None:
-        raise ArgumentNullException(buffer_name)
+    data = given(data, buffer_name)
     if offset < 0:
-        raise ArgumentOutOfRangeException("Non-negative number required.", offset_name)
+        raise negative(offset_name)
     if not 0 <= count <= len(data):
         raise ArgumentException("Value was invalid.")
     if offset > len(data) - count:
-        raise ArgumentException(_OUT_OF_BOUNDS)
+        raise ArgumentException(OUT_OF_BOUNDS)
     return Bytes(data[offset : offset + count])
 
 

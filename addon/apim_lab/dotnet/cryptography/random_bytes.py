@@ -6,7 +6,8 @@ from apim_lab.csharp.runtime.memory import afford
 from apim_lab.csharp.runtime.values import Bytes
 from apim_lab.csharp.symbols.definitions import Definition
 from apim_lab.csharp.types import Type
-from apim_lab.dotnet.exceptions import ArgumentException, ArgumentNullException, ArgumentOutOfRangeException
+from apim_lab.dotnet.arguments import OUT_OF_BOUNDS, check_not_negative, given
+from apim_lab.dotnet.exceptions import ArgumentException
 
 
 class RNGCryptoServiceProvider:
@@ -19,16 +20,10 @@ class RNGCryptoServiceProvider:
         self.fill_part(data, 0, len(data or b""))
 
     def fill_part(self, data: Bytes | None, offset: int, count: int) -> None:
-        if data is None:
-            raise ArgumentNullException("data")
-        for number, name in ((offset, "offset"), (count, "count")):
-            if number < 0:
-                raise ArgumentOutOfRangeException("Non-negative number required.", name)
+        data = given(data, "data")
+        check_not_negative(offset=offset, count=count)
         if count > len(data) - offset:
-            raise ArgumentException(
-                "Offset and length were out of bounds for the array or count is greater than the number of elements "
-                "from index to the end of the source collection."
-            )
+            raise ArgumentException(OUT_OF_BOUNDS)
         afford(count)
         data[offset : offset + count] = secrets.token_bytes(count)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from apim_lab.dotnet.arguments import given
 from apim_lab.dotnet.dates.date_parsing import parse_date, parse_offset
 from apim_lab.dotnet.dates.date_refusals import DateRefusal
 from apim_lab.dotnet.dates.date_styles import NO_STYLE, Style, date_style, offset_style
@@ -12,7 +13,6 @@ from apim_lab.dotnet.dates.date_time_offsets import MIN_VALUE
 from apim_lab.dotnet.dates.dates import MIN_DATE
 from apim_lab.dotnet.dates.exact_dates import parse_exact_date, parse_exact_offset
 from apim_lab.dotnet.exceptions import ArgumentNullException, FormatException
-from apim_lab.dotnet.text.searches import given
 
 # A text or null, and the numbers of formats that are tried with it
 _Text = str | None

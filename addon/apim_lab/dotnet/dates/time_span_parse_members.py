@@ -5,10 +5,10 @@ from enum import Enum
 from typing import Any
 
 from apim_lab.csharp.runtime.exceptions import OverflowException
+from apim_lab.dotnet.arguments import given
 from apim_lab.dotnet.dates.time_span_parsing import parse_exact_span, parse_span, refuse
 from apim_lab.dotnet.dates.time_spans import ZERO, TimeSpan, negate_span
 from apim_lab.dotnet.exceptions import ArgumentException, ArgumentNullException, FormatException
-from apim_lab.dotnet.text.searches import given
 
 TimeSpanStyles = Enum("TimeSpanStyles", {"None": 0, "AssumeNegative": 1})
 _Text = str | None

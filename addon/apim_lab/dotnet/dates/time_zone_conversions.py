@@ -1,12 +1,12 @@
 """Times from one time zone to another. Source: learn.microsoft.com/dotnet/api/system.timezoneinfo, .NET Core 3.1."""
 
 from apim_lab.csharp.runtime.values import Array
+from apim_lab.dotnet.arguments import given
 from apim_lab.dotnet.dates.date_time_offsets import DateTimeOffset
 from apim_lab.dotnet.dates.dates import MAX_DATE_TICKS, DateTime, DateTimeKind
 from apim_lab.dotnet.dates.time_spans import TimeSpan
 from apim_lab.dotnet.dates.time_zones import LOCAL_ZONE, UTC_ZONE, Offset, TimeZoneInfo, find_zone
 from apim_lab.dotnet.exceptions import ArgumentException
-from apim_lab.dotnet.text.searches import given
 
 _KINDS = {id(UTC_ZONE): DateTimeKind.Utc, id(LOCAL_ZONE): DateTimeKind.Local}
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from apim_lab.csharp.symbols.definitions import Definition
 from apim_lab.csharp.types import Type
+from apim_lab.dotnet.arguments import given
 from apim_lab.dotnet.dates import time_zone_conversions as conversions
 from apim_lab.dotnet.dates.adjustment_rules import (
     NO_TRANSITION,
@@ -26,7 +27,6 @@ from apim_lab.dotnet.dates.dates import DateTime, DayOfWeek, to_local, to_univer
 from apim_lab.dotnet.dates.time_spans import TICKS_PER_MINUTE, ZERO, TimeSpan
 from apim_lab.dotnet.dates.time_zones import LOCAL_ZONE, UTC_ZONE, TimeZoneInfo, find_zone, fixed_zone
 from apim_lab.dotnet.exceptions import ArgumentException, ArgumentOutOfRangeException
-from apim_lab.dotnet.text.searches import given
 
 
 def _equals(zone: TimeZoneInfo, other: object) -> bool:

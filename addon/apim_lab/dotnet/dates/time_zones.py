@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from apim_lab.csharp.runtime.values import object_text
 from apim_lab.csharp.types import Type
+from apim_lab.dotnet.arguments import given
 from apim_lab.dotnet.dates.dates import MAX_DATE_TICKS, date_ticks, utc_now
 from apim_lab.dotnet.dates.time_spans import (
     TICKS_PER_DAY,
@@ -23,7 +24,6 @@ from apim_lab.dotnet.dates.time_spans import (
 )
 from apim_lab.dotnet.dates.windows_zones import STANDARD_NAMES, WINDOWS_ZONES
 from apim_lab.dotnet.exceptions import TimeZoneNotFoundException
-from apim_lab.dotnet.text.searches import given
 
 UTC_ID, UTC_NAME = "UTC", "Coordinated Universal Time"
 

@@ -6,13 +6,13 @@ from typing import Any
 from apim_lab.csharp.binding.type_arguments import TypeArgument
 from apim_lab.csharp.runtime.values import Array, Bytes, holding
 from apim_lab.csharp.symbols.definitions import Implementation
+from apim_lab.dotnet.arguments import given
 from apim_lab.dotnet.collections.dictionaries import Dictionary
 from apim_lab.dotnet.collections.equality import EqualityComparer
 from apim_lab.dotnet.collections.lists import List
 from apim_lab.dotnet.collections.sets import HashSet
 from apim_lab.dotnet.linq.methods import Typed, rows
 from apim_lab.dotnet.linq.sequences import Source
-from apim_lab.dotnet.text.searches import given
 
 type _Select = Callable[[Any], Any]
 

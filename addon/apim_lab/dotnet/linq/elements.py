@@ -8,6 +8,7 @@ from typing import Any
 from apim_lab.csharp.binding.type_arguments import TypeArgument
 from apim_lab.csharp.runtime.exceptions import InvalidOperationException
 from apim_lab.csharp.symbols.definitions import Implementation
+from apim_lab.dotnet.arguments import BAD_INDEX
 from apim_lab.dotnet.exceptions import ArgumentOutOfRangeException
 from apim_lab.dotnet.linq.methods import Typed, rows
 from apim_lab.dotnet.linq.ordering import Ordered
@@ -93,11 +94,8 @@ def _element_at(source: Source, index: int) -> Any:
     found = list(islice(source, index, index + 1)) if index >= 0 else []
     if not found:
         is_list = source.length is not None and not isinstance(source.value, str | Mapping)
-        raise ArgumentOutOfRangeException(_OUT_OF_RANGE if is_list else "", "index")
+        raise ArgumentOutOfRangeException(BAD_INDEX if is_list else "", "index")
     return found[0]
-
-
-_OUT_OF_RANGE = "Index was out of range. Must be non-negative and less than the size of the collection."
 
 
 def _element_at_or_default(source_type: TypeArgument) -> Implementation:

@@ -15,7 +15,7 @@ from apim_lab.csharp.binding.type_arguments import TypeArgument
 from apim_lab.csharp.symbols.definitions import Implementation
 from apim_lab.csharp.symbols.signatures import Parameter, parse_signature
 from apim_lab.csharp.types import OBJECT
-from apim_lab.dotnet.exceptions import ArgumentNullException
+from apim_lab.dotnet.arguments import given
 from apim_lab.dotnet.linq.sequences import Source
 from apim_lab.dotnet.values import Enumerable
 
@@ -63,12 +63,12 @@ def _taken(takes: Sequence[_Take], values: Sequence[Any]) -> list[Any]:
 def _take(parameter: Parameter, known: Mapping[str, Any], types: Sequence[TypeArgument]) -> _Take:
     type_, name = parameter.type.substitute(known), parameter.name
     if type_.name == "Func":
-        return lambda function: _given(function, name).call
+        return lambda function: given(function, name).call
     if type_.name not in _SEQUENCES:
         return lambda value: value
     element = type_.arguments[0] if type_.arguments else OBJECT
     iterate = TypeArgument(types[0].library, element).items if types else _items
-    return lambda value: Source(iterate, _given(value, name))
+    return lambda value: Source(iterate, given(value, name))
 
 
 _SEQUENCES = {"IEnumerable", "IOrderedEnumerable", "System.Collections.IEnumerable"}
@@ -76,10 +76,4 @@ _SEQUENCES = {"IEnumerable", "IOrderedEnumerable", "System.Collections.IEnumerab
 
 def _items(value: Iterable[Any]) -> Iterable[Any]:
     """Those of an `IEnumerable<int>` and the like, which needs no look at what else it enumerates."""
-    return value
-
-
-def _given(value: Any, name: str) -> Any:
-    if value is None:
-        raise ArgumentNullException(name)
     return value

@@ -8,10 +8,10 @@ from ipaddress import IPv4Address, IPv6Address
 from apim_lab.csharp.runtime.values import Bytes
 from apim_lab.csharp.symbols.definitions import Definition
 from apim_lab.csharp.types import Type
+from apim_lab.dotnet.arguments import given
 from apim_lab.dotnet.enumerations import enumeration
 from apim_lab.dotnet.exceptions import FormatException
 from apim_lab.dotnet.net.uri_parsing import ipv4_address
-from apim_lab.dotnet.text.searches import given
 from apim_lab.dotnet.values import Convertible
 
 AddressFamily = Enum(

@@ -4,8 +4,8 @@ import re
 
 from apim_lab.csharp.runtime.code_units import characters, code_units
 from apim_lab.csharp.runtime.memory import allocate
+from apim_lab.dotnet.arguments import given
 from apim_lab.dotnet.exceptions import UriFormatException
-from apim_lab.dotnet.text.searches import given
 
 _UNRESERVED = "A-Za-z0-9\\-._~"
 _RESERVED = ":/?#\\[\\]@!$&'()*+,;="

@@ -5,6 +5,7 @@ from functools import cached_property
 
 from apim_lab.csharp.runtime.exceptions import InvalidOperationException
 from apim_lab.csharp.types import Type
+from apim_lab.dotnet.arguments import given
 from apim_lab.dotnet.exceptions import ArgumentException, ArgumentOutOfRangeException, UriFormatException
 from apim_lab.dotnet.net.uri_escapes import canonical, unescape_data
 from apim_lab.dotnet.net.uri_parsing import (
@@ -19,7 +20,6 @@ from apim_lab.dotnet.net.uri_parsing import (
     readable_text,
     without_dots,
 )
-from apim_lab.dotnet.text.searches import given
 from apim_lab.dotnet.values import Convertible
 
 UriPartial = Enum("UriPartial", {"Scheme": 0, "Authority": 1, "Path": 2, "Query": 3})

@@ -16,9 +16,9 @@ from apim_lab.csharp.runtime.exceptions import OverflowException
 from apim_lab.csharp.runtime.numbers import BY_KEYWORD, Single
 from apim_lab.csharp.runtime.numeric_conversions import checked
 from apim_lab.csharp.runtime.singles import read_single
+from apim_lab.dotnet.arguments import given
 from apim_lab.dotnet.exceptions import FormatException
 from apim_lab.dotnet.text.characters import WHITE_SPACE
-from apim_lab.dotnet.text.searches import given
 
 # Only these are white space around a number, and zero characters may end the text
 _SPACE = r"[\t-\r ]*"

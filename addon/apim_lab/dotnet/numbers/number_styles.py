@@ -16,9 +16,9 @@ from apim_lab.csharp.runtime.exceptions import OverflowException
 from apim_lab.csharp.runtime.numbers import BY_KEYWORD, Single
 from apim_lab.csharp.runtime.numeric_conversions import checked
 from apim_lab.csharp.runtime.singles import read_single
+from apim_lab.dotnet.arguments import given
 from apim_lab.dotnet.exceptions import ArgumentException, FormatException
 from apim_lab.dotnet.numbers.number_parsing import bounded_exponent, special_number
-from apim_lab.dotnet.text.searches import given
 
 
 class Style(enum.IntFlag):

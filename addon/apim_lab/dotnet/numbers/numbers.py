@@ -18,6 +18,7 @@ from apim_lab.csharp.runtime.numeric_conversions import EXPLICIT, single
 from apim_lab.csharp.runtime.values import Array, Int64
 from apim_lab.csharp.symbols.definitions import Definition
 from apim_lab.csharp.types import DECIMAL, INT, Type
+from apim_lab.dotnet.arguments import given
 from apim_lab.dotnet.conversion.type_codes import TYPE_CODE
 from apim_lab.dotnet.enumerations import enumeration
 from apim_lab.dotnet.exceptions import ArgumentException, ArgumentOutOfRangeException
@@ -25,7 +26,6 @@ from apim_lab.dotnet.formatting import format_value
 from apim_lab.dotnet.numbers.math_functions import DECIMAL_ROUNDING
 from apim_lab.dotnet.numbers.number_parsing import PARSERS, parse_bool, trying
 from apim_lab.dotnet.numbers.number_styles import NumberStyles, styled_parser, styled_trying
-from apim_lab.dotnet.text.searches import given
 
 _Table = dict[str, Any]
 _INT32 = BY_KEYWORD["int"]

@@ -11,8 +11,8 @@ from apim_lab.csharp.runtime.numbers import BY_KEYWORD
 from apim_lab.csharp.runtime.values import Bytes
 from apim_lab.csharp.symbols.definitions import Definition
 from apim_lab.csharp.types import Type
+from apim_lab.dotnet.arguments import given
 from apim_lab.dotnet.exceptions import ArgumentOutOfRangeException
-from apim_lab.dotnet.text.searches import given
 
 _INT32 = BY_KEYWORD["int"]
 _LARGEST = _INT32.maximum

@@ -3,8 +3,8 @@
 import re
 
 from apim_lab.csharp.runtime.memory import allocate
+from apim_lab.dotnet.arguments import given
 from apim_lab.dotnet.regular_expressions.reader import Reader
-from apim_lab.dotnet.text.searches import given
 
 _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\f": "\\f"}
 _SPECIAL = re.compile(r"[\t\n\f\r #$()*+.?\[\\^{|]")

@@ -9,6 +9,7 @@ from typing import Any
 from apim_lab.csharp.runtime.values import Array
 from apim_lab.csharp.symbols.definitions import Definition
 from apim_lab.csharp.types import INT, STRING
+from apim_lab.dotnet.arguments import given
 from apim_lab.dotnet.exceptions import NotSupportedException
 from apim_lab.dotnet.regular_expressions.escapes import escape, unescape
 from apim_lab.dotnet.regular_expressions.matches import (
@@ -22,7 +23,6 @@ from apim_lab.dotnet.regular_expressions.matches import (
 )
 from apim_lab.dotnet.regular_expressions.regexes import Regex
 from apim_lab.dotnet.regular_expressions.replacements import replacement
-from apim_lab.dotnet.text.searches import given
 
 _NAMESPACE = "System.Text.RegularExpressions"
 

@@ -7,6 +7,7 @@ from itertools import islice
 from apim_lab.csharp.runtime.memory import REFERENCE, allocate
 from apim_lab.csharp.runtime.values import Array
 from apim_lab.csharp.types import Type
+from apim_lab.dotnet.arguments import given
 from apim_lab.dotnet.dates.time_spans import TICKS_PER_MILLISECOND, TICKS_PER_SECOND, TimeSpan
 from apim_lab.dotnet.exceptions import ArgumentOutOfRangeException
 from apim_lab.dotnet.regular_expressions.engine import LONGEST_SEARCH, engine_for
@@ -20,7 +21,6 @@ from apim_lab.dotnet.regular_expressions.regex_options import (
 )
 from apim_lab.dotnet.regular_expressions.replacements import replacement
 from apim_lab.dotnet.regular_expressions.searches import Search
-from apim_lab.dotnet.text.searches import given
 from apim_lab.dotnet.values import Convertible
 
 type Evaluator = Callable[[Match], str | None]

@@ -6,6 +6,7 @@ from typing import Any
 from apim_lab.csharp.runtime.code_units import characters, code_units
 from apim_lab.csharp.runtime.values import Char
 from apim_lab.csharp.symbols.definitions import Definition
+from apim_lab.dotnet.arguments import bad_index, given
 from apim_lab.dotnet.conversion.type_codes import TYPE_CODE
 from apim_lab.dotnet.enumerations import enumeration
 from apim_lab.dotnet.exceptions import ArgumentException, ArgumentOutOfRangeException, FormatException
@@ -23,7 +24,6 @@ from apim_lab.dotnet.text.characters import (
     to_lower,
     to_upper,
 )
-from apim_lab.dotnet.text.searches import given
 from apim_lab.dotnet.text.unicode_categories import UnicodeCategory, unicode_category
 
 
@@ -141,9 +141,7 @@ def _code_point(high: str, low: str) -> int:
 def _code_point_at(text: str | None, index: int) -> int:
     text = given(text, "s")
     if not 0 <= index < len(text):
-        raise ArgumentOutOfRangeException(
-            "Index was out of range. Must be non-negative and less than the size of the collection.", "index"
-        )
+        raise bad_index("index")
     if _is_low(text[index]):
         raise ArgumentException(
             f"Found a low surrogate char without a preceding high surrogate at index: {index}. "

@@ -7,7 +7,8 @@ from apim_lab.csharp.runtime.memory import REFERENCE, allocate
 from apim_lab.csharp.runtime.values import Array, Bytes, Char
 from apim_lab.csharp.symbols.definitions import Definition
 from apim_lab.csharp.types import CHAR
-from apim_lab.dotnet.exceptions import ArgumentException, ArgumentNullException, ArgumentOutOfRangeException
+from apim_lab.dotnet.arguments import bad_index, check_not_negative, given, negative
+from apim_lab.dotnet.exceptions import ArgumentException, ArgumentOutOfRangeException
 from apim_lab.dotnet.text.encodings import (
     ASCII,
     BIG_ENDIAN_UNICODE,
@@ -20,38 +21,26 @@ from apim_lab.dotnet.text.encodings import (
     encoding_named,
     encoding_numbered,
 )
-from apim_lab.dotnet.text.searches import bad_index
 
-_NULL_ARRAY = "Array cannot be null."
 _NULL_STRING = "String reference not set to an instance of a String."
-_NEGATIVE = "Non-negative number required."
 
 
 def _array[T](value: T | None, parameter: str) -> T:
-    if value is None:
-        raise ArgumentNullException(parameter, _NULL_ARRAY)
-    return value
-
-
-def _check(index: int, count: int, names: tuple[str, str]) -> None:
-    for number, name in zip((index, count), names, strict=True):
-        if number < 0:
-            raise ArgumentOutOfRangeException(_NEGATIVE, name)
+    return given(value, parameter, "Array cannot be null.")
 
 
 def _part[T: Sequence[Any]](whole: T | None, index: int, count: int, parameter: str) -> T:
     """The items of an array; raises ArgumentOutOfRangeException for what lies outside of it."""
     whole = _array(whole, parameter)
-    _check(index, count, ("index", "count"))
+    check_not_negative(index=index, count=count)
     if count > len(whole) - index:
         raise ArgumentOutOfRangeException("Index and count must refer to a location within the buffer.", parameter)
     return whole[index : index + count]  # type: ignore[return-value]  # a slice of the same type
 
 
 def _part_of_text(text: str | None, index: int, count: int) -> str:
-    if text is None:
-        raise ArgumentNullException("s", _NULL_STRING)
-    _check(index, count, ("index", "count"))
+    text = given(text, "s", _NULL_STRING)
+    check_not_negative(index=index, count=count)
     if count > len(text) - index:
         raise ArgumentOutOfRangeException("Index and count must refer to a location within the string.", "index")
     return text[index : index + count]
@@ -66,9 +55,7 @@ def _encoded(encoding: Encoding, units: str) -> Bytes:
 
 
 def _bytes(encoding: Encoding, text: str | None) -> Bytes:
-    if text is None:
-        raise ArgumentNullException("s", _NULL_STRING)
-    return _encoded(encoding, text)
+    return _encoded(encoding, given(text, "s", _NULL_STRING))
 
 
 def _bytes_of_part(encoding: Encoding, text: str | None, index: int, count: int) -> Bytes:
@@ -88,8 +75,7 @@ def _counted(make: Callable[..., Sequence[Any]]) -> Callable[..., int]:
 
 
 def _byte_count(encoding: Encoding, text: str | None) -> int:
-    if text is None:
-        raise ArgumentNullException("chars" if encoding in {UTF8, DEFAULT, ASCII} else "s")
+    text = given(text, "chars" if encoding in {UTF8, DEFAULT, ASCII} else "s")
     return len(_encoded(encoding, text))
 
 
@@ -100,7 +86,7 @@ def _bytes_into(parameter: str) -> Callable[..., int]:
         encoding: Encoding, source: Sequence[str] | None, start: int, count: int, target: Bytes | None, place: int
     ) -> int:
         source, target = _array(source, parameter), _array(target, "bytes")
-        _check(start, count, ("charIndex", "charCount"))
+        check_not_negative(charIndex=start, charCount=count)
         if count > len(source) - start:
             raise ArgumentOutOfRangeException("Index and count must refer to a location within the string.", parameter)
         if not 0 <= place <= len(target):
@@ -151,7 +137,7 @@ def _characters_into(  # noqa: PLR0913, PLR0917  # the parameters of .NET
     encoding: Encoding, data: Bytes | None, start: int, count: int, target: Array | None, place: int
 ) -> int:
     data, target = _array(data, "bytes"), _array(target, "chars")
-    _check(start, count, ("byteIndex", "byteCount"))
+    check_not_negative(byteIndex=start, byteCount=count)
     units = _text_of_slice(encoding, data, start, count)
     if not 0 <= place <= len(target):
         raise bad_index("charIndex")
@@ -168,7 +154,7 @@ _INT_MAX = 2**31 - 1
 
 def _most(unit: str, parameter: str, noun: str, count: int, most: Callable[[int], int]) -> int:
     if count < 0:
-        raise ArgumentOutOfRangeException(_NEGATIVE, parameter)
+        raise negative(parameter)
     if most(count) > _INT_MAX:
         raise ArgumentOutOfRangeException(
             f"Too many {noun}. The resulting number of {unit} is larger than what can be returned as an int.", parameter
@@ -187,9 +173,7 @@ def _most_characters(encoding: Encoding, count: int) -> int:
 def _converted(source: Encoding | None, target: Encoding | None, data: Bytes | None) -> Bytes:
     """`Encoding.Convert`."""
     source, target = _array(source, "srcEncoding"), _array(target, "dstEncoding")
-    if data is None:
-        raise ArgumentNullException("bytes")
-    return _encoded(target, _decoded(source, data))
+    return _encoded(target, _decoded(source, given(data, "bytes")))
 
 
 def _converted_slice(

@@ -9,9 +9,9 @@ from typing import Any
 
 from apim_lab.csharp.runtime.code_units import characters, code_units
 from apim_lab.csharp.types import Type
+from apim_lab.dotnet.arguments import given
 from apim_lab.dotnet.exceptions import ArgumentException, ArgumentOutOfRangeException, NotSupportedException
 from apim_lab.dotnet.text import latin1, utf7
-from apim_lab.dotnet.text.searches import given
 
 
 @dataclass(frozen=True, eq=False)

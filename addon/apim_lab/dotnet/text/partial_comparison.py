@@ -3,9 +3,9 @@
 Each checks its arguments in a way of its own. Source: .NET Core 3.1, String.Comparison.cs and CompareInfo.cs.
 """
 
+from apim_lab.dotnet.arguments import bad_index
 from apim_lab.dotnet.exceptions import ArgumentOutOfRangeException
 from apim_lab.dotnet.text.comparison import CULTURE, StringComparison, compare, difference
-from apim_lab.dotnet.text.searches import bad_index
 
 type _Side = tuple[str | None, int]
 

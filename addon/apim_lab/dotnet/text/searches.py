@@ -6,22 +6,8 @@ Source: learn.microsoft.com/dotnet/api/system.string.indexof, and .NET Core 3.1.
 from collections.abc import Callable, Sequence
 
 from apim_lab.csharp.runtime.values import Char
-from apim_lab.dotnet.exceptions import ArgumentNullException, ArgumentOutOfRangeException
+from apim_lab.dotnet.arguments import bad_count, bad_index, given
 from apim_lab.dotnet.text.comparison import CULTURE, ORDINAL, StringComparison, index_of, last_index_of
-
-BAD_INDEX = "Index was out of range. Must be non-negative and less than the size of the collection."
-_BAD_COUNT = "Count must be positive and count must refer to a location within the string/array/collection."
-
-
-def given[T](value: T | None, parameter: str = "value") -> T:
-    """The argument; raises ArgumentNullException for null."""
-    if value is None:
-        raise ArgumentNullException(parameter)
-    return value
-
-
-def bad_index(parameter: str = "startIndex") -> ArgumentOutOfRangeException:
-    return ArgumentOutOfRangeException(BAD_INDEX, parameter)
 
 
 def _range(text: str, start: int, count: int | None) -> tuple[int, int]:
@@ -31,7 +17,7 @@ def _range(text: str, start: int, count: int | None) -> tuple[int, int]:
     if count is None:
         return start, len(text)
     if not 0 <= count <= len(text) - start:
-        raise ArgumentOutOfRangeException(_BAD_COUNT, "count")
+        raise bad_count()
     return start, start + count
 
 
@@ -63,7 +49,7 @@ def find_last(
     """`LastIndexOf`: `count` code units are searched backwards from `start` on."""
     value = given(value)
     if comparison is None and not isinstance(value, Char) and (count or 0) < 0:
-        raise ArgumentOutOfRangeException(_BAD_COUNT, "count")
+        raise bad_count()
     part = _before(text, start, count, single=isinstance(value, Char))
     if part is None:
         return 0 if value == "" else -1
@@ -88,7 +74,7 @@ def _before(text: str, start: int | None, count: int | None, *, single: bool) ->
     if start == len(text) and count > 0:
         count -= 1
     if not 0 <= count <= end:
-        raise ArgumentOutOfRangeException(_BAD_COUNT, "count")
+        raise bad_count()
     return end - count, end
 
 

@@ -8,10 +8,10 @@ from typing import Any
 from apim_lab.csharp.binding.type_arguments import TypeArgument
 from apim_lab.csharp.runtime.memory import OBJECT, afford
 from apim_lab.csharp.runtime.values import Array
+from apim_lab.dotnet.arguments import given
 from apim_lab.dotnet.exceptions import ArgumentOutOfRangeException
 from apim_lab.dotnet.formatting import to_string
 from apim_lab.dotnet.text.characters import WHITE_SPACE
-from apim_lab.dotnet.text.searches import given
 
 # `None` is no name that a Python class may give a member
 StringSplitOptions = enum.Enum("StringSplitOptions", {"None": 0, "RemoveEmptyEntries": 1})

@@ -6,8 +6,8 @@ from typing import Any
 from apim_lab.csharp.runtime.exceptions import IndexOutOfRangeException
 from apim_lab.csharp.runtime.memory import REFERENCE, allocate
 from apim_lab.csharp.runtime.values import Char
+from apim_lab.dotnet.arguments import bad_index, given
 from apim_lab.dotnet.exceptions import ArgumentException, ArgumentOutOfRangeException
-from apim_lab.dotnet.text.searches import bad_index, given
 from apim_lab.dotnet.values import Convertible
 
 INT_MAX = 2**31 - 1

@@ -6,10 +6,10 @@ from typing import Any
 from apim_lab.csharp.binding.type_arguments import TypeArgument
 from apim_lab.csharp.runtime.memory import afford
 from apim_lab.csharp.symbols.definitions import Definition
+from apim_lab.dotnet.arguments import bad_index, given, negative
 from apim_lab.dotnet.exceptions import ArgumentNullException, ArgumentOutOfRangeException
 from apim_lab.dotnet.formatting import to_string
 from apim_lab.dotnet.text.composite_formats import composite_format
-from apim_lab.dotnet.text.searches import bad_index, given
 from apim_lab.dotnet.text.splitting import joined
 from apim_lab.dotnet.text.string_builder import StringBuilder
 
@@ -132,7 +132,7 @@ def _insert_array(builder: StringBuilder, index: int, value: Sequence[str] | Non
 
 def _insert_repeated(builder: StringBuilder, index: int, value: str | None, count: int) -> StringBuilder:
     if count < 0:
-        raise ArgumentOutOfRangeException("Non-negative number required.", "count")
+        raise negative("count")
     afford(len(value or "") * count)
     return builder.insert(index, (value or "") * count)
 

@@ -1,19 +1,18 @@
 """`StringReader`: a text read line by line or unit by unit. Source: dotnet/coreclr 3.1, StringReader.cs."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from apim_lab.csharp.runtime.memory import allocate
 from apim_lab.csharp.runtime.values import Char
 from apim_lab.csharp.symbols.definitions import Definition
 from apim_lab.csharp.types import Type
+from apim_lab.dotnet.arguments import OUT_OF_BOUNDS, check_not_negative, given
 from apim_lab.dotnet.exceptions import (
     ArgumentException,
-    ArgumentNullException,
-    ArgumentOutOfRangeException,
     ObjectDisposedException,
 )
-from apim_lab.dotnet.text.searches import given
 
 _LINE_END = re.compile("\r\n?|\n")
 
@@ -64,24 +63,20 @@ class StringReader:
 
     def read_into(self, buffer: list[Any] | None, index: int, count: int) -> int:
         """`Read(buffer, index, count)`: returns how many units were put there."""
-        if buffer is None:
-            raise ArgumentNullException("buffer", "Buffer cannot be null.")
-        for number, name in ((index, "index"), (count, "count")):
-            if number < 0:
-                raise ArgumentOutOfRangeException("Non-negative number required.", name)
-        check_range(len(buffer), index, count)
+        buffer = checked_buffer(buffer, index, count)
         units = self._rest()[self._place : self._place + count]
         buffer[index : index + len(units)] = map(Char, units)
         self._place += len(units)
         return len(units)
 
 
-def check_range(size: int, index: int, count: int) -> None:
-    if size - index < count:
-        raise ArgumentException(
-            "Offset and length were out of bounds for the array or count is greater than the number of elements from "
-            "index to the end of the source collection."
-        )
+def checked_buffer[T: Sequence[Any]](buffer: T | None, index: int, count: int) -> T:
+    """The buffer; raises what .NET does for null and for a part that lies outside of it."""
+    whole = given(buffer, "buffer", "Buffer cannot be null.")
+    check_not_negative(index=index, count=count)
+    if len(whole) - index < count:
+        raise ArgumentException(OUT_OF_BOUNDS)
+    return whole
 
 
 DEFINITIONS = (

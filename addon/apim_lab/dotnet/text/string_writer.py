@@ -3,13 +3,14 @@
 from collections.abc import Callable, Sequence
 
 from apim_lab.csharp.symbols.definitions import Definition
-from apim_lab.dotnet.exceptions import ArgumentNullException, ArgumentOutOfRangeException, ObjectDisposedException
+from apim_lab.dotnet.arguments import given
+from apim_lab.dotnet.exceptions import ArgumentNullException, ObjectDisposedException
 from apim_lab.dotnet.formatting import to_string
 from apim_lab.dotnet.text.composite_formats import composite_format
 from apim_lab.dotnet.text.encodings import UNICODE
 from apim_lab.dotnet.text.string_builder import StringBuilder
 from apim_lab.dotnet.text.string_builder_members import NEW_LINE
-from apim_lab.dotnet.text.string_reader import check_range
+from apim_lab.dotnet.text.string_reader import checked_buffer
 from apim_lab.dotnet.values import Convertible
 
 
@@ -39,10 +40,8 @@ class StringWriter(Convertible):
 
 
 def _into(builder: StringBuilder | None) -> StringWriter:
-    if builder is None:
-        raise ArgumentNullException("sb", "Buffer cannot be null.")
     writer = StringWriter()
-    writer.builder = builder
+    writer.builder = given(builder, "sb", "Buffer cannot be null.")
     return writer
 
 
@@ -54,13 +53,7 @@ def _of_array(buffer: Sequence[str] | None) -> str:
 
 
 def _of_slice(buffer: Sequence[str] | None, index: int, count: int) -> str:
-    if buffer is None:
-        raise ArgumentNullException("buffer", "Buffer cannot be null.")
-    for number, name in ((index, "index"), (count, "count")):
-        if number < 0:
-            raise ArgumentOutOfRangeException("Non-negative number required.", name)
-    check_range(len(buffer), index, count)
-    return "".join(buffer[index : index + count])
+    return "".join(checked_buffer(buffer, index, count)[index : index + count])
 
 
 def _of_format(template: str | None, values: Sequence[object] | None) -> str:
@@ -79,23 +72,7 @@ def _writing(text: Callable[..., str], *, line: bool) -> Callable[..., None]:
 _NUMBERS = ("decimal", "double", "float", "int", "long", "uint", "ulong")
 _VALUES = ("bool", "char", *_NUMBERS, "object", "string", "StringBuilder")
 _TEXTS: dict[str, Callable[..., str]] = {
-    **{
-        f"{keyword} value": to_string
-        for keyword in [
-            "bool",
-            "char",
-            "decimal",
-            "double",
-            "float",
-            "int",
-            "long",
-            "object",
-            "string",
-            "uint",
-            "ulong",
-            "StringBuilder",
-        ]
-    },
+    **{f"{keyword} value": to_string for keyword in _VALUES},
     "char[] buffer": _of_array,
     "char[] buffer, int index, int count": _of_slice,
     "string format, params object[] arg": _of_format,

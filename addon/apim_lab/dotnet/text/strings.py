@@ -10,6 +10,7 @@ from apim_lab.csharp.runtime.memory import OBJECT, afford
 from apim_lab.csharp.runtime.values import Array, Char
 from apim_lab.csharp.symbols.definitions import Definition
 from apim_lab.csharp.types import CHAR
+from apim_lab.dotnet.arguments import bad_index, given, negative
 from apim_lab.dotnet.conversion.type_codes import TYPE_CODE
 from apim_lab.dotnet.enumerations import enumeration
 from apim_lab.dotnet.exceptions import ArgumentException, ArgumentNullException, ArgumentOutOfRangeException
@@ -29,7 +30,13 @@ from apim_lab.dotnet.text.comparison import (
 )
 from apim_lab.dotnet.text.composite_formats import composite_format
 from apim_lab.dotnet.text.partial_comparison import PARTIAL_COMPARISONS
-from apim_lab.dotnet.text.searches import bad_index, find, find_any, find_last, find_last_any, given, with_comparison
+from apim_lab.dotnet.text.searches import (
+    find,
+    find_any,
+    find_last,
+    find_last_any,
+    with_comparison,
+)
 from apim_lab.dotnet.text.splitting import (
     StringSplitOptions,
     concatenated,
@@ -152,7 +159,7 @@ _OUTSIDE = "Index and count must refer to a location within the string."
 def _padded(pad: Callable[[str, int, str], str]) -> Callable[[str, int, str], str]:
     def padded(text: str, width: int, character: str = " ") -> str:
         if width < 0:
-            raise ArgumentOutOfRangeException("Non-negative number required.", "totalWidth")
+            raise negative("totalWidth")
         afford(width)
         return pad(text, width, character)
 

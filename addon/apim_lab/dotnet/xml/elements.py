@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from apim_lab.csharp.runtime.exceptions import InvalidOperationException
 from apim_lab.csharp.runtime.memory import allocate
+from apim_lab.dotnet.arguments import given
 from apim_lab.dotnet.exceptions import ArgumentException
-from apim_lab.dotnet.text.searches import given
 from apim_lab.dotnet.xml.names import NONE, XML, XMLNS, XName, XNamespace
 from apim_lab.dotnet.xml.nodes import (
     NODE_SIZE,

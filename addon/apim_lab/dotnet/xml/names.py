@@ -6,8 +6,8 @@ from weakref import WeakValueDictionary
 from apim_lab.csharp.runtime.memory import OBJECT, allocate
 from apim_lab.csharp.runtime.values import object_text
 from apim_lab.csharp.types import Type
+from apim_lab.dotnet.arguments import given
 from apim_lab.dotnet.exceptions import ArgumentException, ArgumentNullException
-from apim_lab.dotnet.text.searches import given
 from apim_lab.dotnet.xml.characters import NAME_REST, NAME_START
 from apim_lab.dotnet.xml.exceptions import XmlException
 

@@ -9,8 +9,8 @@ from typing import ClassVar, Self
 from apim_lab.csharp.runtime.exceptions import InvalidOperationException
 from apim_lab.csharp.runtime.memory import OBJECT, REFERENCE, allocate
 from apim_lab.csharp.types import Type
+from apim_lab.dotnet.arguments import given
 from apim_lab.dotnet.exceptions import ArgumentException
-from apim_lab.dotnet.text.searches import given
 from apim_lab.dotnet.xml.names import verified
 
 XmlNodeType = enum.Enum(

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from apim_lab.csharp.runtime.numbers import Single
+from apim_lab.dotnet.arguments import given
 from apim_lab.dotnet.dates.date_formats import format_date, format_offset
 from apim_lab.dotnet.dates.date_parsing import parse_date, parse_offset
 from apim_lab.dotnet.dates.date_time_offsets import DateTimeOffset
@@ -21,7 +22,6 @@ from apim_lab.dotnet.exceptions import FormatException
 from apim_lab.dotnet.formatting import to_string
 from apim_lab.dotnet.guids import parse_guid
 from apim_lab.dotnet.numbers.number_parsing import parse_decimal, parse_double, parse_integer, parse_single
-from apim_lab.dotnet.text.searches import given
 from apim_lab.dotnet.xml.characters import WHITE_SPACE
 
 # ---- writing -----------------------------------------------------------------------------------------------------

@@ -12,8 +12,8 @@ from apim_lab.csharp.runtime.exceptions import NullReferenceException
 from apim_lab.csharp.runtime.values import Array
 from apim_lab.csharp.symbols.definitions import Definition
 from apim_lab.csharp.types import Type
+from apim_lab.dotnet.arguments import given
 from apim_lab.dotnet.exceptions import ArgumentNullException, KeyNotFoundException
-from apim_lab.dotnet.text.searches import given
 from apim_lab.dotnet.values import Enumerable, KeyValuePair, pairs
 from apim_lab.expressions.context_members.header_values import HeaderValues
 from apim_lab.expressions.context_members.texts import inside

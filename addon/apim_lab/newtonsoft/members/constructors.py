@@ -1,7 +1,7 @@
 """`JConstructor`. Source: newtonsoft.com/json/help, Newtonsoft.Json 13.0.1, Linq/JConstructor.cs."""
 
 from apim_lab.csharp.symbols.definitions import Definition
-from apim_lab.dotnet.text.searches import given
+from apim_lab.dotnet.arguments import given
 from apim_lab.newtonsoft.members.making import copied
 from apim_lab.newtonsoft.tokens import JConstructor, add_content
 

@@ -9,8 +9,8 @@ from typing import Any
 from apim_lab.csharp.binding.type_arguments import TypeArgument
 from apim_lab.csharp.symbols.definitions import Definition
 from apim_lab.csharp.types import Type
+from apim_lab.dotnet.arguments import given
 from apim_lab.dotnet.exceptions import ArgumentException
-from apim_lab.dotnet.text.searches import given
 from apim_lab.dotnet.values import Enumerable
 from apim_lab.newtonsoft.access import item_at
 from apim_lab.newtonsoft.conversions import value_conversion

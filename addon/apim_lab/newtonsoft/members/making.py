@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from apim_lab.csharp.binding.type_arguments import TypeArgument, UnsupportedType
 from apim_lab.csharp.types import Type
-from apim_lab.dotnet.text.searches import given
+from apim_lab.dotnet.arguments import given
 from apim_lab.newtonsoft.tokens import JContainer, JToken, add_content
 
 

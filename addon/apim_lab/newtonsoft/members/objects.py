@@ -2,8 +2,8 @@
 
 from apim_lab.csharp.symbols.definitions import Definition
 from apim_lab.csharp.types import Type
+from apim_lab.dotnet.arguments import given
 from apim_lab.dotnet.text.comparison import StringComparison
-from apim_lab.dotnet.text.searches import given
 from apim_lab.dotnet.values import Enumerable
 from apim_lab.newtonsoft.access import member
 from apim_lab.newtonsoft.members.making import copied, parser, with_content

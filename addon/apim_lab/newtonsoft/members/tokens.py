@@ -7,8 +7,8 @@ from apim_lab.csharp.binding.type_arguments import TypeArgument
 from apim_lab.csharp.runtime.exceptions import InvalidOperationException
 from apim_lab.csharp.runtime.values import Int64
 from apim_lab.csharp.symbols.definitions import Definition
+from apim_lab.dotnet.arguments import given
 from apim_lab.dotnet.formatting import to_string
-from apim_lab.dotnet.text.searches import given
 from apim_lab.dotnet.values import Enumerable, Formatting
 from apim_lab.newtonsoft.access import item_at, set_item
 from apim_lab.newtonsoft.conversions import OPERATORS, value_conversion

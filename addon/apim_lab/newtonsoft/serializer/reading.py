@@ -11,9 +11,9 @@ from apim_lab.csharp.binding.type_arguments import TypeArgument
 from apim_lab.csharp.runtime.enumerations import member
 from apim_lab.csharp.runtime.exceptions import DotNetError, OutOfMemoryException
 from apim_lab.csharp.types import OBJECT
+from apim_lab.dotnet.arguments import given
 from apim_lab.dotnet.exceptions import ArgumentException
 from apim_lab.dotnet.formatting import to_string
-from apim_lab.dotnet.text.searches import given
 from apim_lab.newtonsoft.conversions import OPERATORS
 from apim_lab.newtonsoft.serializer.contracts import Contract, Shape, contract_of
 from apim_lab.newtonsoft.serializer.deserializer import deserialize

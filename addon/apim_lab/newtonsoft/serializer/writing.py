@@ -13,12 +13,12 @@ from apim_lab.csharp.runtime.anonymous_objects import AnonymousObject
 from apim_lab.csharp.runtime.memory import LOOK, OBJECT, allocate
 from apim_lab.csharp.runtime.value_tuples import ValueTuple
 from apim_lab.csharp.runtime.values import Char, Int64, type_of
+from apim_lab.dotnet.arguments import given
 from apim_lab.dotnet.collections.tuples import Tuple
 from apim_lab.dotnet.dates.date_time_offsets import DateTimeOffset
 from apim_lab.dotnet.dates.dates import DateTime
 from apim_lab.dotnet.exceptions import ArgumentException, JsonSerializationException
 from apim_lab.dotnet.formatting import to_string
-from apim_lab.dotnet.text.searches import given
 from apim_lab.dotnet.values import KeyValuePair
 from apim_lab.newtonsoft.paths.token_path import Step, path_text
 from apim_lab.newtonsoft.text.dates import written_date

@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from typing import Self
 
 from apim_lab.csharp.runtime.memory import allocate
+from apim_lab.dotnet.arguments import bad_index
 from apim_lab.dotnet.exceptions import ArgumentException
 from apim_lab.newtonsoft.text.writer import write_array, write_constructor
 from apim_lab.newtonsoft.token_types import ARRAY, CONSTRUCTOR, PROPERTY
 from apim_lab.newtonsoft.tokens.raw import EXPANDING, MAKERS, child_of, counted
 from apim_lab.newtonsoft.tokens.token import TOKEN_SIZE, JContainer, JToken, out_of_range
 from apim_lab.newtonsoft.tokens.value import is_unchanged, null
-
-_OUTSIDE = "Index was out of range. Must be non-negative and less than the size of the collection."
 
 
 class JList(JContainer):
@@ -73,7 +72,7 @@ class JList(JContainer):
     def at(self, index: int) -> JToken:
         """Raises ArgumentOutOfRangeException."""
         if not 0 <= index < len(self):
-            raise out_of_range(_OUTSIDE)
+            raise bad_index("index")
         return self.items[index]
 
     def insert(self, index: int, item: JToken) -> None:
@@ -81,7 +80,7 @@ class JList(JContainer):
             raise out_of_range("Index must be within the bounds of the List.")
         item = self.checked(item)
         if index < 0:
-            raise out_of_range(_OUTSIDE)
+            raise bad_index("index")
         self.version += 1
         item.parent = self
         self.items.insert(index, item)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from apim_lab.csharp.symbols.definitions import Definition
-from apim_lab.dotnet.text.searches import given
+from apim_lab.dotnet.arguments import given
 from apim_lab.dotnet.values import Enumerable
 from apim_lab.dotnet.xml.content import value_text
 from apim_lab.dotnet.xml.elements import XAttribute

@@ -1,7 +1,7 @@
 """`XName` and `XNamespace`."""
 
 from apim_lab.csharp.symbols.definitions import Definition
-from apim_lab.dotnet.text.searches import given
+from apim_lab.dotnet.arguments import given
 from apim_lab.dotnet.xml.names import NONE, XML, XMLNS, XName, XNamespace, expanded, verified
 
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 from apim_lab.csharp.symbols.definitions import Definition
+from apim_lab.dotnet.arguments import given
 from apim_lab.dotnet.enumerations import enumeration
-from apim_lab.dotnet.text.searches import given
 from apim_lab.dotnet.xml.comparers import EQUALITY, ORDER, are_equal, compare_order
 from apim_lab.dotnet.xml.content import insert
 from apim_lab.dotnet.xml.documents import XDocument

@@ -7,7 +7,7 @@ from typing import Any
 from apim_lab.csharp.binding.type_arguments import TypeArgument, UnsupportedType
 from apim_lab.csharp.symbols.definitions import Definition
 from apim_lab.csharp.types import Type
-from apim_lab.dotnet.text.searches import given
+from apim_lab.dotnet.arguments import given
 from apim_lab.dotnet.values import Enumerable
 from apim_lab.dotnet.xml.elements import XElement
 from apim_lab.dotnet.xml.members.finding import (
