@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from apim_lab.csharp.runtime.exceptions import OutOfMemoryException
 from apim_lab.dotnet.exceptions import NotSupportedException
 from apim_lab.dotnet.regular_expressions.classes import ECMA_WORD, WORD_OR_JOINER, CharacterClass, character_text
+from apim_lab.dotnet.regular_expressions.group_counter import GroupCounter
 from apim_lab.dotnet.regular_expressions.groups import Groups
-from apim_lab.dotnet.regular_expressions.reader import QUANTIFIERS, SPECIAL, Reader, is_word_character
+from apim_lab.dotnet.regular_expressions.openings import TESTS, OpeningReader
+from apim_lab.dotnet.regular_expressions.reader import QUANTIFIERS, SPECIAL
 from apim_lab.dotnet.regular_expressions.regex_options import (
     ECMA_SCRIPT,
-    EXPLICIT_CAPTURE,
     IGNORE_CASE,
     MULTILINE,
-    RIGHT_TO_LEFT,
     SINGLELINE,
 )
 
@@ -65,20 +65,14 @@ class _Group:
 # Nested ones make `regex` recur; a pattern is written out to at most so many parts, a few tens of milliseconds of work
 _MOST_GROUPS = 200
 _MOST_WEIGHT = 20_000
-_TESTS = "(?("
-_MALFORMED_NAME = "Malformed \\\\k<...> named back reference."
 
 
-class _Translator(Reader):
+class _Translator(OpeningReader):
     def __init__(self, pattern: str, options: int, groups: Groups, positions: dict[int, int]) -> None:
-        super().__init__(pattern, options)
-        self.groups = groups
-        self.positions = positions
+        super().__init__(pattern, options, groups, positions)
         self.stack: list[_Group] = []
         self.group = _Group("", options)
         self.unit: _Unit | None = None
-        self.next_number = 1
-        self.ignores_next_group = False
         self.repeats_groups = False
 
     # ---- the loop
@@ -209,7 +203,8 @@ class _Translator(Reader):
             self.place += 1
             part = self.scan_class_escape(letter)
             return self._class(CharacterClass([part] if part else []))
-        return self._reference() or self._character(self.scan_escape())
+        number = self.scan_reference()
+        return self._character(self.scan_escape()) if number is None else self._back_to(number)
 
     def _anchor(self, letter: str) -> str:
         if letter in "bB":
@@ -217,66 +212,6 @@ class _Translator(Reader):
             ends = f"(?:(?<={word})(?!{word})|(?<!{word})(?={word}))"
             return ends if letter == "b" else f"(?!{ends})"
         return {"A": "\\A", "G": "\\G", "Z": "$", "z": "\\Z"}[letter]
-
-    def _reference(self) -> _Unit | None:
-        """A reference to a group: `\\1`, `\\k<name>`, or `\\<name>`, which .NET still reads; else nothing is taken."""
-        start = self.place
-        closing = self._opening_of_name()
-        character = self.peek()
-        number: int | None = None
-        if character and character in "0123456789" and (closing or character != "0"):
-            number = self._numbered(closing)
-        elif closing and is_word_character(character):
-            name = self.scan_name()
-            if self.accept(closing):
-                number = self.groups.names.get(name, self.groups.number_of(name))
-                if number is None:
-                    raise self.mistake(f"Reference to undefined group name '{name}'.")
-        if number is None:
-            self.place = start
-            return None
-        return self._back_to(number)
-
-    def _opening_of_name(self) -> str:
-        """Take `k<` or `<`, and return what closes the name; "" if there is none."""
-        is_named = self.peek() == "k"
-        if is_named and self.left < 2:
-            raise self.mistake(_MALFORMED_NAME)
-        bracket = self.peek(is_named)
-        closing = {"<": ">", "'": "'"}.get(bracket, "")
-        if is_named:
-            self.place += 2
-            if not closing or not self.left:
-                raise self.mistake(_MALFORMED_NAME)
-        elif self.left < 2:
-            return ""
-        else:
-            self.place += bool(closing)
-        return closing
-
-    def _numbered(self, closing: str) -> int | None:
-        if not closing and self.has(ECMA_SCRIPT):
-            return self._ecma_number()
-        number = self.scan_decimal()
-        if closing and not self.accept(closing):
-            return None
-        if number in self.groups.numbers:
-            return number
-        if closing or number <= 9:
-            raise self.mistake(f"Reference to undefined group number {number}.")
-        return None
-
-    def _ecma_number(self) -> int | None:
-        """The longest number that is that of a group to the left."""
-        found, number, backslash = None, 0, self.place - 1
-        while self.peek() and self.peek() in "0123456789":
-            number = number * 10 + int(self.peek())
-            if number > self.groups.numbers[-1]:
-                break
-            if number in self.groups.numbers and self.positions.get(number, -1) < backslash:
-                found = number
-            self.place += 1
-        return found
 
     def _back_to(self, number: int) -> _Unit:
         if number == 0:
@@ -290,7 +225,7 @@ class _Translator(Reader):
 
     def _open(self) -> None:
         options = self.options
-        opening, condition = self._opening()
+        opening, condition = self.scan_opening(in_condition=self.group.condition == TESTS)
         if opening is None:
             return
         if len(self.stack) >= _MOST_GROUPS:
@@ -298,129 +233,6 @@ class _Translator(Reader):
         self.stack.append(self.group)
         self.group = _Group(opening, options, condition)
         self.unit = None
-
-    def _opening(self) -> tuple[str | None, str]:
-        """How the group begins for `regex`, None for options alone; and the reference of a condition."""
-        if self.peek() != "?" or self.peek(1) == ")":
-            return self._plain_opening(), ""
-        self.place += 1
-        kind = self.take() if self.left else ""
-        if kind and kind in ":=!>":
-            if kind in "=!":
-                self.options &= ~RIGHT_TO_LEFT
-            return f"(?{kind}", ""
-        if kind == "'" or (kind == "<" and self.peek() not in {"=", "!"}):
-            return self._named_opening("'" if kind == "'" else ">"), ""
-        if kind == "<":
-            self.options |= RIGHT_TO_LEFT
-            return f"(?<{self.take()}", ""
-        if kind == "(":
-            return self._conditional_opening()
-        if kind:
-            self.place -= 1
-            return self._opening_with_options(), ""
-        raise self._unrecognized()
-
-    def _unrecognized(self) -> Exception:
-        return self.mistake("Unrecognized grouping construct.")
-
-    def _plain_opening(self) -> str:
-        if self.has(EXPLICIT_CAPTURE) or self.ignores_next_group:
-            self.ignores_next_group = False
-            return "(?:"
-        self.next_number += 1
-        return f"(?P<g{self.next_number - 1}>"
-
-    def _opening_with_options(self) -> str | None:
-        if self.group.condition != _TESTS:
-            self.scan_options()
-        if self.left == 0:
-            raise self._unrecognized()
-        character = self.take()
-        if character == ")":
-            return None
-        if character != ":":
-            raise self._unrecognized()
-        return "(?:"
-
-    def _named_opening(self, closing: str) -> str:
-        if self.left == 0:
-            raise self._unrecognized()
-        number: int | None = None
-        character = self.peek()
-        if character in "0123456789":
-            number = self._explicit_number(closing)
-        elif is_word_character(character):
-            number = self.groups.number_of(self.scan_name())
-            self._check_end_of_name(closing)
-        elif character != "-":
-            self.place += self.peek() == ""
-            raise self._bad_name()
-        if self.peek() == "-" and self.left > 1:
-            self._refuse_balancing(closing)
-        if number is None or not self.accept(closing):
-            raise self._unrecognized()
-        return f"(?P<g{number}>"
-
-    def _explicit_number(self, closing: str) -> int | None:
-        number = self.scan_decimal()
-        self._check_end_of_name(closing)
-        if number == 0:
-            raise self.mistake("Capture number cannot be zero.")
-        return number if number in self.groups.numbers else None
-
-    def _check_end_of_name(self, closing: str) -> None:
-        if self.left > 0 and self.peek() not in {closing, "-"}:
-            raise self._bad_name()
-
-    def _bad_name(self) -> Exception:
-        return self.mistake("Invalid group name: Group names must begin with a word character.")
-
-    def _refuse_balancing(self, closing: str) -> None:
-        self.place += 1
-        if self.peek() in "0123456789":
-            number = self.scan_decimal()
-            if number not in self.groups.numbers:
-                raise self.mistake(f"Reference to undefined group number {number}.")
-        elif is_word_character(self.peek()):
-            name = self.scan_name()
-            if self.groups.number_of(name) is None:
-                raise self.mistake(f"Reference to undefined group name '{name}'.")
-        else:
-            raise self._bad_name()
-        if self.left > 0 and self.peek() != closing:
-            raise self._bad_name()
-        raise NotSupportedException(f"Balancing groups, as in '{self.pattern}', are not supported here.")
-
-    def _conditional_opening(self) -> tuple[str, str]:
-        start = self.place
-        number = self._condition()
-        if number is not None:
-            return f"(?(g{number})", "reference"
-        self.place = start - 1
-        self.ignores_next_group = True
-        if self.peek(1) == "?":
-            if self.peek(2) == "#":
-                raise self.mistake("Alternation conditions cannot be comments.")
-            if self.peek(2) == "'" or (self.peek(2) == "<" and self.left >= 4 and self.peek(3) not in "!="):
-                raise self.mistake("Alternation conditions do not capture and cannot be named.")
-        return "(?", _TESTS
-
-    def _condition(self) -> int | None:
-        """The group whose success is tested; None if the condition is a pattern."""
-        character = self.peek()
-        if character and character in "0123456789":
-            number = self.scan_decimal()
-            if not self.accept(")"):
-                raise self.mistake(f"(?({number}) ) malformed.")
-            if number not in self.groups.numbers:
-                raise self.mistake(f"(?({number}) ) reference to undefined group.")
-            return number
-        if is_word_character(character):
-            found = self.groups.number_of(self.scan_name())
-            if found is not None and self.accept(")"):
-                return found
-        return None
 
     def _close(self) -> None:
         if not self.stack:
@@ -432,7 +244,7 @@ class _Translator(Reader):
         text = f"{closed.opening}{'|'.join(closed.branches)})"
         self.group = self.stack.pop()
         self.options = closed.options
-        if self.group.condition == _TESTS and self.group.opening == "(?":
+        if self.group.condition == TESTS and self.group.opening == "(?":
             # The first group within is the condition itself
             self.group.opening = f"(?(?={text})"
             self.unit = None
@@ -442,94 +254,8 @@ class _Translator(Reader):
         self.unit = _Unit(text, closed.weight + 1)
 
 
-class _Counter(_Translator):
-    """Goes over the pattern before it is translated, only to find its groups."""
-
-    skips_classes = True
-
-    def count(self) -> None:
-        opened: list[int] = []
-        while self.left > 0:
-            character = self.take()
-            if character == "\\":
-                self._skip_escape()
-            elif character == "#" and self.has(32):
-                self.place -= 1
-                self.skip_blanks()
-            elif character == "[":
-                self.scan_class()
-            elif character == ")" and opened:
-                self.options = opened.pop()
-            elif character == "(":
-                self._count_group(opened)
-        self.groups.number_names(self.next_number)
-
-    def _skip_escape(self) -> None:
-        if self.left == 0:
-            return
-        letter = self.peek()
-        if letter in "pP":
-            self.place += 1
-            self.scan_class_escape(letter)
-        elif letter in "bBAGZzwWsSdD":
-            self.place += 1
-        else:
-            self._skip_reference()
-
-    def _skip_reference(self) -> None:
-        start = self.place
-        closing = self._opening_of_name()
-        character = self.peek()
-        if character and character in "0123456789" and (closing or character != "0"):
-            self.scan_decimal()
-        elif closing and is_word_character(character):
-            self.scan_name()
-        else:
-            self.place = start
-            self.scan_escape()
-
-    def _count_group(self, opened: list[int]) -> None:
-        start = self.place - 1
-        if self.peek() == "?" and self.peek(1) == "#":
-            self.place -= 1
-            self.skip_blanks()
-            return
-        opened.append(self.options)
-        if self.peek() == "?":
-            self._count_special_group(opened, start)
-            return
-        if not self.has(EXPLICIT_CAPTURE) and not self.ignores_next_group:
-            self._note(self.next_number, start)
-            self.next_number += 1
-        self.ignores_next_group = False
-
-    def _count_special_group(self, opened: list[int], start: int) -> None:
-        self.place += 1
-        if self.peek() in {"<", "'"}:
-            self.place += 1
-            character = self.peek()
-            if character != "0" and is_word_character(character):
-                if character in "123456789":
-                    self._note(self.scan_decimal(), start)
-                else:
-                    self.groups.note_name(self.scan_name())
-        else:
-            self.scan_options()
-            if self.peek() == ")":
-                self.place += 1
-                opened.pop()
-            elif self.peek() == "(":
-                self.ignores_next_group = True
-                return
-        self.ignores_next_group = False
-
-    def _note(self, number: int, place: int) -> None:
-        self.groups.note_number(number)
-        self.positions.setdefault(number, place)
-
-
 def translate(pattern: str, options: int) -> Translation:
     """Raises RegexParseException if it is no pattern, and NotSupportedException for balancing groups."""
     groups, positions = Groups(), dict[int, int]()
-    _Counter(pattern, options, groups, positions).count()
+    GroupCounter(pattern, options, groups, positions).count()
     return _Translator(pattern, options, groups, positions).translate()
