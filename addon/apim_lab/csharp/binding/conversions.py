@@ -26,14 +26,11 @@ from apim_lab.csharp.runtime.numbers import BY_KEYWORD
 from apim_lab.csharp.runtime.numeric_conversions import explicit_numeric, fits, implicit_numeric
 from apim_lab.csharp.symbols.library import Library
 from apim_lab.csharp.types import (
-    BOOL,
-    CHAR,
     DEFAULT,
     INT,
     INVALID,
     LONG,
     NULL,
-    STRING,
     THROW,
     VOID,
     Type,
@@ -235,10 +232,6 @@ def _of_nullable(library: Library, source: Type, target: Type) -> Conversion | N
     if target.name == "?":
         return Conversion(Kind.NULLABLE, _unless_null(inner.convert))
     return Conversion(Kind.NULLABLE, _chain(value_of_nullable, inner.convert))
-
-
-# What C# calls constants, besides the enumerations and null
-_CONSTANT_TYPES = {BOOL, CHAR, STRING}
 
 
 def apply(conversion: Conversion, code: Code, target: Type) -> Code:

@@ -139,18 +139,9 @@ def _integral(type_: Integral) -> Definition:
 # ---- floating point -----------------------------------------------------------------------------------------------
 
 
-def _binary(keyword: str, name: str, make: Callable[[float], Any]) -> Definition:
-    largest, smallest = (3.4028234663852886e38, 2.0**-149) if keyword == "float" else (1.7976931348623157e308, 5e-324)
-    constants = {
-        "Epsilon": smallest,
-        "MaxValue": largest,
-        "MinValue": -largest,
-        "NaN": math.nan,
-        "NegativeInfinity": -math.inf,
-        "PositiveInfinity": math.inf,
-    }
-    least = 2.0**-126 if keyword == "float" else 2.0**-1022
-    tests: dict[str, Callable[[float], bool]] = {
+def _tests(least: float) -> dict[str, Callable[[float], bool]]:
+    """`IsNaN` and its kin; `least` is the smallest normal number."""
+    return {
         "IsNormal": lambda value: least <= abs(value) < math.inf,
         "IsSubnormal": lambda value: 0 < abs(value) < least,
         "IsFinite": math.isfinite,
@@ -160,6 +151,21 @@ def _binary(keyword: str, name: str, make: Callable[[float], Any]) -> Definition
         "IsNegative": lambda value: math.isnan(value) or math.copysign(1, value) < 0,
         "IsNegativeInfinity": lambda value: value == -math.inf,
         "IsPositiveInfinity": lambda value: value == math.inf,
+    }
+
+
+def _binary(keyword: str, name: str, make: Callable[[float], Any]) -> Definition:
+    if keyword == "float":
+        largest, least, smallest = 3.4028234663852886e38, 2.0**-126, 2.0**-149
+    else:
+        largest, least, smallest = 1.7976931348623157e308, 2.0**-1022, 2.0**-1074
+    constants = {
+        "Epsilon": smallest,
+        "MaxValue": largest,
+        "MinValue": -largest,
+        "NaN": math.nan,
+        "NegativeInfinity": -math.inf,
+        "PositiveInfinity": math.inf,
     }
     return Definition(
         f"struct {keyword}",
@@ -172,7 +178,7 @@ def _binary(keyword: str, name: str, make: Callable[[float], Any]) -> Definition
             **_comparison(keyword, name, _order_doubles, _same_doubles),
             **_parsing(keyword, make(0)),
             **_FORMAT,
-            **{f"static bool {test}({keyword} d)": function for test, function in tests.items()},
+            **{f"static bool {test}({keyword} d)": function for test, function in _tests(least).items()},
         },
     )
 
