@@ -1,10 +1,27 @@
 """Reads a JSONPath: a text becomes filters. Source: Newtonsoft.Json 13.0.1, Linq/JsonPath/JPath.cs."""
 
+from dataclasses import dataclass
+from typing import Literal
+
 from apim_lab.dotnet.exceptions import JsonException
 from apim_lab.dotnet.numbers.number_parsing import parse_integer
 from apim_lab.newtonsoft.paths.filters import AnyItem, AnyMember, Filter, Indices, Members, Scan, Slice
 from apim_lab.newtonsoft.paths.path_text import OPEN_INDEXER, bad_indexer
 from apim_lab.newtonsoft.paths.query_reader import QueryReader
+
+
+@dataclass
+class _Steps:
+    """The steps that are read. `start`: of the name at hand; `is_scan`: after ".."; `after` which sign it comes."""
+
+    filters: list[Filter]
+    start: int
+    is_scan: bool = False
+    after: Literal["", ".", "]"] = ""
+
+    def add_name(self, name: str) -> None:
+        self.filters.append(_named(name, is_scan=self.is_scan))
+        self.is_scan = False
 
 
 class PathReader(QueryReader):
@@ -32,41 +49,41 @@ class PathReader(QueryReader):
 
     def _path(self, filters: list[Filter], start: int, *, in_query: bool) -> bool:
         """Read steps up to the end of the path, which is told, or of the part of a query."""
-        is_scan = after_indexer = after_dot = False
+        steps = _Steps(filters, start)
         while not self._at_end():
             character = self.text[self.position]
             if character in "[(":
-                if self.position > start:
-                    filters.append(_named(self.text[start : self.position], is_scan=is_scan))
-                    is_scan = False
-                filters.append(self._indexer(character, is_scan=is_scan))
-                is_scan = False
-                self.position += 1
-                start = self.position
-                after_indexer, after_dot = True, False
-            elif character in "]) ":
+                self._add_indexer(steps, character)
+            elif character in "]) " or (in_query and character in "=<!>|&"):
                 break
             elif character == ".":
-                if self.position > start:
-                    filters.append(_named(self.text[start : self.position], is_scan=is_scan))
-                    is_scan = False
-                if self.text.startswith("..", self.position):
-                    is_scan = True
-                    self.position += 1
-                self.position += 1
-                start = self.position
-                after_indexer, after_dot = False, True
-            elif in_query and character in "=<!>|&":
-                break
-            elif after_indexer:
+                self._add_dot(steps)
+            elif steps.after == "]":
                 raise JsonException(f"Unexpected character following indexer: {character}")
             else:
                 self.position += 1
-        if self.position > start:
-            filters.append(_named(self.text[start : self.position].rstrip(), is_scan=is_scan))
-        elif after_dot and (self._at_end() or in_query):
+        if self.position > steps.start:
+            steps.add_name(self.text[steps.start : self.position].rstrip())
+        elif steps.after == "." and (self._at_end() or in_query):
             raise JsonException("Unexpected end while parsing path.")
         return self._at_end()
+
+    def _add_indexer(self, steps: _Steps, opening: str) -> None:
+        if self.position > steps.start:
+            steps.add_name(self.text[steps.start : self.position])
+        steps.filters.append(self._indexer(opening, is_scan=steps.is_scan))
+        steps.is_scan = False
+        self.position += 1
+        steps.start, steps.after = self.position, "]"
+
+    def _add_dot(self, steps: _Steps) -> None:
+        if self.position > steps.start:
+            steps.add_name(self.text[steps.start : self.position])
+        if self.text.startswith("..", self.position):
+            steps.is_scan = True
+            self.position += 1
+        self.position += 1
+        steps.start, steps.after = self.position, "."
 
     def _indexer(self, opening: str, *, is_scan: bool) -> Filter:
         self.position += 1
