@@ -35,13 +35,38 @@ VARYING = re.compile(r"\bElapsed\b|\bNewGuid\b|\bNow\b|\bRandom\b|\bToday\b|\bUt
 
 BODY = '{"model": "gpt-4o", "max_tokens": 100, "messages": [{"role": "user", "content": "Hi"}], "usage": {"total": 7}}'
 ANSWER = {"headers": {"Retry-After": "10", "Content-Type": "application/json"}, "body": BODY}
+CALLER = {
+    "api": {"Id": "openai", "Name": "Azure OpenAI", "Path": "openai", "Revision": "1"},
+    "operation": {"Id": "chat", "Name": "Chat", "Method": "POST", "UrlTemplate": "/chat/completions"},
+    "product": {"Id": "starter", "Name": "Starter"},
+    "subscription": {"Id": "sub-1", "Name": "Team A", "Key": "abc"},
+    "user": {"Id": "1", "Email": "a@example.com", "FirstName": "A", "LastName": "B"},
+    "deployment": {"Region": "West Europe", "ServiceName": "apim"},
+    "lastError": {"Source": "validate-jwt", "Reason": "TokenNotPresent", "Message": "JWT not present."},
+}
 CONTEXTS: Sequence[tuple[object, Case]] = (
     (None, {"method": "POST", "body": BODY, "response": {"status": 200, **ANSWER}}),
-    ("1", {"body": BODY, "headers": {"api-key": "abc", "Accept": ["a", "b"]}, "response": {"status": 429, **ANSWER}}),
+    (
+        "1",
+        {
+            "body": BODY,
+            "headers": {"api-key": "abc", "Accept": ["a", "b"]},
+            "response": {"status": 429, **ANSWER},
+            **CALLER,
+        },
+    ),
     (5, {"method": "POST", "body": BODY, "response": {"status": 200, **ANSWER}}),
     (
         {"type": "JObject", "value": {"a": [1, "b"]}},
         {"method": "POST", "body": "text", "response": {"status": 503, **ANSWER}},
+    ),
+    (
+        {"type": "IResponse", "value": {"status": 200, **ANSWER}},
+        {"url": "https://gateway.example/openai/chat?api-version=1&x=2", "headers": {"Authorization": "Bearer a.b.c"}},
+    ),
+    (
+        {"type": "JArray", "value": [{"url": "https://a.example/", "priority": 1, "isThrottling": False}]},
+        {"method": "PUT", "body": "[1, 2]", "response": {"status": 500, "body": "failed"}, **CALLER},
     ),
 )
 """What every variable that an expression names holds (None: it is not set), and the rest of the context."""
