@@ -41,7 +41,7 @@ CALLER = {
     "product": {"Id": "starter", "Name": "Starter"},
     "subscription": {"Id": "sub-1", "Name": "Team A", "Key": "abc"},
     "user": {"Id": "1", "Email": "a@example.com", "FirstName": "A", "LastName": "B"},
-    "deployment": {"Region": "West Europe", "ServiceName": "apim"},
+    "deployment": {"Region": "West Europe", "ServiceName": "apim", "ServiceId": "apim-1", "GatewayId": "managed"},
     "lastError": {"Source": "validate-jwt", "Reason": "TokenNotPresent", "Message": "JWT not present."},
 }
 CONTEXTS: Sequence[tuple[object, Case]] = (

@@ -85,11 +85,12 @@ def _parsed(lines: str) -> list[Any]:
 
 def comparable(answer: Answer) -> Answer:
     """An answer without what need not agree: the wording of a compile error, how lines end (here as on Windows), how an
-    unboxing that fails is worded (here as it was seen on Azure), the numbers of anonymous types, the namespace of
-    `IResponse`, a guess, and the class of what is lazy."""
+    unboxing that fails is worded (here as it was seen on Azure), the numbers of anonymous types, the class of what is
+    lazy, and that of a response, a guess."""
     if "compile_error" in answer:
         return {"compile_error": True}
-    answer = json.loads(ANONYMOUS.sub("<>f__AnonymousType0", json.dumps(answer)))
+    text = ANONYMOUS.sub("<>f__AnonymousType0", json.dumps(answer))
+    answer = json.loads(text.replace("Policy.Response", "IResponse").replace("Policy.", ""))
     if type_ := answer.get("type"):
         answer = {**answer, "type": "IEnumerable" if type_.startswith(LAZY) else plain_name(type_)}
     if isinstance(value := answer.get("value"), str):
@@ -97,7 +98,7 @@ def comparable(answer: Answer) -> Answer:
     if "exception" in answer:
         message = answer["exception"]["message"].replace("\r\n", "\n")
         if answer["exception"]["type"] == "System.InvalidCastException":
-            message = UNBOXING.sub(UNBOXED, message.replace("Policy.", ""))
+            message = UNBOXING.sub(UNBOXED, message)
         return {"exception": {**answer["exception"], "message": message}}
     return answer
 
