@@ -6,25 +6,34 @@ Source: dotnet/coreclr 3.1, Strings.resx (`Arg_*`, `Argument_*`, `Format_*`).
 from apim_lab.csharp.runtime.exceptions import DotNetError, InvalidOperationException
 
 
+class ApplicationException(DotNetError):
+    hresult = 0x80131600
+    default = "Error in the application."
+
+
 class ArgumentException(DotNetError):
-    """`parameter` is the name of the parameter that the message tells of, "" for none."""
+    """`parameter` is the name of the parameter that the message tells of, "" or None for none."""
 
     hresult = 0x80070057
     default = "Value does not fall within the expected range."
+    parameter: str | None = None
 
-    def __init__(self, message: str = "", parameter: str = "") -> None:
+    def __init__(self, message: str | None = "", parameter: str | None = "", inner: DotNetError | None = None) -> None:
         message = message or self.default
-        super().__init__(f"{message} (Parameter '{parameter}')" if parameter else message)
+        super().__init__(f"{message} (Parameter '{parameter}')" if parameter else message, inner)
+        self.parameter = parameter
 
 
 class ArgumentOutOfRangeException(ArgumentException):
     hresult = 0x80131502
     default = "Specified argument was out of the range of valid values."
+    actual: object = None
 
     @classmethod
-    def of(cls, value: object, message: str, parameter: str) -> "ArgumentOutOfRangeException":
+    def of(cls, value: object, message: str | None, parameter: str | None) -> "ArgumentOutOfRangeException":
         """One whose message ends with the value that was given."""
         found = cls(message, parameter)
+        found.actual = value
         found.message += f"\nActual value was {value}."
         return found
 
@@ -40,8 +49,11 @@ class ArgumentNullException(ArgumentException):
 
 class FormatException(DotNetError):
     hresult = 0x80131537
-    default = "Input string was not in a correct format."
+    default = "One of the identified items was in an invalid format."
     is_quoted = True
+
+    def __init__(self, message: str = "Input string was not in a correct format.") -> None:
+        super().__init__(message)
 
 
 class JsonException(DotNetError):
@@ -65,6 +77,7 @@ class JsonSerializationException(JsonException):
 class KeyNotFoundException(DotNetError):
     hresult = 0x80131577
     full_name = "System.Collections.Generic.KeyNotFoundException"
+    default = "The given key was not present in the dictionary."
     is_quoted = True
 
     def __init__(self, key: object) -> None:
@@ -102,6 +115,16 @@ class InvalidTimeZoneException(DotNetError):
 
 class TimeZoneNotFoundException(DotNetError):
     """No time zone has the id."""
+
+
+class TimeoutException(DotNetError):
+    hresult = 0x80131505
+    default = "The operation has timed out."
+
+
+class UnauthorizedAccessException(DotNetError):
+    hresult = 0x80070005
+    default = "Attempted to perform an unauthorized operation."
 
 
 class UriFormatException(FormatException):

@@ -30,7 +30,12 @@ class DotNetError(ExpressionError):
         if "full_name" not in vars(cls):
             cls.full_name = f"System.{cls.__name__}"
         if "default" not in vars(cls):
-            cls.default = f"Exception of type '{cls.full_name}' was thrown."
+            cls.default = cls.unworded()
+
+    @classmethod
+    def unworded(cls) -> str:
+        """The message where there is none: `new FormatException(null).Message`."""
+        return f"Exception of type '{cls.full_name}' was thrown."
 
     def __init__(self, message: str | None = None, inner: "DotNetError | None" = None) -> None:
         super().__init__(self.default if message is None else message)
