@@ -4,7 +4,7 @@ A variable is a place in the frame. One that a lambda uses is in a cell of its o
 see what the other assigns, and each round of a loop has new variables. Source: the C# specification, "Outer variables".
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from apim_lab.csharp.code import Code, Frame, Run, in_slot
@@ -67,3 +67,20 @@ def cell_of(frame: Frame, slot: int) -> list[Any]:
     if cell is None:
         cell = frame.locals[slot] = [None]
     return cell  # type: ignore[no-any-return]  # a captured variable's place holds nothing else
+
+
+def make_function(
+    frame: Frame, captures: Sequence[tuple[int, int]], slots: int, stores: Sequence[Store], run: Run
+) -> Callable[..., Any]:
+    """The function whose body is `run`. `captures`: the places of what it shares with the frame, there and in its own."""
+    cells = [(inner, cell_of(frame, outer)) for outer, inner in captures]
+
+    def call(*values: Any) -> Any:
+        called = frame.inner(slots)
+        for slot, cell in cells:
+            called.locals[slot] = cell
+        for store, value in zip(stores, values, strict=False):
+            store(called, value)
+        return run(called)
+
+    return call

@@ -18,7 +18,7 @@ from apim_lab.csharp.runtime.values import Delegate
 from apim_lab.csharp.scopes import Local
 from apim_lab.csharp.symbols.signatures import Signature
 from apim_lab.csharp.types import LAMBDA, THROW, VOID, Type
-from apim_lab.csharp.variables import Store, cell_of, storer
+from apim_lab.csharp.variables import Store, make_function, storer
 from apim_lab.syntax.node import Node
 
 # Each level compiles the ones in it for every type that is tried
@@ -213,18 +213,7 @@ def _creating(body: Body, target: Type) -> Convert:
     run, child = body.run, body.child
 
     def create(frame: Frame) -> Delegate:
-        cells = [(inner, cell_of(frame, outer)) for outer, inner in captures]
-        slots = child.slots
-
-        def call(*values: Any) -> Any:
-            called = frame.inner(slots)
-            for slot, cell in cells:
-                called.locals[slot] = cell
-            for store, value in zip(stores, values, strict=False):
-                store(called, value)
-            return run(called)
-
-        return Delegate(target, call)
+        return Delegate(target, make_function(frame, captures, child.slots, stores, run))
 
     return create
 

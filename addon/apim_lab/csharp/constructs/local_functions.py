@@ -18,7 +18,7 @@ from apim_lab.csharp.scopes import Local, meant
 from apim_lab.csharp.symbols.definitions import Method
 from apim_lab.csharp.symbols.signatures import Parameter, Signature
 from apim_lab.csharp.types import INVALID, THROW, VOID, Type
-from apim_lab.csharp.variables import Store, cell_of, read, storer
+from apim_lab.csharp.variables import Store, make_function, read, storer
 from apim_lab.syntax.node import Node
 
 LOCAL_FUNCTION = Type("local function")
@@ -78,18 +78,8 @@ class LocalFunction:
         child, run, stores = self.child, self.run, self.stores
         assert child is not None  # as it is compiled
         assert run is not None
-        cells = [(inner.slot, cell_of(frame, outer.slot)) for outer, inner in child.captures]
-        slots = child.slots
-
-        def call(*values: Any) -> Any:
-            called = frame.inner(slots)
-            for slot, cell in cells:
-                called.locals[slot] = cell
-            for store, value in zip(stores, values, strict=True):
-                store(called, value)
-            return run(called)
-
-        return call
+        captures = [(outer.slot, inner.slot) for outer, inner in child.captures]
+        return make_function(frame, captures, child.slots, stores, run)
 
 
 def _block(child: Compiler, body: Node) -> Run:
