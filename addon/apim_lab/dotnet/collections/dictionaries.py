@@ -4,12 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from apim_lab.csharp.binding.type_arguments import TypeArgument
-from apim_lab.csharp.runtime.exceptions import InvalidOperationException
 from apim_lab.csharp.types import Type
 from apim_lab.dotnet.arguments import given
+from apim_lab.dotnet.collections.enumeration import enumerate_unchanged
 from apim_lab.dotnet.collections.equality import DefaultEquality, EqualityComparer
 from apim_lab.dotnet.collections.hashed import MISSING, Entries
-from apim_lab.dotnet.collections.lists import MODIFIED
 from apim_lab.dotnet.exceptions import ArgumentException, ArgumentOutOfRangeException, KeyNotFoundException
 from apim_lab.dotnet.formatting import to_string
 from apim_lab.dotnet.identity import equal
@@ -71,15 +70,10 @@ class Dictionary(Mapping[Any, Any]):
     # ---- as C# has it --------------------------------------------------------------------------------------------
 
     def pairs(self) -> Iterator[KeyValuePair]:
-        return self._enumerated(self.version)
+        return enumerate_unchanged(self, map(self._pair, self.entries))
 
-    def _enumerated(self, version: int) -> Iterator[KeyValuePair]:
-        for entry in self.entries:
-            if self.version != version:
-                break
-            yield KeyValuePair(entry.key, entry.value, self.pair_type)
-        if self.version != version:
-            raise InvalidOperationException(MODIFIED)
+    def _pair(self, entry: _Entry) -> KeyValuePair:
+        return KeyValuePair(entry.key, entry.value, self.pair_type)
 
     def set_item(self, key: Any, value: Any) -> None:
         entry = self._find(key)

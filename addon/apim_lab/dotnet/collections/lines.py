@@ -11,7 +11,7 @@ from apim_lab.csharp.runtime.values import Array, Bytes, holding
 from apim_lab.csharp.symbols.definitions import Definition
 from apim_lab.csharp.types import Type
 from apim_lab.dotnet.arguments import BAD_INDEX, NOT_NEGATIVE, OUT_OF_BOUNDS, given
-from apim_lab.dotnet.collections.sets import MODIFIED
+from apim_lab.dotnet.collections.enumeration import MODIFIED_SINCE, enumerate_unchanged
 from apim_lab.dotnet.exceptions import ArgumentException, ArgumentOutOfRangeException
 from apim_lab.dotnet.identity import equal
 
@@ -32,15 +32,7 @@ class Line:
         return len(self.items)
 
     def __iter__(self) -> Iterator[Any]:
-        return self._enumerated(self.version)
-
-    def _enumerated(self, version: int) -> Iterator[Any]:
-        for item in list(self.items):
-            if self.version != version:
-                break
-            yield item
-        if self.version != version:
-            raise InvalidOperationException(MODIFIED)
+        return enumerate_unchanged(self, list(self.items), MODIFIED_SINCE)
 
     def put(self, item: Any) -> None:
         """Raises OutOfMemoryException if there are too many."""

@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, ClassVar
 
 from apim_lab.csharp.binding.type_arguments import TypeArgument
-from apim_lab.csharp.runtime.exceptions import InvalidOperationException, OutOfMemoryException
+from apim_lab.csharp.runtime.exceptions import OutOfMemoryException
 from apim_lab.csharp.runtime.memory import OBJECT, allocate
 from apim_lab.csharp.runtime.values import Array, Bytes, holding
 from apim_lab.csharp.types import Type
 from apim_lab.dotnet.arguments import OUT_OF_BOUNDS, bad_count, bad_index, given, negative
 from apim_lab.dotnet.collections.array_copy import Part, copy
 from apim_lab.dotnet.collections.counted import count_of
+from apim_lab.dotnet.collections.enumeration import enumerate_unchanged
 from apim_lab.dotnet.collections.ordering import Compare, IComparer, comparing
 from apim_lab.dotnet.collections.searching import (
     Match,
@@ -22,7 +23,6 @@ from apim_lab.dotnet.collections.searching import (
 from apim_lab.dotnet.collections.sorting import binary_search, sort
 from apim_lab.dotnet.exceptions import ArgumentException, ArgumentOutOfRangeException
 
-MODIFIED = "Collection was modified; enumeration operation may not execute."
 _LONGEST = 0x7FEFFFFF
 _FIRST_CAPACITY = 4
 
@@ -45,15 +45,7 @@ class List:
         return len(self.items)
 
     def __iter__(self) -> Iterator[Any]:
-        return self._enumerated(self.version)
-
-    def _enumerated(self, version: int) -> Iterator[Any]:
-        for item in self.items:
-            if self.version != version:
-                break
-            yield item
-        if self.version != version:
-            raise InvalidOperationException(MODIFIED)
+        return enumerate_unchanged(self, self.items)
 
     # ---- room ------------------------------------------------------------------------------------------------
 

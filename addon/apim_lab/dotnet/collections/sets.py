@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable, Iterator, Set
 from typing import Any, ClassVar
 
 from apim_lab.csharp.binding.type_arguments import TypeArgument
-from apim_lab.csharp.runtime.exceptions import InvalidOperationException
 from apim_lab.csharp.symbols.definitions import Definition
 from apim_lab.csharp.types import Type
 from apim_lab.dotnet.arguments import NOT_NEGATIVE, given
 from apim_lab.dotnet.collections.copying import TOO_SMALL
 from apim_lab.dotnet.collections.counted import count_of
+from apim_lab.dotnet.collections.enumeration import MODIFIED_SINCE, enumerate_unchanged
 from apim_lab.dotnet.collections.equality import DefaultEquality, EqualityComparer
 from apim_lab.dotnet.collections.hashed import MISSING, Entries
 from apim_lab.dotnet.collections.searching import (
@@ -18,7 +18,6 @@ from apim_lab.dotnet.collections.searching import (
 from apim_lab.dotnet.exceptions import ArgumentException, ArgumentOutOfRangeException
 
 # What .NET says of sets, queues and stacks
-MODIFIED = "Collection was modified after the enumerator was instantiated."
 
 
 class HashSet:
@@ -38,15 +37,7 @@ class HashSet:
         return len(self.entries)
 
     def __iter__(self) -> Iterator[Any]:
-        return self._enumerated(self.version)
-
-    def _enumerated(self, version: int) -> Iterator[Any]:
-        for item in self.entries:
-            if self.version != version:
-                break
-            yield item
-        if self.version != version:
-            raise InvalidOperationException(MODIFIED)
+        return enumerate_unchanged(self, self.entries, MODIFIED_SINCE)
 
     # ---- one item --------------------------------------------------------------------------------------------
 
