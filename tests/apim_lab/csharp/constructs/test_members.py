@@ -57,7 +57,7 @@ def test_a_member_of_null_throws(thrown, source):
         ("context.response", 10, no_definition("IProxyRequestContext", "response") + ". Did you mean 'Response'?"),
         ("string.Foo", 9, "'string' does not contain a definition for 'Foo'"),
         ("int.Parse()", 6, "No overload for method 'Parse' takes 0 arguments"),
-        ('int.Parse("1", "2", "3")', 6, "No overload for method 'Parse' takes 3 arguments"),
+        ('int.Parse("1", "2", "3", "4")', 6, "No overload for method 'Parse' takes 4 arguments"),
         ("int.Parse(1)", 12, "Argument 1: cannot convert from 'int' to 'string'"),
         ("context.Variables[1]", 20, "Argument 1: cannot convert from 'int' to 'string'"),
         (
