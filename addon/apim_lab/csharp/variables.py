@@ -72,7 +72,7 @@ def cell_of(frame: Frame, slot: int) -> list[Any]:
 def make_function(
     frame: Frame, captures: Sequence[tuple[int, int]], slots: int, stores: Sequence[Store], run: Run
 ) -> Callable[..., Any]:
-    """The function whose body is `run`. `captures`: the places of what it shares with the frame, there and in its own."""
+    """The function whose body is `run`. `captures`: variables that both frames share, by their places in each."""
     cells = [(inner, cell_of(frame, outer)) for outer, inner in captures]
 
     def call(*values: Any) -> Any:
