@@ -41,6 +41,7 @@ from apim_lab.dotnet.cryptography import (
     hash_algorithm_names,
     hash_members,
     random_bytes,
+    symmetric_members,
 )
 from apim_lab.dotnet.dates import (
     date_members,
@@ -125,6 +126,7 @@ LIBRARY = Library(
         *string_reader.DEFINITIONS,
         *string_writer.DEFINITIONS,
         *strings.DEFINITIONS,
+        *symmetric_members.DEFINITIONS,
         *time_span_members.DEFINITIONS,
         *time_zone_members.DEFINITIONS,
         *tuples.DEFINITIONS,

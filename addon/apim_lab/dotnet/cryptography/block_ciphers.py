@@ -1,77 +1,49 @@
-"""Symmetric algorithms by the names that `SymmetricAlgorithm.Create(name)` knows, in CBC mode with PKCS #7 padding.
+"""The ciphers behind the symmetric algorithms. Source: .NET Core 3.1, DES.cs and TripleDES.cs; FIPS 74."""
 
-Source: .NET Core 3.1, CryptoConfig and SymmetricAlgorithm. RC2 is left out.
-"""
-
-import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
-from cryptography.hazmat.primitives.ciphers.modes import CBC
-from cryptography.hazmat.primitives.padding import PKCS7
+from cryptography.hazmat.primitives.ciphers.modes import CBC, ECB
 
-from apim_lab.csharp.runtime.exceptions import DotNetError, NullReferenceException
+from apim_lab.csharp.runtime.exceptions import DotNetError
 from apim_lab.csharp.runtime.memory import allocate
-from apim_lab.csharp.runtime.values import Bytes
 from apim_lab.dotnet.exceptions import ArgumentException, CryptographicException
 
-type Content = bytes | bytearray
+
+def _strong(_key: bytes) -> str:
+    return ""
 
 
 @dataclass(frozen=True)
 class BlockCipher:
-    """An algorithm; `key_sizes` and `block` are bytes."""
+    """`key_sizes` and `block` are bytes; each byte that is encrypted counts as `cost` bytes of memory, for the time.
 
-    name: str
+    `weakness` is "weak" or "semi-weak" for a key that .NET refuses, "" for another.
+    """
+
     make: Callable[[bytes], Any]
-    key_sizes: frozenset[int]
+    key_sizes: tuple[int, ...]
     block: int
     bad_key_size: type[DotNetError] = CryptographicException
+    cost: int = 2
+    weakness: Callable[[bytes], str] = _strong
 
-    def crypt(self, content: Content, key: Content | None, iv: Content | None, *, encrypt: bool) -> Bytes:
-        """The content, encrypted or decrypted; a key or an initialization vector that is null is a random one."""
-        allocate(len(content))
-        cipher = Cipher(self.make(self._key(key)), CBC(self._iv(iv)))
-        return Bytes(self._encrypted(cipher, content) if encrypt else self._decrypted(cipher, content))
+    def crypt(self, content: bytes, key: bytes, iv: bytes | None, *, encrypt: bool) -> bytes:
+        """Whole blocks, encrypted or decrypted: in mode CBC, or in ECB without an initialization vector.
 
-    def _key(self, key: Content | None) -> bytes:
-        if key is None:
-            return os.urandom(max(self.key_sizes))
-        if len(key) not in self.key_sizes:
-            raise self.bad_key_size("Specified key is not a valid size for this algorithm.")
-        thirds = {bytes(key[i : i + 8]) for i in range(0, len(key), 8)}
-        if self.name == "TripleDES" and len(thirds) < len(key) // 8:
-            raise CryptographicException("Specified key is a known weak key for 'TripleDES' and cannot be used.")
-        return bytes(key)
-
-    def _iv(self, iv: Content | None) -> bytes:
-        if iv is None:
-            return os.urandom(self.block)
-        if len(iv) != self.block:
-            raise CryptographicException(
-                "Specified initialization vector (IV) does not match the block size for this algorithm."
-            )
-        return bytes(iv)
-
-    def _encrypted(self, cipher: Cipher[CBC], content: Content) -> bytes:
-        padder, encryptor = PKCS7(self.block * 8).padder(), cipher.encryptor()
-        return encryptor.update(padder.update(bytes(content)) + padder.finalize()) + encryptor.finalize()
-
-    def _decrypted(self, cipher: Cipher[CBC], content: Content) -> bytes:
-        if not content:
-            return b""
+        Raises CryptographicException if the last block is not complete.
+        """
         if len(content) % self.block:
             raise CryptographicException("The input data is not a complete block.")
-        unpadder, decryptor = PKCS7(self.block * 8).unpadder(), cipher.decryptor()
-        padded = decryptor.update(bytes(content)) + decryptor.finalize()
-        try:
-            return unpadder.update(padded) + unpadder.finalize()
-        except ValueError:
-            raise CryptographicException("Padding is invalid and cannot be removed.") from None
+        allocate(len(content) * self.cost)
+        cipher = Cipher(self.make(key), ECB() if iv is None else CBC(iv))  # noqa: S305  # the policy chose the mode
+        work = cipher.encryptor() if encrypt else cipher.decryptor()
+        return work.update(content) + work.finalize()
 
 
 def _triple_des(key: bytes) -> TripleDES:
@@ -79,26 +51,39 @@ def _triple_des(key: bytes) -> TripleDES:
     return TripleDES((key * 3)[:24])
 
 
-_AES = BlockCipher("Aes", AES, frozenset({16, 24, 32}), 16)
-_TRIPLE_DES = BlockCipher("TripleDES", _triple_des, frozenset({16, 24}), 8, ArgumentException)
-_DES = BlockCipher("DES", _triple_des, frozenset({8}), 8)
-_NAMES: Mapping[str, BlockCipher] = {
-    **dict.fromkeys(("aes", "rijndael"), _AES),
-    **dict.fromkeys(("tripledes", "triple des", "3des"), _TRIPLE_DES),
-    "des": _DES,
-}
-_CLASSES: Mapping[str, BlockCipher] = {
-    **dict.fromkeys(("aescryptoserviceprovider", "aesmanaged", "rijndaelmanaged"), _AES),
-    "tripledescryptoserviceprovider": _TRIPLE_DES,
-    "descryptoserviceprovider": _DES,
-}
-_NAMESPACE = "system.security.cryptography."
+def _with_parity(key: bytes) -> bytes:
+    """The lowest bit of each byte says nothing: it makes the number of ones odd."""
+    return bytes((byte & 0xFE) | (1 - (byte >> 1).bit_count() % 2) for byte in key)
 
 
-def block_cipher(name: str) -> BlockCipher:
-    """The algorithm of this name, whatever its case. Raises NullReferenceException for one that there is not."""
-    short = name.lower().removeprefix(_NAMESPACE)
-    found = _CLASSES.get(short) or (_NAMES.get(short) if short == name.lower() else None)
-    if found is None:
-        raise NullReferenceException
-    return found
+_WEAK = {bytes.fromhex(key) for key in ("01" * 8, "fe" * 8, "1f" * 4 + "0e" * 4, "e0" * 4 + "f1" * 4)}
+_SEMI_WEAK = {
+    bytes.fromhex(left * 2 + right * 2)
+    for one, other in (
+        ("01fe", "01fe"),
+        ("1fe0", "0ef1"),
+        ("01e0", "01f1"),
+        ("1ffe", "0efe"),
+        ("011f", "010e"),
+        ("e0fe", "f1fe"),
+    )
+    for left, right in ((one, other), (one[2:] + one[:2], other[2:] + other[:2]))
+}
+
+
+def _des_weakness(key: bytes) -> str:
+    usual = _with_parity(key)
+    if usual in _WEAK:
+        return "weak"
+    return "semi-weak" if usual in _SEMI_WEAK else ""
+
+
+def _triple_weakness(key: bytes) -> str:
+    """Two neighbours that are the same undo each other."""
+    thirds = [_with_parity(key[place : place + 8]) for place in range(0, len(key), 8)]
+    return "weak" if any(one == other for one, other in pairwise(thirds)) else ""
+
+
+RIJNDAEL = BlockCipher(AES, (16, 24, 32), 16)
+TRIPLE_DES = BlockCipher(_triple_des, (16, 24), 8, ArgumentException, 16, _triple_weakness)
+DES = BlockCipher(_triple_des, (8,), 8, ArgumentException, 16, _des_weakness)

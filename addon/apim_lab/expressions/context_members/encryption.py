@@ -5,26 +5,43 @@ from collections.abc import Callable
 from apim_lab.csharp.runtime.exceptions import NullReferenceException
 from apim_lab.csharp.runtime.values import Bytes
 from apim_lab.csharp.symbols.definitions import Definition
-from apim_lab.dotnet.cryptography.block_ciphers import block_cipher
+from apim_lab.dotnet.cryptography.symmetric_algorithms import SymmetricAlgorithm, create, using
 
 
-def _by_name(*, encrypt: bool) -> Callable[[Bytes | None, str, Bytes | None, Bytes | None], Bytes]:
-    def crypt(content: Bytes | None, name: str, key: Bytes | None, iv: Bytes | None) -> Bytes:
-        cipher = block_cipher(name)
-        if content is None:
-            raise NullReferenceException
-        return cipher.crypt(content, key, iv, encrypt=encrypt)
+def _encrypt(
+    content: Bytes | None, algorithm: SymmetricAlgorithm | None, key: Bytes | None = None, iv: Bytes | None = None
+) -> Bytes:
+    found = using(algorithm, key, iv)
+    if content is None:
+        raise NullReferenceException
+    return found.encrypted(bytes(content))
 
-    return crypt
+
+def _decrypt(
+    content: Bytes | None, algorithm: SymmetricAlgorithm | None, key: Bytes | None = None, iv: Bytes | None = None
+) -> Bytes:
+    found = using(algorithm, key, iv)
+    if content is None:
+        raise NullReferenceException
+    return found.decrypted(bytes(content))
 
 
-_PARAMETERS = "this byte[] input, string alg, byte[] key, byte[] iv"
+def _by_name(crypt: Callable[..., Bytes]) -> Callable[[Bytes | None, str | None, Bytes | None, Bytes | None], Bytes]:
+    return lambda content, name, key, iv: crypt(content, create(name), key, iv)
+
+
+_BY_NAME = "this byte[] input, string alg, byte[] key, byte[] iv"
+_BY_ALGORITHM = "this byte[] input, SymmetricAlgorithm alg"
 
 DEFINITION = Definition(
     "static class CryptographyExtensions",
     "CryptographyExtensions",
     members={
-        f"static byte[] Decrypt({_PARAMETERS})": _by_name(encrypt=False),
-        f"static byte[] Encrypt({_PARAMETERS})": _by_name(encrypt=True),
+        f"static byte[] Decrypt({_BY_NAME})": _by_name(_decrypt),
+        f"static byte[] Decrypt({_BY_ALGORITHM})": _decrypt,
+        f"static byte[] Decrypt({_BY_ALGORITHM}, byte[] key, byte[] iv)": _decrypt,
+        f"static byte[] Encrypt({_BY_NAME})": _by_name(_encrypt),
+        f"static byte[] Encrypt({_BY_ALGORITHM})": _encrypt,
+        f"static byte[] Encrypt({_BY_ALGORITHM}, byte[] key, byte[] iv)": _encrypt,
     },
 )
