@@ -70,7 +70,7 @@ class Branches:
 
 @dataclass
 class Target:
-    """A statement that jumps in it leave, as it is being compiled: the flows of these jumps, by `break` and `continue`.
+    """A loop or a `switch` while its body is compiled: the flows at the `break` and `continue` in it.
 
     A `switch` is no target of `continue`, and a `finally` lets no jump out.
     """

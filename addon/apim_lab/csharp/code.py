@@ -19,7 +19,7 @@ type Handlers = tuple[Find, "Frame", "Handlers"] | None
 
 
 class Frame:
-    """The state of one evaluation, or of one call of a lambda in it.
+    """The state of an evaluation, or of a call of a lambda.
 
     It holds the local variables by slot, what `return` gave, the budget of the request, and what catches exceptions.
     """

@@ -258,7 +258,7 @@ class Compiler:
         return found
 
     def unknown_type(self, node: Node) -> tuple[Node, str]:
-        """The mistake of a type that there is not: which of those that are written at this place, and what is wrong."""
+        """The mistake of a type that does not exist: its node, this one or a type argument of it, and the text."""
         for part in [part for part in node.parts if part.kind in _TYPE_SYNTAX or part.kind == "type_argument_list"]:
             if part.kind == "type_argument_list" or node.kind not in {"generic_name", "qualified_name"}:
                 inside = [part] if part.kind in _TYPE_SYNTAX else part.parts

@@ -91,7 +91,7 @@ def meant(text: str) -> str:
 
 
 def is_keyword(text: str) -> bool:
-    """Whether it is no name, as it is a keyword that is not written `@int`."""
+    """Whether the identifier is a keyword; `@int` is a name."""
     return _KEYWORD.fullmatch(text) is not None
 
 

@@ -38,7 +38,7 @@ def _plainly(class_: type[DotNetError]) -> Callable[..., DotNetError]:
 
 
 def _chain(error: DotNetError) -> Iterator[DotNetError]:
-    """The exception, the one that led to it, and so on."""
+    """The exception and its inner exceptions."""
     found: DotNetError | None = error
     while found is not None:
         yield found

@@ -57,7 +57,7 @@ def pairs(key: Type, value: Type) -> Callable[[Mapping[Any, Any]], list[KeyValue
 
 
 class Enumerable[T]:
-    """An `IEnumerable<T>`: what is found anew each time that it is enumerated."""
+    """An `IEnumerable<T>`: `find` is called for each enumeration."""
 
     __slots__ = ("find", "type")
 

@@ -38,7 +38,7 @@ class Place(Enum):
 
 
 class Read(NamedTuple):
-    """A place that is read; `name` None is any: one that is not written out. Names of headers are in lower case."""
+    """A place that is read; `name` is None if the name is computed. Names of headers are in lower case."""
 
     place: Place
     name: str | None = None

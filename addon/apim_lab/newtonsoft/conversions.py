@@ -19,7 +19,7 @@ type Convert = Callable[[Any], Any]
 
 
 def _value_of(cast: Cast, token: JToken) -> JValue:
-    """The value to cast; that of a property, if it is one. Raises ArgumentException for an object or an array."""
+    """The value to cast, for a property its value. Raises ArgumentException for an object or an array."""
     value = token.value if isinstance(token, JProperty) else token
     if not isinstance(value, JValue):
         raise cast.refusal(value.type)

@@ -192,7 +192,7 @@ def _has_index(type_: Node) -> bool:
 
 
 def as_value(name: Node) -> Node:
-    """A name of a type, or an array of one, as the value that it may be as well."""
+    """The syntax of a type, `a.b` or `a[]`, as that of a value, which it may be as well."""
     if name.kind == "array_type":
         return span(
             "element_access_expression", expression=as_value(name["type"]), subscript=_as_subscript(name["rank"])

@@ -12,7 +12,7 @@ from apim_lab.csharp.types import INVALID, TYPELESS, Type, with_common_names
 
 
 def best_common_type(library: Library, codes: Sequence[Code]) -> Type | None:
-    """The one of their types to which all the others convert; None if there is none."""
+    """The type to which the types of all the codes convert; None if no type does."""
     if any(code.type == INVALID for code in codes):
         return INVALID
     candidates = dict.fromkeys(code.type for code in codes if code.type not in TYPELESS)

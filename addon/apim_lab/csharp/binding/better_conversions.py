@@ -25,7 +25,7 @@ def is_better_conversion(library: Library, code: Code, one: Type, other: Type) -
 
 
 def _is_wrong_group(library: Library, code: Code, target: Type) -> bool:
-    """Whether the method would not do after all, as for what it returns: as Roslyn has it, it is no better then."""
+    """Whether the method does not fit the delegate after all, as for its return type; Roslyn then prefers others."""
     conversion = implicit(library, code, target)
     return conversion is not None and bool(conversion.mistake)
 

@@ -65,7 +65,7 @@ def _most_specific_target(gives: Sequence[Type], target: Type, converts: Encompa
 
 
 def _innermost(types: Sequence[Type], converts: Encompasses) -> Type | None:
-    """The one type from which there is a conversion to all the others."""
+    """The type that converts to all the others."""
     return next((type_ for type_ in types if all(converts(type_, other) for other in types)), None)
 
 

@@ -37,7 +37,7 @@ def _statement(compiler: Compiler, node: Node) -> Statement:
 
 
 def operator_in_context(compiler: Compiler, operator: Candidate) -> Candidate:
-    """The operator, as it computes in `checked` if it stands there."""
+    """The operator; the one that throws for an overflow if it stands in `checked`."""
     signature = operator.method.signature
     compute = CHECKED.get((operator.method.owner.name, signature.name, len(signature.parameters)))
     if compute is None or not compiler.checked:
@@ -46,7 +46,7 @@ def operator_in_context(compiler: Compiler, operator: Candidate) -> Candidate:
 
 
 def operand_of_cast(compiler: Compiler, value: Code, target: Type) -> Code:
-    """The value of a cast to a numeric type, which in `checked` must be one of that type."""
+    """The operand of a cast to a numeric type; in `checked` it throws for an overflow."""
     wanted = INT if compiler.library.is_enum(underlying(target)) else underlying(target)
     source = INT if compiler.library.is_enum(underlying(value.type)) else underlying(value.type)
     is_integral = wanted.name in BY_KEYWORD or wanted == CHAR

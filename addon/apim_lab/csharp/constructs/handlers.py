@@ -184,7 +184,7 @@ def _chosen(own: tuple[Find, Frame, Handlers], error: DotNetError) -> _Clause | 
 
 
 def _searched(handlers: Handlers, error: DotNetError) -> tuple[Handlers, object]:
-    """The handlers that have a clause for the exception, and that clause; None and None if there are none."""
+    """The handlers that catch the exception, and their clause; None and None if nothing does."""
     while handlers is not None:
         find, frame, outer = handlers
         clause = find(frame, error)

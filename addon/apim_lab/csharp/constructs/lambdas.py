@@ -90,7 +90,7 @@ class Body:
 
     @property
     def result(self) -> Type | None:
-        """What C# infers that it returns; None if it infers nothing."""
+        """The return type that C# infers; None if it infers none."""
         if self.child.mistakes or not self.returned:
             return None
         if all(code.type == VOID for code in self.returned):
@@ -152,7 +152,7 @@ class Lambda:
         return written and (self.names is None or len(types) == len(self.names))
 
     def _choose(self, body: Body, result: Type, types: Sequence[Type], target: Type) -> Convert:
-        """What the body uses is used: it is the one that runs. In a block each `return` converts what it returns."""
+        """Take this body as the one that runs. In a block each `return` converts its value."""
         is_converted_inside = body.is_block and result != VOID and any(code.type != result for code in body.returned)
         chosen = self._body(types, result) if is_converted_inside else body.converted(result)
         self.compiler.adopt(chosen.child)
@@ -204,7 +204,7 @@ def _of_expression(child: Compiler, body: Node, parameters: Sequence[Local]) -> 
 
 
 def _creating(body: Body, target: Type) -> Convert:
-    """The delegate that the body is within a frame, with the variables it has captured there."""
+    """Make a delegate of the body in a frame, whose variables it captures."""
     captures = [(outer.slot, inner.slot) for outer, inner in body.child.captures]
     first = body.parameters[0] if len(body.parameters) == 1 else None
     if not captures and isinstance(first, Local) and not first.captured:

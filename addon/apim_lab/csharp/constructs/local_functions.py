@@ -74,7 +74,7 @@ class LocalFunction:
         self.compiler.adopt(child)
 
     def create(self, frame: Frame) -> Any:
-        """The function in a frame of the one around it, with the variables that it has captured there."""
+        """The function in a frame of the code around it, whose variables it captures."""
         child, run, stores = self.child, self.run, self.stores
         assert child is not None  # as it is compiled
         assert run is not None

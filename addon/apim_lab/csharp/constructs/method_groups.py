@@ -91,7 +91,7 @@ class MethodGroup:
         return ""
 
     def _stays(self, source: Type, target: Type) -> bool:
-        """Whether a value of the one type is one of the other as it is."""
+        """Whether a value of the source needs no conversion to be one of the target."""
         library = self.compiler.library
         both = is_reference(library, source) and is_reference(library, target) and VOID not in {source, target}
         return source == target or (both and converts_by_reference(library, source, target))

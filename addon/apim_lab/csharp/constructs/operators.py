@@ -142,7 +142,7 @@ _ORDERS = {"==", "!=", "<", "<=", ">", ">="}
 
 
 def _held(operand: Code, type_: Type, slot: int) -> Code:
-    """The operand where it is not null; a constant stays one, so that `ulong? + 1` is an `ulong?`."""
+    """The operand, which is not null here; a constant stays a constant, so that `ulong? + 1` is an `ulong?`."""
     is_value = operand.is_constant and type_.name != "?"
     return operand if is_value else in_slot(underlying(type_), slot)
 

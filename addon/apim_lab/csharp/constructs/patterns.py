@@ -18,7 +18,7 @@ from apim_lab.syntax.node import Node
 
 @dataclass(frozen=True)
 class Pattern:
-    """A compiled pattern: `matches` says whether a value fits, and puts it into the variable that it declares.
+    """A compiled pattern: `matches` says whether a value fits, and assigns the variable of the pattern.
 
     It takes what is of the `type`, or the one `constant`, or, if it is `var x`, `anything`.
     """

@@ -89,7 +89,7 @@ def element_place(
 
 
 def held_once(compiler: Compiler, code: Code) -> tuple[Statement, Code]:
-    """Code that is evaluated once and read more often: what to run first, and what reads it."""
+    """Code that is evaluated once and read several times: the closure to run first, and the code that reads."""
     if code.is_constant:
         return nothing, code
     slot, run = compiler.new_slot(), code.run

@@ -157,7 +157,7 @@ def _cast_in_lambda(compiler: Compiler, node: Node) -> Code:
 
 
 def _joined(query: _Query, call: Callable[[Argument], _Query], name: Node, select: Node | None) -> _Query:
-    """The call with a lambda of an item and of what it is joined with: what is selected, or both in a tuple."""
+    """The call with a lambda `(item, joined) =>`, which returns the selected value, or both of them as a tuple."""
     both = (query.ranges, (name,))
     wider = query.having(name)
     if select is not None:

@@ -20,5 +20,5 @@ def _halves(found: re.Match[str]) -> str:
 
 
 def characters(units: str, lone: str = "surrogatepass") -> str:
-    """The text for all others: two halves become one character; `lone` is what Python's codecs do with a lone one."""
+    """The text as Python has it, without surrogate pairs; `lone` is the error handler for a lone surrogate."""
     return units if units.isascii() else units.encode("utf-16-le", "surrogatepass").decode("utf-16-le", lone)

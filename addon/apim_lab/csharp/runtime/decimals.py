@@ -129,7 +129,7 @@ def without_zeros(coefficient: int, scale: int, limit: int = MAX_SCALE) -> tuple
 
 
 def remainder(left: Decimal, right: Decimal) -> Decimal:
-    """It has the sign of the left operand, which it is itself if it is the smaller one."""
+    """`left % right`: the sign is that of the left operand; a smaller left operand is returned as it is."""
     if not right:
         raise DivideByZeroException
     if left.copy_abs() < right.copy_abs():

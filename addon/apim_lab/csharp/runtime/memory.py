@@ -33,6 +33,6 @@ def allocate(size: int) -> None:
 
 
 def afford(size: int) -> None:
-    """Like `allocate` for what is counted when it is there: it must not be made if it would be too much."""
+    """Raises OutOfMemoryException if so much cannot be allocated; it is counted later, when it is made."""
     if _allocated.get() + size > MAX_ALLOCATED:
         raise OutOfMemoryException

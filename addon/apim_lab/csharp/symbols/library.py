@@ -51,7 +51,7 @@ class Library:
         return any(found.full_name.startswith(f"{text}.") for found in self.definitions.values())
 
     def find(self, written: Type) -> Type | None:
-        """The type that is meant by a type as it is written; None if it, or a type argument, is not allowed."""
+        """The type for a type as the text has it; None if it or a type argument is not in the library."""
         key = (written.name, len(written.arguments))
         key = key if key in self.definitions else self._names.get(key, key)
         found = self.definitions.get(key)

@@ -38,7 +38,7 @@ _READ_ONLY_COLLECTION = "System.Collections.ObjectModel.ReadOnlyCollection"
 
 
 class ReadOnlyCollection(ReadOnly):
-    """What `AsReadOnly()` makes of a list or an array: it shows what becomes of it."""
+    """`AsReadOnly()` of a list or an array, whose changes it shows."""
 
     __slots__ = ("items", "type")
 

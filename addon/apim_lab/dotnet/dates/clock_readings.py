@@ -48,7 +48,7 @@ class ClockReading:
             self.refusal.offset_too_large()
 
     def _universal(self, *, always: bool) -> int:
-        """A time of the first day goes round, so that one without a date has an offset; a universal one `always`."""
+        """The ticks in UTC. Before year 1 they wrap around by a day, for a time without a date, or `always`."""
         ticks = self.ticks - (self.offset or 0)
         if ticks < 0 and (always or self.ticks < TICKS_PER_DAY):
             ticks += TICKS_PER_DAY

@@ -20,7 +20,7 @@ def kind_of(zone: TimeZoneInfo) -> DateTimeKind:
 
 
 def _offset_of(zone: TimeZoneInfo, date: DateTime) -> Offset:
-    """A time of unspecified kind is one of the zone: what comes twice is standard time, and so is what never comes."""
+    """A time of unspecified kind is one of the zone: it has standard time if it comes twice or is skipped."""
     if not _is_shown_by(zone, date):
         return zone.rules.at_utc(date.ticks)
     candidates = zone.rules.on_clock(date.ticks)

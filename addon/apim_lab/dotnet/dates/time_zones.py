@@ -43,10 +43,10 @@ class Rules(Protocol):
         """At an instant."""
 
     def on_clock(self, ticks: int) -> tuple[Offset, ...]:
-        """What may hold when the clock shows this: one, two if it shows it twice, none if it never does."""
+        """The offsets for a time of the clock: one, two if it comes twice, none if it is skipped."""
 
     def at_gap(self, ticks: int) -> Offset:
-        """What .NET takes for a time that the clock never shows."""
+        """The offset that .NET takes for a time that is skipped."""
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ def _last(items: Iterable[Any]) -> list[Any]:
 
 
 def _as_they_come(items: Iterable[Any]) -> Iterable[Any]:
-    """For one item .NET does not sort: a comparison that fails is not told as one of a sort."""
+    """.NET does not sort to find one item, so an exception of a comparison is not wrapped."""
     if isinstance(items, Source) and isinstance(items.value, Ordered):
         return items.value.sorted()
     return items

@@ -60,7 +60,7 @@ def _take_last(source: Source, count: int) -> Iterator[Any]:
 
 
 def _skip_last(source: Source, count: int) -> Iterator[Any]:
-    """Each item comes when it is known that so many follow it."""
+    """Yields an item as soon as `count` others have followed it."""
     held: deque[Any] = deque()
     for item in source:
         held.append(item)

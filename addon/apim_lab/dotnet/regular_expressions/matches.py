@@ -139,7 +139,7 @@ _NO_GROUP = Group("", [], "")
 
 
 class GroupCollection:
-    """The groups of a match; what is no group of the pattern is one that took no part."""
+    """The groups of a match; an unknown group is one that took no part."""
 
     type = _type("GroupCollection")
 

@@ -32,7 +32,7 @@ _MOST_NESTED = 100
 
 
 class Reader:
-    """`place` is where it has come to in the pattern; `options` those that hold there.
+    """Reads a pattern: `place` is the next character, `options` are those in force there.
 
     `skips_classes`: .NET goes over a pattern twice; at first it does not mind what is in classes.
     """
@@ -63,7 +63,7 @@ class Reader:
         return self.pattern[self.place - 1]
 
     def accept(self, expected: str) -> bool:
-        """Take a character, whatever it is, and say whether it is the expected one."""
+        """Take the next character, and return whether it is the expected one."""
         return self.left > 0 and self.take() == expected
 
     def mistake(self, text: str) -> RegexParseException:

@@ -31,7 +31,7 @@ _LONGEST_TIMEOUT = (2**31 - 2) * TICKS_PER_MILLISECOND
 
 
 class Regex(Convertible):
-    """A pattern with its options; `timeout` is what it allows a search, `INFINITE` for as long as it takes."""
+    """A pattern with its options; `timeout` is the limit of a search, `INFINITE` for none."""
 
     type = Type("Regex", full_name="System.Text.RegularExpressions.Regex")
 

@@ -40,7 +40,7 @@ class _Unit:
 
 @dataclass
 class _Group:
-    """A group that is open: how it begins and ends, its finished alternatives and the one that is read."""
+    """An open group: its opening, its finished alternatives (`branches`) and the current one."""
 
     opening: str
     options: int
@@ -155,7 +155,7 @@ class _Translator(OpeningReader):
     # ---- quantifiers
 
     def _quantify(self) -> bool:
-        """Add the unit, with its quantifier if there is one; whether there is."""
+        """Add the unit with its quantifier; returns whether it has one."""
         self.skip_blanks()
         unit, self.unit = self.unit, None
         assert unit is not None

@@ -172,7 +172,7 @@ class XElement(XContainer):
         self.attributes = []
 
     def each_attribute(self) -> Iterator[XAttribute]:
-        """One by one; what is removed meanwhile ends it."""
+        """The attributes one by one; the enumeration ends if the current one is removed."""
         for attribute in list(self.attributes):
             allocate(NODE_SIZE)
             yield attribute

@@ -92,7 +92,7 @@ class XContainer(XNode):
         self.blank = False
 
     def check(self, node: XNode, index: int) -> None:
-        """Raises ArgumentException or InvalidOperationException for a node that it cannot hold there."""
+        """Raises ArgumentException or InvalidOperationException if the node must not stand there."""
         raise NotImplementedError
 
     def check_text(self, text: str) -> None:
@@ -129,7 +129,7 @@ class XContainer(XNode):
         self.blank = False
 
     def children(self) -> Iterator[XNode]:
-        """One by one; what is removed meanwhile ends it, as in .NET."""
+        """The nodes one by one; the enumeration ends if the current one is removed, as in .NET."""
         index = 0
         while index < len(self.nodes):
             node = self.nodes[index]

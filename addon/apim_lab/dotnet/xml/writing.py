@@ -41,7 +41,7 @@ def attribute_text(attribute: XAttribute) -> str:
 
 
 class _Writer:
-    """`is_mixed`: there is text where it is, so that no white space may be put in."""
+    """`is_mixed`: the content at hand has text, so it is not indented."""
 
     def __init__(self, *, indented: bool) -> None:
         self.indented = indented

@@ -105,7 +105,7 @@ _OTHER_VALUES = ("bool", "DateTime", "DateTimeOffset", "decimal", "double", "flo
 
 
 def _implicit(*types: str) -> dict[str, Callable[[Any], JToken]]:
-    """The operators that make a token of a value, and of one that may be null."""
+    """The implicit operators from `T` and from `T?` to JToken."""
     rows: dict[str, Callable[[Any], JToken]] = {}
     for name in types:
         rows[f"static implicit operator JToken({name} value)"] = _integer if name in _INTEGERS else JValue

@@ -10,7 +10,7 @@ from apim_lab.newtonsoft.tokens import JObject, JToken
 
 
 def select_tokens(token: JToken, path: str, *, strict: bool = False) -> Iterator[JToken]:
-    """`SelectTokens(path, errorWhenNoMatch)`: one by one; raises JsonException for a path that is none."""
+    """`SelectTokens(path, errorWhenNoMatch)`: one by one; raises JsonException for a malformed path."""
     found: Iterator[JToken] = iter((token,))
     for each in _filters(path):
         found = each.apply(token, found, strict)

@@ -12,7 +12,7 @@ from apim_lab.newtonsoft.paths.query_reader import QueryReader
 
 @dataclass
 class _Steps:
-    """The steps that are read. `start`: of the name at hand; `is_scan`: after ".."; `after` which sign it comes."""
+    """The steps so far. The next one begins at `start`, `after` this sign; `is_scan`: after ".."."""
 
     filters: list[Filter]
     start: int

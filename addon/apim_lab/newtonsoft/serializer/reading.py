@@ -69,7 +69,7 @@ _ANY = Contract(OBJECT.full_name, Shape.ANY)
 
 
 def _deserialized(text: str, contract: Contract) -> Any:
-    """What the text holds; where that is not what is wanted, it is read once more for the message."""
+    """The value of the text; if it does not fit the type, the text is read once more, for the place of the mistake."""
     read = read_strictly(text)
     if read is not OTHERWISE:
         try:

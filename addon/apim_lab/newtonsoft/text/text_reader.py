@@ -37,7 +37,7 @@ class TextReader(Scanner):
     number_text = ""
 
     def first_of_value(self) -> str:
-        """The first character of the value that comes next, past what stands before it."""
+        """The first character of the next value, behind commas and white space."""
         while self.state is State.POST_VALUE and self._character() == ",":
             self._parse_post_value()
         self._eat_white_space()

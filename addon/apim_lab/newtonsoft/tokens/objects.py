@@ -61,7 +61,7 @@ class JObject(JContainer):
         return [self._property(name) for name in self.members]
 
     def get(self, name: str) -> JToken | None:
-        """The member of this name; no tokens are made of the others for the sake of one that is not there."""
+        """The member of this name. If there is none, no tokens are made of the others."""
         raw = self.raw
         return None if raw is not None and name not in raw else self.members.get(name)
 
@@ -135,7 +135,7 @@ class JObject(JContainer):
         self.members = dict(items)
 
     def _checked(self, item: JToken, replaced: str | None) -> "JProperty":
-        """Raises ArgumentException for what is no property, and for one whose name is there already."""
+        """Raises ArgumentException for a token that is no property, and for a name that the object has already."""
         if not isinstance(item, JProperty):
             raise self.refusal(item)
         if item.name != replaced and item.name in self.members:

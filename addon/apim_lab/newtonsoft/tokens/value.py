@@ -63,7 +63,7 @@ def null() -> JValue:
 
 
 def is_unchanged(existing: JToken, item: JToken | None) -> bool:
-    """Whether the item equals the value it would replace: then Newtonsoft leaves that where it is."""
+    """Whether the item equals the value that it would replace; Newtonsoft then keeps the old one."""
     if not isinstance(existing, JValue):
         return False
     return existing.type is NULL if item is None else existing.equals(item)
