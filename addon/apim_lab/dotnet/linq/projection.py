@@ -10,7 +10,7 @@ from apim_lab.csharp.runtime.exceptions import NullReferenceException
 from apim_lab.csharp.runtime.value_tuples import ValueTuple
 from apim_lab.csharp.symbols.definitions import Implementation
 from apim_lab.csharp.types import OBJECT, Type, tuple_of
-from apim_lab.dotnet.exceptions import ArgumentNullException
+from apim_lab.dotnet.arguments import given
 from apim_lab.dotnet.linq.methods import Typed, rows
 from apim_lab.dotnet.linq.sequences import Source
 from apim_lab.dotnet.values import Enumerable
@@ -84,9 +84,7 @@ def _cast(result: TypeArgument) -> Implementation:
     sequence = Type("IEnumerable", (result.type,))
 
     def cast(source: Any) -> Any:
-        if source is None:
-            raise ArgumentNullException("source")
-        if is_instance(result.library, source, sequence):
+        if is_instance(result.library, given(source, "source"), sequence):
             return source
         items = Source(TypeArgument(result.library, OBJECT).items, source)
         return Enumerable(lambda: map(result.cast, items), result.type)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from apim_lab.csharp.runtime.memory import afford
-from apim_lab.dotnet.exceptions import FormatException
+from apim_lab.dotnet.exceptions import ArgumentNullException, FormatException
 from apim_lab.dotnet.formatting import format_value
 
 _LITERAL = re.compile(r"(?:[^{}]|\{\{|\}\})*")
@@ -17,8 +17,15 @@ _REST = re.compile(r"(?: *, *(-?)0*([0-9]{1,7}))? *(?::([^{}]*))?\}")
 _BRACES = re.compile(r"\{\{|\}\}")
 
 
+def format_all(template: str | None, values: Sequence[object] | None) -> str:
+    """`string.Format(format, args)`: raises ArgumentNullException for null."""
+    if template is None or values is None:
+        raise ArgumentNullException("format" if template is None else "args")
+    return composite_format(template, values)
+
+
 def composite_format(template: str, values: Sequence[object]) -> str:
-    """`string.Format(template, values)`: raises FormatException for what is no composite format."""
+    """The template with the values; raises FormatException for what is no composite format."""
     texts: list[str] = []
     size = position = 0
     while True:

@@ -9,7 +9,7 @@ from apim_lab.csharp.symbols.definitions import Definition
 from apim_lab.dotnet.arguments import bad_index, given, negative
 from apim_lab.dotnet.exceptions import ArgumentNullException, ArgumentOutOfRangeException
 from apim_lab.dotnet.formatting import to_string
-from apim_lab.dotnet.text.composite_formats import composite_format
+from apim_lab.dotnet.text.composite_formats import format_all
 from apim_lab.dotnet.text.splitting import joined
 from apim_lab.dotnet.text.string_builder import StringBuilder
 
@@ -106,9 +106,7 @@ NEW_LINE = "\r\n"
 
 
 def _append_format(builder: StringBuilder, template: str | None, values: Sequence[object] | None) -> StringBuilder:
-    if template is None or values is None:
-        raise ArgumentNullException("format" if template is None else "args")
-    return builder.append(composite_format(template, values))
+    return builder.append(format_all(template, values))
 
 
 def _append_joined(builder: StringBuilder, separator: str | None, values: Sequence[object] | None) -> StringBuilder:

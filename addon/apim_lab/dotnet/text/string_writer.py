@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 
 from apim_lab.csharp.symbols.definitions import Definition
 from apim_lab.dotnet.arguments import given
-from apim_lab.dotnet.exceptions import ArgumentNullException, ObjectDisposedException
+from apim_lab.dotnet.exceptions import ObjectDisposedException
 from apim_lab.dotnet.formatting import to_string
-from apim_lab.dotnet.text.composite_formats import composite_format
+from apim_lab.dotnet.text.composite_formats import format_all
 from apim_lab.dotnet.text.encodings import UNICODE
 from apim_lab.dotnet.text.string_builder import StringBuilder
 from apim_lab.dotnet.text.string_builder_members import NEW_LINE
@@ -56,12 +56,6 @@ def _of_slice(buffer: Sequence[str] | None, index: int, count: int) -> str:
     return "".join(checked_buffer(buffer, index, count)[index : index + count])
 
 
-def _of_format(template: str | None, values: Sequence[object] | None) -> str:
-    if template is None or values is None:
-        raise ArgumentNullException("format" if template is None else "args")
-    return composite_format(template, values)
-
-
 def _writing(text: Callable[..., str], *, line: bool) -> Callable[..., None]:
     def write(writer: StringWriter, *values: object) -> None:
         writer.write(text(*values) + writer.new_line * line)
@@ -75,7 +69,7 @@ _TEXTS: dict[str, Callable[..., str]] = {
     **{f"{keyword} value": to_string for keyword in _VALUES},
     "char[] buffer": _of_array,
     "char[] buffer, int index, int count": _of_slice,
-    "string format, params object[] arg": _of_format,
+    "string format, params object[] arg": format_all,
 }
 
 DEFINITIONS = (

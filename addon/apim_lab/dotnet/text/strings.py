@@ -13,7 +13,7 @@ from apim_lab.csharp.types import CHAR
 from apim_lab.dotnet.arguments import bad_index, given, negative
 from apim_lab.dotnet.conversion.type_codes import TYPE_CODE
 from apim_lab.dotnet.enumerations import enumeration
-from apim_lab.dotnet.exceptions import ArgumentException, ArgumentNullException, ArgumentOutOfRangeException
+from apim_lab.dotnet.exceptions import ArgumentException, ArgumentOutOfRangeException
 from apim_lab.dotnet.formatting import to_string
 from apim_lab.dotnet.text.characters import WHITE_SPACE, is_white_space, to_lower, to_upper
 from apim_lab.dotnet.text.comparison import (
@@ -28,7 +28,7 @@ from apim_lab.dotnet.text.comparison import (
     replaced,
     starts_with,
 )
-from apim_lab.dotnet.text.composite_formats import composite_format
+from apim_lab.dotnet.text.composite_formats import format_all
 from apim_lab.dotnet.text.partial_comparison import PARTIAL_COMPARISONS
 from apim_lab.dotnet.text.searches import (
     find,
@@ -185,14 +185,8 @@ def _made(value: Sequence[str] | None, start: int, length: int) -> str:
     return "".join(value[start : start + length])
 
 
-def _format(template: str | None, values: Sequence[object] | None) -> str:
-    if template is None or values is None:
-        raise ArgumentNullException("format" if template is None else "args")
-    return composite_format(template, values)
-
-
 def _format_values(template: str | None, *values: object) -> str:
-    return _format(template, values)
+    return format_all(template, values)
 
 
 def _compared_to(text: str, value: object) -> int:
@@ -371,9 +365,9 @@ STRING = Definition(
         "static string Format(string format, object arg0)": _format_values,
         "static string Format(string format, object arg0, object arg1)": _format_values,
         "static string Format(string format, object arg0, object arg1, object arg2)": _format_values,
-        "static string Format(string format, params object[] args)": _format,
+        "static string Format(string format, params object[] args)": format_all,
         "static string Format(IFormatProvider provider, string format, params object[] args)": (
-            lambda _provider, template, values: _format(template, values)
+            lambda _provider, template, values: format_all(template, values)
         ),
         "static string Copy(string str)": lambda text: given(text, "str"),
         "static string Intern(string str)": lambda text: given(text, "str"),
