@@ -6,9 +6,10 @@ from dataclasses import MISSING, Field, dataclass, field, fields, replace
 from functools import cached_property, partial
 from typing import Any, Literal, TypeAliasType, Union, get_args, get_origin, get_type_hints
 
+from apim_lab.csharp.symbols.suggestions import nearest
 from apim_lab.errors import DocumentError, ExpressionError, Mistake
 from apim_lab.expressions import CompileError, compile_expression, to_bool, to_int, to_number, to_text
-from apim_lab.policy import values
+from apim_lab.policy import elements, values
 from apim_lab.policy.markup import Node, Source, Text, read_markup
 from apim_lab.policy.statements import STATEMENTS
 from apim_lab.policy.statements.backend import ForwardRequest
@@ -129,8 +130,7 @@ class _Loader:
     def step(self, node: Node, section: str, path: str) -> list[Step]:
         element = STATEMENTS.get(node.name)
         if element is None:
-            allowed = [name for name, known in STATEMENTS.items() if section in known.sections]
-            self.source.report(node.offset, f"unknown element <{node.name}>: expected one of {listed(sorted(allowed))}")
+            self.source.report(node.offset, not_a_statement(node.name, section))
             return []
         if section not in element.sections:
             self.source.report(
@@ -262,6 +262,16 @@ class _Loader:
             self.source.report(
                 node.text.offset(start), f"text in <{node.name}>: {stray[:30]!r}: expected elements only"
             )
+
+
+def not_a_statement(name: str, section: str) -> str:
+    """Why there is no statement of this name: it is not supported here, or a slip, or nothing that is known."""
+    if name in elements.NAMES:
+        return f"API Management has <{name}>; it is not supported here yet"
+    if meant := nearest(name, (*STATEMENTS, *elements.NAMES)):
+        return f"unknown element <{name}>: did you mean <{meant}>?"
+    allowed = sorted(known for known, element in STATEMENTS.items() if section in element.sections)
+    return f"unknown element <{name}>: expected one of {listed(allowed)}"
 
 
 # ---- what the declaration of a field says ------------------------------------------------------------------------

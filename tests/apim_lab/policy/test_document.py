@@ -114,7 +114,11 @@ class TestMistakes:
     @pytest.mark.parametrize(
         ("section", "inside", "mistake"),
         [
-            ("inbound", "<chose />", "1:20: unknown element <chose>: expected one of cache-lookup-value, cache-store-value, choose, rate-limit-by-key, "),
+            ("inbound", "<statement />", "1:20: unknown element <statement>: expected one of cache-lookup-value, cache-store-value, choose, rate-limit-by-key, "),
+            ("inbound", "<set-varable />", "1:20: unknown element <set-varable>: did you mean <set-variable>?"),
+            ("inbound", "<validate_jwt />", "1:20: unknown element <validate_jwt>: did you mean <validate-jwt>?"),
+            ("inbound", "<validate-jwt />", "1:20: API Management has <validate-jwt>; it is not supported here yet"),
+            ("outbound", "<quota-by-key />", "1:21: API Management has <quota-by-key>; it is not supported here yet"),
             ("inbound", "words", "1:20: text in <inbound>: 'words': expected elements only"),
             ("inbound", "<forward-request />", "1:20: <forward-request> is not allowed in <inbound>: expected in backend"),
             ("inbound", "<when condition='true' />", "1:20: unknown element <when>"),
