@@ -1,6 +1,7 @@
 """Fixtures that several rooms share."""
 
 import multiprocessing
+import os
 from collections.abc import Callable
 
 import pytest
@@ -10,6 +11,9 @@ from hypothesis import settings
 settings.register_profile("thorough", max_examples=20_000, deadline=None)
 
 pytest.register_assert_rewrite("tests.oracle")  # so that a row that fails shows both answers
+
+# Programs that tests start keep their bytecode: otherwise each gateway compiles a few hundred modules as it starts
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 pytest_plugins = ["tests.apim_lab.expression_fixtures"]
 

@@ -37,13 +37,13 @@ apis:
             "apim_policy={folder}/policy.xml",
             [
                 "policy.xml:3:5: <retry> has no attribute condition",
-                "policy.xml:4:37: The name 'contxt' does not exist in the current context",
+                "policy.xml:4:37: CS0103: The name 'contxt' does not exist in the current context",
                 "policy.xml:5:5: unknown element <choos>",
             ],
         ),
         ("apim_named_values=call=3", ["named value 'call' is used nowhere: the policy uses calls, "]),
         ("apim_unmasked=no", ["an option of the gateway has a value that it cannot have: "]),
-        ("apim_polcy=x", ["unknown option apim_polcy: expected one of apim_allowed_hosts, "]),
+        ("apim_polcy=x", ["unknown option apim_polcy: expected one of apim_allow_list, "]),
     ],
 )
 def test_what_the_operator_got_wrong_stops_the_start_with_its_place(lab, tmp_path, option, messages):
