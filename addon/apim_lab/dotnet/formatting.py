@@ -65,6 +65,14 @@ _TEXT: Mapping[type, Callable[[Any], str]] = {
 }
 
 
+def _pair(value: KeyValuePair) -> str:
+    """`[a, 1]`."""
+    allocate(LOOK)
+    key, item = to_string(value.key), to_string(value.value)
+    allocate(len(key) + len(item))
+    return f"[{key}, {item}]"
+
+
 def to_string(value: object) -> str:
     """`value.ToString()`, with "" for null, as `string.Concat` has it."""
     text = by_class(_TEXT, value)
@@ -73,7 +81,7 @@ def to_string(value: object) -> str:
     if isinstance(value, Convertible):
         return value.text()
     if isinstance(value, KeyValuePair):
-        return f"[{to_string(value.key)}, {to_string(value.value)}]"
+        return _pair(value)
     return object_text(value)
 
 

@@ -44,6 +44,7 @@ def equal(left: object, right: object) -> bool:
     if isinstance(left, Convertible):
         return left.same_as(right)
     if isinstance(left, KeyValuePair) and isinstance(right, KeyValuePair):
+        allocate(LOOK)
         return left.type == right.type and equal(left.key, right.key) and equal(left.value, right.value)
     if left is right:
         return True
@@ -75,6 +76,11 @@ def _of_values(value: AnonymousObject | ValueTuple) -> int:
     for item in value.values:
         code = code * -1521134295 + (0 if item is None else hash_code(item))
     return code
+
+
+def _of_pair(value: KeyValuePair) -> int:
+    allocate(LOOK)
+    return hash((hash_code(value.key), hash_code(value.value)))
 
 
 def _int32(value: int) -> int:
@@ -114,7 +120,7 @@ def _of_ticks(value: DateTime | DateTimeOffset | TimeSpan) -> int:
 _HASH_CODES: Mapping[type, Callable[[Any], int]] = {
     AnonymousObject: _of_values,
     ValueTuple: _of_values,
-    KeyValuePair: lambda pair: hash((hash_code(pair.key), hash_code(pair.value))),
+    KeyValuePair: _of_pair,
     bool: int,
     int: int,
     type(None): lambda _: 0,

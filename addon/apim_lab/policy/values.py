@@ -7,6 +7,7 @@ from typing import Any
 
 from apim_lab.aside import EVALUATIONS
 from apim_lab.csharp.runtime.budget import TooLongInline
+from apim_lab.csharp.runtime.exceptions import PYTHON_ERRORS, thrown
 from apim_lab.errors import ExpressionError
 from apim_lab.expressions import Expression
 from apim_lab.policy.context import Context
@@ -47,7 +48,7 @@ class Computed[T]:
         try:
             try:
                 is_heavy = expression.weight.is_unknown and expression.weight.is_heavy(context)
-                value = ASIDE if is_heavy else self.convert(expression.evaluate(context, may_leave=True))
+                value = ASIDE if is_heavy else self._converted(expression.evaluate(context, may_leave=True))
             except TooLongInline:
                 value = ASIDE
             if value is ASIDE:
@@ -64,9 +65,16 @@ class Computed[T]:
     def aside(self, context: Context) -> T:
         """The value, in another thread."""
         try:
-            return self.convert(self.expression.evaluate(context, aside=True))
+            return self._converted(self.expression.evaluate(context, aside=True))
         finally:
             context.budget.count_time()
+
+    def _converted(self, value: object) -> T:
+        """Its text may be more than Python can make of it, as that of tuples within tuples."""
+        try:
+            return self.convert(value)
+        except PYTHON_ERRORS as error:
+            raise thrown(error) from None
 
 
 type Value[T] = Literal[T] | Computed[T]

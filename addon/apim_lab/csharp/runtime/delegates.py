@@ -13,7 +13,6 @@ class MulticastDelegate(Delegate):
     __slots__ = ("parts",)
 
     def __init__(self, parts: Sequence[Delegate]) -> None:
-        allocate(len(parts) * REFERENCE)
         super().__init__(parts[0].type, self._call_all)
         self.parts = parts
 
@@ -32,7 +31,9 @@ def combine(first: Delegate | None, second: Delegate | None) -> Delegate | None:
     """`first + second`; null adds nothing."""
     if first is None or second is None:
         return first or second
-    return MulticastDelegate((*_parts_of(first), *_parts_of(second)))
+    parts, more = _parts_of(first), _parts_of(second)
+    allocate((len(parts) + len(more)) * REFERENCE)
+    return MulticastDelegate((*parts, *more))
 
 
 def remove(source: Delegate | None, value: Delegate | None) -> Delegate | None:
@@ -42,6 +43,7 @@ def remove(source: Delegate | None, value: Delegate | None) -> Delegate | None:
     parts, removed = _parts_of(source), _parts_of(value)
     for start in range(len(parts) - len(removed), -1, -1):
         if parts[start : start + len(removed)] == removed:
+            allocate(len(parts) * REFERENCE)
             rest = (*parts[:start], *parts[start + len(removed) :])
             return (MulticastDelegate(rest) if len(rest) > 1 else rest[0]) if rest else None
     return source

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from apim_lab.csharp.binding.type_arguments import TypeArgument
+from apim_lab.csharp.runtime.memory import LOOK, allocate
 from apim_lab.csharp.runtime.values import object_text
 from apim_lab.csharp.symbols.definitions import Definition
 from apim_lab.csharp.types import Type
@@ -43,9 +44,11 @@ class Tuple:
         return [*self.values[:_MOST], *(self.rest.all_values() if self.rest else ())]
 
     def __eq__(self, other: object) -> bool:
+        allocate(LOOK)
         return isinstance(other, Tuple) and self.type == other.type and all(map(equal, self.values, other.values))
 
     def __hash__(self) -> int:
+        allocate(LOOK)
         codes = [0 if value is None else hash_code(value) for value in self.all_values()]
         return _combined(codes[-8:])
 
@@ -55,6 +58,7 @@ class Tuple:
             return 1
         if not isinstance(other, Tuple) or other.type != self.type:
             raise ArgumentException(f"Argument must be of type {self.type.runtime_name}.", "other")
+        allocate(LOOK)
         orders = map(compare, self.values, other.values)
         return next((order for order in orders if order), 0)
 
@@ -77,7 +81,10 @@ def _pair(first: int, second: int) -> int:
 
 @object_text.register
 def _text(value: Tuple) -> str:
-    return f"({', '.join(map(to_string, value.all_values()))})"
+    allocate(LOOK)
+    texts = [to_string(item) for item in value.all_values()]
+    allocate(sum(map(len, texts)))
+    return f"({', '.join(texts)})"
 
 
 def _constructor(*types: TypeArgument) -> Callable[..., Tuple]:
