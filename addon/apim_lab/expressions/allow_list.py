@@ -41,6 +41,8 @@ from apim_lab.dotnet.cryptography import (
     hash_algorithm_names,
     hash_members,
     random_bytes,
+    rsa_members,
+    rsa_paddings,
     symmetric_members,
 )
 from apim_lab.dotnet.dates import (
@@ -120,6 +122,8 @@ LIBRARY = Library(
         *read_only.DEFINITIONS,
         *regex_members.DEFINITIONS,
         *regex_options.DEFINITIONS,
+        *rsa_members.DEFINITIONS,
+        *rsa_paddings.DEFINITIONS,
         *sets.DEFINITIONS,
         *string_builder_members.DEFINITIONS,
         *string_comparers.DEFINITIONS,

@@ -1,23 +1,27 @@
 """`X509Certificate2`. Source: learn.microsoft.com/dotnet/api, and .NET Core 3.1.
 
-A certificate here has no private key, and no store vouches for it: `Verify()` is false.
+No store vouches for a certificate here: `Verify()` is false.
 """
 
 from enum import Enum
 
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA1
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import ExtensionOID, NameOID
 
 from apim_lab.csharp.runtime.memory import allocate
 from apim_lab.csharp.runtime.values import Bytes
 from apim_lab.csharp.symbols.definitions import Definition
 from apim_lab.csharp.types import Type
+from apim_lab.dotnet.cryptography.certificate_files import read
 from apim_lab.dotnet.cryptography.distinguished_names import name_text
+from apim_lab.dotnet.cryptography.rsa_keys import RSA
 from apim_lab.dotnet.dates.dates import DateTime, to_local
 from apim_lab.dotnet.enumerations import enumeration
-from apim_lab.dotnet.exceptions import CryptographicException
+from apim_lab.dotnet.exceptions import ArgumentException, ArgumentNullException, CryptographicException
 from apim_lab.dotnet.formatting import to_string
 from apim_lab.dotnet.values import Convertible
 
@@ -35,12 +39,29 @@ X509ContentType = Enum(
 
 
 class X509Certificate2(Convertible):
-    """A certificate that is read from DER or PEM; without one, nearly all of its members throw."""
+    """A certificate that is read from DER, PEM or PKCS #12; without one, nearly all of its members throw."""
 
     type = Type("X509Certificate2", full_name=f"{_NAMESPACE}.X509Certificate2")
 
-    def __init__(self, raw: bytes | bytearray | None = None) -> None:
-        self._found = _read(bytes(raw)) if raw else None
+    def __init__(self, raw: bytes | bytearray | None = None, password: str | None = None) -> None:
+        self._found: x509.Certificate | None = None
+        self._key: object = None
+        if raw:
+            self._found, self._key = read(bytes(raw), password)
+
+    @classmethod
+    def with_password(cls, raw: Bytes | None, password: str | None) -> "X509Certificate2":
+        if not raw:
+            raise ArgumentException("Array may not be empty or null.", "rawData")
+        return cls(raw, password)
+
+    @classmethod
+    def copied(cls, other: "X509Certificate2 | None") -> "X509Certificate2":
+        if other is None:
+            raise ArgumentNullException("cert")
+        made = cls()
+        made._found, made._key = other._found, other._key
+        return made
 
     @property
     def found(self) -> x509.Certificate:
@@ -50,7 +71,30 @@ class X509Certificate2(Convertible):
 
     def forget(self) -> None:
         """`Dispose()` and `Reset()`."""
-        self._found = None
+        self._found = self._key = None
+
+    @property
+    def has_private_key(self) -> bool:
+        return self.found is not None and self._key is not None
+
+    @property
+    def public_key(self) -> Bytes:
+        """`GetPublicKey()`: the key alone, without the name of its algorithm."""
+        key = self.found.public_key()
+        if isinstance(key, RSAPublicKey):
+            return Bytes(key.public_bytes(Encoding.DER, PublicFormat.PKCS1))
+        if isinstance(key, EllipticCurvePublicKey):
+            return Bytes(key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint))
+        raise CryptographicException
+
+    @property
+    def rsa_public_key(self) -> RSA | None:
+        key = self.found.public_key()
+        return RSA(key) if isinstance(key, RSAPublicKey) else None
+
+    @property
+    def rsa_private_key(self) -> RSA | None:
+        return RSA(self._key) if self.has_private_key and isinstance(self._key, RSAPrivateKey) else None
 
     @property
     def raw(self) -> Bytes:
@@ -136,15 +180,6 @@ def _first(name: x509.Name, *numbers: x509.ObjectIdentifier) -> str:
     return found[0] if found else ""
 
 
-def _read(raw: bytes) -> x509.Certificate:
-    allocate(len(raw))
-    try:
-        is_text = raw.lstrip().startswith(b"-----BEGIN")
-        return x509.load_pem_x509_certificate(raw) if is_text else x509.load_der_x509_certificate(raw)
-    except ValueError:
-        raise CryptographicException("Cannot find the requested object.") from None
-
-
 class X500DistinguishedName(Convertible):
     """Of a subject or an issuer."""
 
@@ -176,6 +211,8 @@ _CERTIFICATE = Definition(
         "string GetName()": lambda certificate: name_text(certificate.found.subject, reverse=False),
         "string GetIssuerName()": lambda certificate: name_text(certificate.found.issuer, reverse=False),
         "string GetKeyAlgorithm()": lambda certificate: certificate.found.public_key_algorithm_oid.dotted_string,
+        "byte[] GetPublicKey()": lambda certificate: certificate.public_key,
+        "string GetPublicKeyString()": lambda certificate: certificate.public_key.hex().upper(),
         "byte[] GetRawCertData()": lambda certificate: certificate.raw,
         "string GetRawCertDataString()": lambda certificate: certificate.raw.hex().upper(),
         "byte[] GetSerialNumber()": lambda certificate: Bytes(certificate.serial_number[::-1]),
@@ -191,13 +228,16 @@ _CERTIFICATE_2 = Definition(
     members={
         "new()": X509Certificate2,
         "new(byte[] rawData)": X509Certificate2,
+        "new(byte[] rawData, string password)": X509Certificate2.with_password,
+        "new(X509Certificate certificate)": X509Certificate2.copied,
         "string Thumbprint": lambda certificate: certificate.hash.hex().upper(),
         "string SerialNumber": lambda certificate: certificate.serial_number.hex().upper(),
         "DateTime NotBefore": lambda certificate: certificate.not_before,
         "DateTime NotAfter": lambda certificate: certificate.not_after,
         "string FriendlyName": lambda certificate: "" if certificate.found else None,
         "int Version": lambda certificate: certificate.found.version.value + 1,
-        "bool HasPrivateKey": lambda certificate: certificate.found is None,
+        "bool HasPrivateKey": lambda certificate: certificate.has_private_key,
+        "AsymmetricAlgorithm PrivateKey": lambda certificate: certificate.rsa_private_key,
         "bool Archived": lambda certificate: certificate.found is None,
         "byte[] RawData": lambda certificate: certificate.raw,
         "X500DistinguishedName SubjectName": (
@@ -208,6 +248,22 @@ _CERTIFICATE_2 = Definition(
         ),
         "string GetNameInfo(X509NameType nameType, bool forIssuer)": X509Certificate2.name_info,
         "bool Verify()": lambda certificate: certificate.found is None,
+    },
+)
+
+
+def _of(certificate: X509Certificate2 | None) -> X509Certificate2:
+    if certificate is None:
+        raise ArgumentNullException("certificate")
+    return certificate
+
+
+_RSA = Definition(
+    "static class RSACertificateExtensions",
+    f"{_NAMESPACE}.RSACertificateExtensions",
+    members={
+        "static RSA GetRSAPublicKey(this X509Certificate2 certificate)": lambda found: _of(found).rsa_public_key,
+        "static RSA GetRSAPrivateKey(this X509Certificate2 certificate)": lambda found: _of(found).rsa_private_key,
     },
 )
 _NAME = Definition(
@@ -221,6 +277,7 @@ DEFINITIONS = (
     _CERTIFICATE,
     _CERTIFICATE_2,
     _NAME,
+    _RSA,
     enumeration(f"{_NAMESPACE}.X509NameType", X509NameType),
     enumeration(f"{_NAMESPACE}.X509ContentType", X509ContentType),
 )
