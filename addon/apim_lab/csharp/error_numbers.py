@@ -69,7 +69,8 @@ CS0029 Cannot implicitly convert type '{}' to '{}'
 CS0283 The type '{}' cannot be declared const
 CS0305 Using the generic {} '{}' requires {}type arguments
 CS0306 The type '{}' may not be used as a type argument
-CS0311 The type '{}' cannot be used as type parameter '{}' in the generic type or method '{}'. {}
+CS0311 The type '{}' cannot be used as type parameter '{}' in the generic type or method '{}'. There is no implicit {}
+CS0315 The type '{}' cannot be used as type parameter '{}' in the generic type or method '{}'. There is no boxing {}
 CS0407 '{}' has the wrong return type
 CS0411 The type arguments for method '{}' cannot be inferred from the usage. {}
 CS0428 Cannot convert method group '{}' to non-delegate type '{}'. Did you intend to invoke the method?
