@@ -18,6 +18,7 @@ from apim_lab.csharp.symbols.definitions import Definition
 from apim_lab.csharp.types import Type
 from apim_lab.dotnet.cryptography.certificate_files import read
 from apim_lab.dotnet.cryptography.distinguished_names import name_text
+from apim_lab.dotnet.cryptography.object_identifiers import Oid
 from apim_lab.dotnet.cryptography.rsa_keys import RSA
 from apim_lab.dotnet.dates.dates import DateTime, to_local
 from apim_lab.dotnet.enumerations import enumeration
@@ -239,6 +240,7 @@ _CERTIFICATE_2 = Definition(
         "bool HasPrivateKey": lambda certificate: certificate.has_private_key,
         "AsymmetricAlgorithm PrivateKey": lambda certificate: certificate.rsa_private_key,
         "bool Archived": lambda certificate: certificate.found is None,
+        "Oid SignatureAlgorithm": lambda certificate: Oid(certificate.found.signature_algorithm_oid.dotted_string),
         "byte[] RawData": lambda certificate: certificate.raw,
         "X500DistinguishedName SubjectName": (
             lambda certificate: X500DistinguishedName(name_text(certificate.found.subject))
