@@ -108,7 +108,7 @@ def run(request_file: Path, config: Path, overrides: Overrides, *, unmasked: boo
     clock = Clock()
     gateway: Gateway = load_gateway(config, overrides, open_store("memory://", clock), clock)
     for warning in gateway.warnings():
-        click.echo(warning, err=True)
+        click.echo(f"warning: {warning}", err=True)
     call = asyncio.run(read_rehearsal(request_file).run(gateway))
     trace = call.trace(unmasked=unmasked)
     assert trace is not None  # a rehearsal is traced

@@ -99,7 +99,7 @@ def _page(found: Coverage) -> Iterator[str]:
         yield from _wrapped(f"Not yet: {names}")
     if found.refused:
         yield ""
-        yield from _wrapped("! works here; API Management refuses a policy that uses it.")
+        yield from _wrapped("! works here; API Management's documentation does not list it.")
 
 
 def _state(found: Coverage) -> str:

@@ -116,11 +116,11 @@ class Gateway:
             yield f"backend {backend.id} at {backend.url}{' with its own credentials' if backend.credentials else ''}"
 
     def warnings(self) -> Iterator[str]:
-        """What works here and API Management refuses, in lines for people: file, line, column."""
+        """What works here and API Management is not known to allow, in lines for people: file, line, column."""
         documents = {served.document.path: served.document for served in self.apis}
         for path, document in documents.items():
             for it in document.warnings:
-                yield f"{path}:{it.line}:{it.column}: API Management refuses this: {it.message}"
+                yield f"{path}:{it.line}:{it.column}: API Management's documentation does not list this: {it.message}"
 
     def refuse(self, request: Request, error: RequestError) -> Run:
         """The run that answers a request with the error, before any policy."""

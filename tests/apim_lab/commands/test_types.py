@@ -38,7 +38,7 @@ def test_a_type_is_shown_with_what_api_management_refuses(name):
         "    ! const DateTimeKind Unspecified",
         "      const DateTimeKind Utc",
         "",
-        "  ! works here; API Management refuses a policy that uses it.",
+        "  ! works here; API Management's documentation does not list it.",
     ]
 
 

@@ -78,11 +78,12 @@ REFUSED_THERE = """<policies><inbound>
 async def test_what_api_management_refuses_is_logged_when_the_policy_is_read(served, tmp_path, caplog):
     (tmp_path / "first.xml").write_text(REFUSED_THERE)
 
-    assert await comes("API Management refuses this", lambda: caplog.text)
+    assert await comes("documentation does not list this", lambda: caplog.text)
     assert (
-        "first.xml:2:50: API Management refuses this: Usage of member 'ToLocalTime' of type 'System.DateTime' is not "
-        "supported within expressions"
+        "first.xml:2:50: API Management's documentation does not list this: Usage of member 'ToLocalTime' of type "
+        "'System.DateTime' is not supported within expressions"
     ) in caplog.text
+    assert {"WARNING"} == {it.levelname for it in caplog.records if "does not list" in it.message}
 
 
 async def test_what_api_management_refuses_is_a_mistake_if_the_list_is_enforced(served, tmp_path, caplog):
