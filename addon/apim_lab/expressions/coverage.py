@@ -7,9 +7,10 @@ from enum import Enum
 from apim_lab.csharp.symbols.definitions import Definition, Method
 from apim_lab.csharp.symbols.library import Library
 from apim_lab.csharp.symbols.signatures import Kind
+from apim_lab.csharp.types import Type
 from apim_lab.expressions.allowed_types import TYPES
 from apim_lab.expressions.dotnet_members import dotnet_members
-from apim_lab.expressions.restrictions import allows
+from apim_lab.expressions.restrictions import allows, is_dotnet
 
 _NAMES = {Kind.CONSTRUCTOR: ".ctor", Kind.INDEXER: "Item"}
 _OPERATORS = {Kind.OPERATOR, Kind.CONVERSION}
@@ -49,6 +50,12 @@ class Coverage:
     def is_listed(self) -> bool:
         """Whether API Management allows the type."""
         return self.full_name in dotnet_members()
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether it is a type of .NET that works here and that API Management does not allow."""
+        is_here = bool(self.definitions) and is_dotnet(Type(self.name, full_name=self.full_name))
+        return is_here and not self.is_listed
 
     @property
     def support(self) -> Support:

@@ -1,5 +1,7 @@
 """Which types and members expressions may use, printed from the tables that the compiler reads."""
 
+from collections import Counter
+
 from apim_lab.csharp.symbols.library import Library
 from apim_lab.expressions.coverage import Coverage, Support, coverage, member_name
 
@@ -8,7 +10,9 @@ BEGIN, END = "<!-- types: begin -->", "<!-- types: end -->"
 
 def reference(library: Library) -> str:
     """A table in Markdown: a row for each type, by name."""
-    rows = [_row(found) for found in sorted(coverage(library), key=lambda found: shown_name(found).lower())]
+    types = sorted(coverage(library), key=lambda found: (shown_name(found).lower(), found.full_name))
+    count = Counter(map(shown_name, types))
+    rows = [_row(it, shown_name(it) if count[shown_name(it)] == 1 else it.full_name) for it in types]
     return "\n".join(["| type | | members | not yet |", "|---|---|---|---|", *rows])
 
 
@@ -23,11 +27,12 @@ def shown_name(found: Coverage) -> str:
     return _SHORT.get(names[0], names[0]) if names else found.name
 
 
-def _row(found: Coverage) -> str:
+def _row(found: Coverage, name: str) -> str:
     names = sorted({_shown(member_name(row)) for row in found.rows}, key=str.lower)
-    members = ", ".join(f"`{name}`{'*' if name in found.refused else ''}" for name in names)
+    members = ", ".join(f"`{it}`{'*' if it in found.refused else ''}" for it in names)
     missing = ", ".join(f"`{_shown(name)}`" for name in found.missing)
-    return f"| `{shown_name(found)}` | {_SIGNS.get(found.support, '')} | {members} | {missing} |"
+    star = "*" if found.is_refused else ""
+    return f"| `{name}`{star} | {_SIGNS.get(found.support, '')} | {members} | {missing} |"
 
 
 def _shown(member: str) -> str:
