@@ -152,6 +152,8 @@ export interface Entry {
   values: TracedValue[];
   notes: string[];
   error: string;
+  /** The class of the error, like "System.FormatException"; "" if it is none of .NET's. */
+  exception: string;
   has_failed: boolean;
 }
 

@@ -58,6 +58,7 @@ class Report:
             "values": list(self.values(entry)),
             "notes": [*self.notes(entry), *self.sendings(entry)],
             "error": self.error(entry.error),
+            "exception": entry.exception,
             "has_failed": has_failed(self.trace.entries, index),
         }
 

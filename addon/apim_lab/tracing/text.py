@@ -83,7 +83,8 @@ class Text:
         for note in () if entry["name"] in RESTATING else entry["notes"]:
             yield self.cut(f"{margin}→ {printable(note)}")
         if entry["has_failed"]:
-            yield click.style(self.cut(f"{margin}✗ {printable(entry['error'])}"), fg="red")
+            kind = f"{entry['exception']}: " if entry["exception"] else ""
+            yield click.style(self.cut(f"{margin}✗ {kind}{printable(entry['error'])}"), fg="red")
 
     def values(self, values: list[Read], entry: Read, margin: str) -> Iterator[str]:
         labels = [label(it, entry) for it in values]

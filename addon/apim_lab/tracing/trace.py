@@ -10,6 +10,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from apim_lab.clock import Clock
+from apim_lab.csharp.runtime.exceptions import DotNetError
 from apim_lab.dotnet.dates.dates import DateTime
 from apim_lab.dotnet.dates.time_spans import TimeSpan
 from apim_lab.errors import RequestError
@@ -52,9 +53,10 @@ class Note:
 class Entry:
     """One statement that ran. `at` and `took` are seconds, `depth` counts the statements around it.
 
-    `error` is what it raised, or one inside it; `failed` the attribute whose computing raised it; `is_public`: the
-    client is told of it, too. `obtained` is what it got by itself, None where it does not say. `first_attempt` is the
-    index of the first attempt that a forward-request makes. `is_cut`: statements inside it were not kept.
+    `error` is what it raised, or one inside it; `exception` the class of that, like "System.FormatException", "" if it
+    is none of .NET's; `failed` the attribute whose computing raised it; `is_public`: the client is told of it, too.
+    `obtained` is what it got by itself, None where it does not say. `first_attempt` is the index of the first attempt
+    that a forward-request makes. `is_cut`: statements inside it were not kept.
     """
 
     step: RecordedStep
@@ -66,6 +68,7 @@ class Entry:
     notes: list[Note] = field(default_factory=list)
     obtained: tuple[Plain, ...] | None = None
     error: str = ""
+    exception: str = ""
     is_public: bool = False
     failed: RecordedValue | None = None
     first_attempt: int | None = None
@@ -106,7 +109,9 @@ class Trace:
 
     def raised(self, error: RequestError) -> None:
         """The statement at hand, or one inside it, raised the error."""
-        self._open[-1].error, self._open[-1].is_public = error.message, error.public
+        entry = self._open[-1]
+        entry.error, entry.is_public = error.message, error.public
+        entry.exception = error.full_name if isinstance(error, DotNetError) else ""
 
     def evaluated(self, computed: RecordedValue, value: object) -> None:
         """An attribute of the statement at hand was computed."""

@@ -131,7 +131,7 @@ def test_an_error_is_told_where_it_was(invoke, policy, caplog, capsys):
     result = invoke(policy=policy(f'<inbound><choose><when condition="true">{failing}</when></choose></inbound>'))
 
     assert result.output.count("✗") == 1
-    assert "✗ Input string was not in a correct format.\n" in result.output
+    assert "✗ System.FormatException: Input string was not in a correct format.\n" in result.output
     assert "  ExpressionValueEvaluationFailure: Input string was not in a correct format.\n" in result.output
     assert "\nattempts\n" not in result.output
 
