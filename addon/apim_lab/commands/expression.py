@@ -20,7 +20,9 @@ def command(source: str) -> None:
             click.echo("\n".join(tree_lines(part)))
         click.echo(_properties(compile_expression(source)))
     except CompileError as error:
-        raise click.ClickException("\n".join(f"{offset}: {text}" for offset, text in error.mistakes)) from None
+        raise click.ClickException(
+            "\n".join(f"column {offset + 1}: {text}" for offset, text in error.mistakes)
+        ) from None
 
 
 def _properties(expression: Expression) -> str:
