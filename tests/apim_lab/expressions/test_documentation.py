@@ -29,7 +29,7 @@ def module(source: str) -> dict[str, object]:
 
 
 def test_the_tree_on_the_page_is_what_the_command_prints():
-    (shown,) = re.findall(r"^\$ apim-lab expression '(.*?)'\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
+    (shown,) = re.findall(r"^\$ .venv/bin/apim-lab expression '(.*?)'\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
 
     assert CliRunner().invoke(main, ["expression", shown[0]]).output == shown[1]
 
