@@ -240,6 +240,8 @@ class Compiler:
             return self.mistake(node, f"Cannot use local variable '{node.text}' before it is declared")
         if node.text in self.library.namespaces:
             return self.mistake(node, self.no_such_type(node.text, "variable"))
+        if generic := self.library.wrong_arity(node.text, 0):
+            return self.mistake(node, generic)
         hint = self.library.missing_type(node.text, self.scopes.visible())
         return self.mistake(node, sentences(f"The name '{node.text}' does not exist in the current context", hint))
 
@@ -265,7 +267,18 @@ class Compiler:
                 unknown = next((it for it in inside if self.library.resolve(it.text) is None), None)
                 if unknown is not None:
                     return self.unknown_type(unknown)
-        return node, self.no_such_type(node.text.partition("<")[0])
+        return node, self._wrong_arguments(node) or self.no_such_type(node.text.partition("<")[0])
+
+    def _wrong_arguments(self, node: Node) -> str:
+        """What is wrong with `List`, `List<>`, `List<int, int>` and `string?`; "" for what is no type at all."""
+        if node.kind == "nullable_type":
+            return _NOT_NULLABLE.format(self.library.resolve(node.text[:-1]))
+        name, bracket, _ = node.text.partition("<")
+        generic = node.parts[-1] if node.kind == "qualified_name" else node
+        given = generic.parts[-1].parts if bracket else []
+        if bracket and not given:
+            return "Unexpected use of an unbound generic name" if self.library.of_any_arity(name) else ""
+        return self.library.wrong_arity(name, len(given))
 
     def no_such_type(self, name: str, used_like: str = "type") -> str:
         """What C# says of the name of a type that there is not, perhaps with its namespace in front."""
@@ -294,6 +307,10 @@ class Compiler:
         return self.mistake(node, sentences(_no_conversion(code.type, target), hint))
 
 
+_NOT_NULLABLE = (
+    "The type '{}' must be a non-nullable value type in order to use it as parameter 'T' in the generic type or method "
+    "'Nullable<T>'. Nullable reference types are C# 8; API Management has C# 7"
+)
 _CAST = "An explicit conversion exists (are you missing a cast?)"
 
 

@@ -69,6 +69,7 @@ CS0029 Cannot implicitly convert type '{}' to '{}'
 CS0283 The type '{}' cannot be declared const
 CS0305 Using the generic {} '{}' requires {}type arguments
 CS0306 The type '{}' may not be used as a type argument
+CS0308 The non-generic {} '{}' cannot be used with type arguments
 CS0311 The type '{}' cannot be used as type parameter '{}' in the generic type or method '{}'. There is no implicit {}
 CS0315 The type '{}' cannot be used as type parameter '{}' in the generic type or method '{}'. There is no boxing {}
 CS0407 '{}' has the wrong return type
@@ -76,6 +77,7 @@ CS0411 The type arguments for method '{}' cannot be inferred from the usage. {}
 CS0428 Cannot convert method group '{}' to non-delegate type '{}'. Did you intend to invoke the method?
 CS0443 Syntax error; value expected
 CS0446 Foreach cannot operate on a '{}'. Did you intend to invoke the '{}'?
+CS0453 The type '{}' must be a non-nullable value type in order to use it as parameter '{}' in the generic {}
 CS0463 Evaluation of the decimal constant expression failed
 CS0594 Floating-point constant is outside the range of type '{}'
 CS0622 Can only use array initializer expressions to assign to array types. Try using a new expression instead.
@@ -142,6 +144,7 @@ CS1920 Element initializer cannot be empty
 CS1929 '{}' does not contain a definition for '{}' and the best extension method overload '{}' requires a receiver of {}
 CS1955 Non-invocable member '{}' cannot be used like a method.
 CS4010 Cannot convert async lambda expression to delegate type '{}'. {}
+CS7003 Unexpected use of an unbound generic name
 CS7036 There is no argument given that corresponds to the required formal parameter '{}' of '{}'
 CS8030 Anonymous function converted to a void returning delegate cannot return a value
 CS8070 Control cannot fall out of switch from final case label ('{}')

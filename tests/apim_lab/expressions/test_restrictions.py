@@ -73,6 +73,22 @@ from apim_lab.expressions.restrictions import Restrictions, allows
         ("System.Text", "CS0118: 'System.Text' is a namespace but is used like a variable"),
         ("(System.Text)null", "CS0118: 'System.Text' is a namespace but is used like a type"),
         ("System", "CS0118: 'System' is a namespace but is used like a variable"),
+        # type arguments
+        ("new List()", "CS0305: Using the generic type 'List<T>' requires 1 type arguments"),
+        ("(List)null", "CS0305: Using the generic type 'List<T>' requires 1 type arguments"),
+        ("List.Zebra", "CS0305: Using the generic type 'List<T>' requires 1 type arguments"),
+        ("new List<List>()", "CS0305: Using the generic type 'List<T>' requires 1 type arguments"),
+        (
+            "new System.Collections.Generic.List<int, int>()",
+            "CS0305: Using the generic type 'List<T>' requires 1 type arguments",
+        ),
+        (
+            "new Dictionary<string>()",
+            "CS0305: Using the generic type 'Dictionary<TKey, TValue>' requires 2 type arguments",
+        ),
+        ("new List<>()", "CS7003: Unexpected use of an unbound generic name"),
+        ("new Uri<int>()", "CS0308: The non-generic type 'Uri' cannot be used with type arguments"),
+        ("new List<Zebra>()", "CS0246: The type or namespace name 'Zebra' could not be found"),
         # neither
         ("Zebra.Now", "CS0103: The name 'Zebra' does not exist in the current context"),
         ("string.Zebra", "CS0117: 'string' does not contain a definition for 'Zebra'"),

@@ -4,12 +4,13 @@ from typing import Any
 
 from apim_lab.csharp.binding.conversions import apply, explicit, standard_explicit
 from apim_lab.csharp.binding.reference_conversions import is_instance
-from apim_lab.csharp.code import Code
+from apim_lab.csharp.code import BROKEN, Code
 from apim_lab.csharp.compiler import Compiler, ExpressionTable
 from apim_lab.csharp.constructs.checked import operand_of_cast
 from apim_lab.csharp.constructs.constants import check_cast
 from apim_lab.csharp.types import (
     DEFAULT,
+    INVALID,
     NULL,
     Type,
 )
@@ -28,6 +29,8 @@ def _cast(compiler: Compiler, node: Node) -> Code:
 
 def _as(compiler: Compiler, node: Node) -> Code:
     target, value = compiler.type(node["right"]), compiler.value(node["left"])
+    if target == INVALID:
+        return BROKEN
     if compiler.library.is_value(target):
         return compiler.mistake(
             node, f"The as operator must be used with a reference type or nullable type ('{target}' is a value type)"

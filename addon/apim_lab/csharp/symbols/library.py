@@ -20,6 +20,10 @@ type Key = tuple[str, int]
 # How array and nullable types are named among the definitions
 _SHORT_FORMS: Mapping[Key, str] = {("Array", 1): "[]", ("Nullable", 1): "?"}
 
+_NULLABLE: Key = ("?", 1)
+# Of a delegate: `Func` with sixteen parameters and a result
+_MOST_PARAMETERS = 17
+
 
 class Library:
     """Types by name and arity, built once from their definitions.
@@ -59,7 +63,24 @@ class Library:
         if found is None or not found.is_allowed or None in arguments:
             return None
         known = tuple(argument for argument in arguments if argument is not None)
+        if key == _NULLABLE and not self.is_value(known[0]):
+            return None
         return Type(key[0], known, found.full_name, written.names)
+
+    def of_any_arity(self, name: str) -> Sequence[Definition]:
+        """The types of this name, by the number of their type parameters: `Func<TResult>`, `Func<T, TResult>`."""
+        keys = [self._names.get((name, arity)) for arity in range(_MOST_PARAMETERS + 1)]
+        return [found for key in keys if key is not None and (found := self.definitions[key]).is_allowed]
+
+    def wrong_arity(self, name: str, given: int) -> str:
+        """What C# says of a type of this name with so many type arguments; "" where no type has the name."""
+        found = self.of_any_arity(name.replace("global::", ""))
+        if not found or given in [len(definition.type_parameters) for definition in found]:
+            return ""
+        last, parameters = name.rpartition(".")[2], found[0].type_parameters or found[-1].type_parameters
+        if not parameters:
+            return f"The non-generic type '{last}' cannot be used with type arguments"
+        return f"Using the generic type '{last}<{', '.join(parameters)}>' requires {len(parameters)} type arguments"
 
     @cached_property
     def namespaces(self) -> frozenset[str]:
