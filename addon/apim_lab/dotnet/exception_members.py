@@ -12,7 +12,12 @@ from apim_lab.csharp.runtime.exceptions import DotNetError
 from apim_lab.csharp.runtime.memory import EXCEPTION_SIZE, allocate
 from apim_lab.csharp.runtime.values import object_text
 from apim_lab.csharp.symbols.definitions import Definition
-from apim_lab.dotnet.exceptions import ArgumentException, ArgumentNullException, ArgumentOutOfRangeException
+from apim_lab.dotnet.exceptions import (
+    ArgumentException,
+    ArgumentNullException,
+    ArgumentOutOfRangeException,
+    FormatException,
+)
 
 
 def _making(make: Callable[..., DotNetError]) -> Callable[..., DotNetError]:
@@ -25,11 +30,17 @@ def _making(make: Callable[..., DotNetError]) -> Callable[..., DotNetError]:
     return made
 
 
+# The message of `new FormatException()`; where .NET throws one, it says more
+_CREATED: Mapping[type[DotNetError], str] = {FormatException: "One of the identified items was in an invalid format."}
+
+
 def _plainly(class_: type[DotNetError]) -> Callable[..., DotNetError]:
     """The constructor that takes a message and an inner exception, which each class has in .NET."""
     unnamed = class_.default if issubclass(class_, ArgumentException) else class_.unworded()
 
-    def make(message: str | None = class_.default, inner: DotNetError | None = None) -> DotNetError:
+    created = _CREATED.get(class_, class_.default)
+
+    def make(message: str | None = created, inner: DotNetError | None = None) -> DotNetError:
         error = class_.__new__(class_)
         DotNetError.__init__(error, unnamed if message is None else message, inner)
         return error

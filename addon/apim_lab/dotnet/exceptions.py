@@ -49,11 +49,8 @@ class ArgumentNullException(ArgumentException):
 
 class FormatException(DotNetError):
     hresult = 0x80131537
-    default = "One of the identified items was in an invalid format."
+    default = "Input string was not in a correct format."
     is_quoted = True
-
-    def __init__(self, message: str = "Input string was not in a correct format.") -> None:
-        super().__init__(message)
 
 
 class JsonException(DotNetError):
