@@ -3,7 +3,7 @@
 import re
 
 from apim_lab.csharp.runtime.code_units import characters, code_units
-from apim_lab.csharp.runtime.memory import allocate
+from apim_lab.csharp.runtime.memory import REFERENCE, allocate
 from apim_lab.dotnet.arguments import given
 from apim_lab.dotnet.exceptions import UriFormatException
 
@@ -20,13 +20,13 @@ _ONE_UNRESERVED = re.compile(f"[{_UNRESERVED}]")
 _UNSAFE = re.compile("[\0-\x1f\x7f-\x9f#$%&+,/;=?@\\\\]")
 
 
-def _percent(found: re.Match[bytes]) -> bytes:
-    return b"%%%02X" % found.group()[0]
+_PERCENT = [b"%%%02X" % byte for byte in range(256)]
 
 
 def _escaped(text: str, pattern: re.Pattern[bytes]) -> str:
-    allocate(3 * len(text))
-    return pattern.sub(_percent, characters(text, "replace").encode()).decode()
+    encoded = characters(text, "replace").encode()
+    allocate(len(encoded) * REFERENCE)
+    return pattern.sub(lambda found: _PERCENT[found.group()[0]], encoded).decode()
 
 
 def _checked(text: str | None) -> str:

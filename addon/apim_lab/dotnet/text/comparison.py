@@ -7,7 +7,7 @@ import enum
 from collections.abc import Iterator
 from typing import Any
 
-from apim_lab.csharp.runtime.memory import OBJECT, allocate
+from apim_lab.csharp.runtime.memory import OBJECT, afford, allocate
 from apim_lab.dotnet.text import collation
 from apim_lab.dotnet.text.characters import to_upper
 from apim_lab.dotnet.text.collation import Found
@@ -47,6 +47,7 @@ def compare(left: str | None, right: str | None, comparison: StringComparison = 
         return compare_ordinal(left, right)
     if comparison is StringComparison.OrdinalIgnoreCase:
         return _difference_ignoring_case(left, right)
+    afford(max(len(left), len(right)) * OBJECT)
     return collation.compare(left, right, ignore_case=comparison.ignores_case)
 
 

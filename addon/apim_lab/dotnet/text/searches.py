@@ -3,8 +3,9 @@
 Source: learn.microsoft.com/dotnet/api/system.string.indexof, and .NET Core 3.1.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
+from apim_lab.csharp.runtime.memory import afford
 from apim_lab.csharp.runtime.values import Char
 from apim_lab.dotnet.arguments import bad_count, bad_index, given
 from apim_lab.dotnet.text.comparison import CULTURE, ORDINAL, StringComparison, index_of, last_index_of
@@ -78,11 +79,18 @@ def _before(text: str, start: int | None, count: int | None, *, single: bool) ->
     return end - count, end
 
 
+def distinct(wanted: Iterable[str], text: str) -> list[str]:
+    """The characters, or texts, each once. Looking for very many of them in a long text counts as memory."""
+    found = list(dict.fromkeys(wanted))
+    afford(len(found) * len(text) >> 12)
+    return found
+
+
 def find_any(text: str, characters: Sequence[str] | None, start: int = 0, count: int | None = None) -> int:
     """`IndexOfAny`."""
     wanted = given(characters, "anyOf")
     start, end = _range(text, start, count)
-    found = [text.find(character, start, end) for character in wanted]
+    found = [text.find(character, start, end) for character in distinct(wanted, text)]
     return min((index for index in found if index >= 0), default=-1)
 
 
@@ -92,7 +100,9 @@ def find_last_any(
     """`LastIndexOfAny`."""
     wanted = given(characters, "anyOf")
     part = _before(text, start, count, single=True)
-    return -1 if part is None else max((text.rfind(character, *part) for character in wanted), default=-1)
+    return (
+        -1 if part is None else max((text.rfind(character, *part) for character in distinct(wanted, text)), default=-1)
+    )
 
 
 def with_comparison(search: Callable[..., int]) -> Callable[..., int]:

@@ -30,7 +30,9 @@ def split(
     keep_empty = options is KEEP_EMPTY_ENTRIES
     if limit == 0 or not (text or keep_empty):
         return Array([])
-    wanted = [separator for separator in separators or WHITE_SPACE if separator]
+    wanted = [each for each in dict.fromkeys(separators or WHITE_SPACE) if each and len(each) <= max(len(text), 1)]
+    if any(len(each) > 1 for each in wanted):
+        afford(len(wanted) * len(text) >> 6)  # each is tried at each place
     if limit == 1 or not wanted:
         return Array([text])
     found = [match.span() for match in re.finditer("|".join(map(re.escape, wanted)), text)]

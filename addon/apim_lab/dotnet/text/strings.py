@@ -31,6 +31,7 @@ from apim_lab.dotnet.text.comparison import (
 from apim_lab.dotnet.text.composite_formats import format_all
 from apim_lab.dotnet.text.partial_comparison import PARTIAL_COMPARISONS
 from apim_lab.dotnet.text.searches import (
+    distinct,
     find,
     find_any,
     find_last,
@@ -128,7 +129,7 @@ def _replaced(text: str, old: str | None, new: str | None, comparison: StringCom
 
 
 def _trimmed(strip: Callable[[str, str], str]) -> Callable[[str, Sequence[str] | None], str]:
-    return lambda text, wanted: strip(text, "".join(wanted or ()) or WHITE_SPACE)
+    return lambda text, wanted: strip(text, "".join(distinct(wanted or (), text)) or WHITE_SPACE)
 
 
 def _characters(text: str, start: int = 0, length: int | None = None) -> Array:
