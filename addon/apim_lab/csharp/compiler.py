@@ -12,6 +12,7 @@ from apim_lab.csharp.symbols.library import Library
 from apim_lab.csharp.symbols.observations import Observations
 from apim_lab.csharp.symbols.signatures import Parameter
 from apim_lab.csharp.types import INVALID, LAMBDA, METHOD_GROUP, NULL, OBJECT, TUPLE, Type
+from apim_lab.syntax.newer_syntax import NEWER
 from apim_lab.syntax.node import Node
 
 Statement = Callable[[Frame], object]
@@ -105,7 +106,7 @@ class Compiler:
     def _code(self, node: Node) -> Code:
         compile_node = self.grammar.expressions.get(node.kind)
         if compile_node is None:
-            return self.mistake(node, f"'{_shown(node)}' is not supported in a policy expression here")
+            return self.mistake(node, _unsupported(node))
         return compile_node(self, node)
 
     def value(self, node: Node) -> Code:
@@ -123,7 +124,7 @@ class Compiler:
     def statement(self, node: Node) -> Statement:
         compile_node = self.grammar.statements.get(node.kind)
         if compile_node is None:
-            self.mistake(node, f"'{_shown(node)}' is not supported in a policy expression here")
+            self.mistake(node, _unsupported(node))
             return nothing
         return compile_node(self, node)
 
@@ -339,6 +340,10 @@ def _no_conversion(source: Type, target: Type) -> str:
     if source == METHOD_GROUP:
         return f"Cannot convert method group to '{target}'. Did you intend to invoke the method?"
     return f"Cannot implicitly convert type '{source}' to '{target}'"
+
+
+def _unsupported(node: Node) -> str:
+    return NEWER.get(node.kind) or f"'{_shown(node)}' is not supported in a policy expression here"
 
 
 def _shown(node: Node) -> str:

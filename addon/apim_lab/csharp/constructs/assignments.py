@@ -11,6 +11,7 @@ from apim_lab.csharp.constructs.deconstruction import PATTERNS, deconstruct
 from apim_lab.csharp.constructs.operators import cannot_apply, operation
 from apim_lab.csharp.constructs.places import NO_TARGET, Place, place
 from apim_lab.csharp.types import INT, Type, underlying
+from apim_lab.syntax.newer_syntax import NEWER
 from apim_lab.syntax.node import Node
 
 _NO_OPERAND = "The operand of an increment or decrement operator must be a variable, property or indexer"
@@ -18,6 +19,8 @@ _NO_OPERAND = "The operand of an increment or decrement operator must be a varia
 
 def _assignment(compiler: Compiler, node: Node) -> Code:
     symbol = node["operator"].kind
+    if symbol in NEWER:
+        return compiler.mistake(node["operator"], NEWER[symbol])
     if node["left"].kind in PATTERNS and symbol == "=":
         return deconstruct(compiler, node["left"], node["right"])
     target = place(compiler, node["left"], NO_TARGET, kept=symbol != "=")
