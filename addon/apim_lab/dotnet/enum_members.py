@@ -157,8 +157,12 @@ def _is_defined(type_: RuntimeType | None, value: object) -> bool:
     return any(found.value == _number(enumeration, value) for found in enumeration)
 
 
-def _to_object(type_: RuntimeType | None, value: int) -> enum.Enum:
-    number = int(value)
+def _to_object(type_: RuntimeType | None, value: object) -> enum.Enum:
+    number: Any = given(value).value if isinstance(value, enum.Enum) else given(value)
+    if number.__class__ is not bool and number.__class__ not in INTEGRAL:
+        message = "The value passed in must be an enum base or an underlying type for an enum, such as an Int32."
+        raise ArgumentException(message, "value")
+    number = int(number)
     return member(_class(type_), (number + 2**31) % 2**32 - 2**31)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Any
 
+from apim_lab.csharp.runtime.exceptions import NullReferenceException
 from apim_lab.csharp.runtime.values import Array
 from apim_lab.csharp.symbols.definitions import Definition
 from apim_lab.csharp.types import STRING
@@ -63,7 +64,9 @@ def _hex_escape(character: str) -> str:
     return f"%{ord(character):02X}"
 
 
-def _is_hex_encoding(pattern: str, index: int) -> bool:
+def _is_hex_encoding(pattern: str | None, index: int) -> bool:
+    if pattern is None:
+        raise NullReferenceException
     return re.match("%[0-9A-Fa-f]{2}", pattern[index : index + 3]) is not None
 
 

@@ -66,10 +66,18 @@ _MAX_DIGITS = 15
 _ROUNDED_BELOW = 1e16
 
 
+def _check_mode(mode: MidpointRounding) -> None:
+    """Raises ArgumentException for a number that no member has: `(MidpointRounding)9`."""
+    if mode not in _ROUNDINGS:
+        message = f"The value '{mode.value}' is not valid for this usage of the type MidpointRounding."
+        raise ArgumentException(message, "mode")
+
+
 def _round(value: float, digits: int = 0, mode: MidpointRounding = MidpointRounding.ToEven) -> float:
     """The value times a power of ten is rounded, so 2.345 is 2.35 though it is a little less."""
     if not 0 <= digits <= _MAX_DIGITS:
         raise ArgumentOutOfRangeException("Rounding digits must be between 0 and 15, inclusive.", "digits")
+    _check_mode(mode)
     if not abs(value) < _ROUNDED_BELOW:
         return value
     power = 10.0**digits
@@ -80,6 +88,7 @@ def round_decimal(value: Decimal, digits: int = 0, mode: MidpointRounding = Midp
     """`decimal.Round`, which is also that of Math."""
     if not 0 <= digits <= decimals.MAX_SCALE:
         raise ArgumentOutOfRangeException("Decimal can only round to between 0 and 28 digits of precision.", "decimals")
+    _check_mode(mode)
     return decimals.round_to(value, digits, _DECIMAL_MODES[mode])
 
 
